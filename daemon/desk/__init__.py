@@ -1,0 +1,1 @@
+"""The words of a service desk: pure."""

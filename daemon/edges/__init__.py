@@ -1,0 +1,1 @@
+"""I/O with the world: SMTP, IMAP, files, the relay, the clock."""

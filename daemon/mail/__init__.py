@@ -1,0 +1,1 @@
+"""The words of mail: pure functions over bytes and values."""

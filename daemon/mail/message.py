@@ -1,0 +1,185 @@
+"""What a mail is to Postdesk: plain values, made by ``parse`` and read by everything above it.
+
+An ``Envelope`` (RFC 5321) and a ``Message`` (RFC 5322) are different things and never merge.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What the peer said outside the message (RFC 5321 s 2.3.1).
+
+    ``reverse_path`` is None for the null reverse-path and for sources that have none (IMAP, files).
+    ``recipients`` are forward-paths as given, in order; empty where the source has none.
+    ``auth_user`` is the account proven by SMTP AUTH, None without.
+    """
+
+    reverse_path: str | None = None
+    recipients: tuple[str, ...] = ()
+    null_reverse_path: bool = False
+    peer: str = ""
+    helo: str = ""
+    auth_user: str | None = None
+    tls: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One address with its display name; the address is as written, without route or comment."""
+
+    address: str
+    name: str = ""
+
+
+class Fate(StrEnum):
+    """What became of one MIME part."""
+
+    BODY = "body"
+    ALTERNATIVE = "alternative"
+    INLINE = "inline"
+    ATTACHMENT = "attachment"
+    CONTAINER = "container"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a message, in the order of the message.
+
+    ``path`` counts from 1 at every level (``"2.1"``; the whole message is ``""``).  ``name`` is safe to
+    store and to show: never empty for an attachment, no separators, no control characters, at most 200.
+    ``size_bytes`` and ``sha256`` (hex) are of the decoded content; both are empty for a container.
+    ``start`` and ``end`` bound the part's *encoded* content inside the raw message, header excluded;
+    0 and 0 where they could not be found.  ``encoding`` is the lower-case Content-Transfer-Encoding.
+    ``note`` says why a part was skipped or read in an unusual way.
+    """
+
+    path: str
+    content_type: str
+    fate: Fate
+    name: str = ""
+    size_bytes: int = 0
+    sha256: str = ""
+    content_id: str = ""
+    charset: str = ""
+    encoding: str = ""
+    start: int = 0
+    end: int = 0
+    note: str = ""
+
+
+class Kind(StrEnum):
+    """Who wrote a message: a person, or which sort of machine."""
+
+    HUMAN = "human"
+    AUTOMATIC = "automatic"
+    DELIVERY_REPORT = "delivery-report"
+    LIST = "list"
+    FEEDBACK_REPORT = "feedback-report"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What kind of message this is, with the evidence in words for ``postdesk trace``."""
+
+    kind: Kind
+    evidence: str = ""
+    # A mark of the standards (Auto-Submitted, Precedence, List-*, null reverse-path, DSN type), not a guess.
+    standard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientReport:
+    """What a delivery report says of one recipient (RFC 3464 s 2.3); ``status`` like ``5.1.1`` or empty."""
+
+    final_recipient: str
+    action: str
+    status: str = ""
+    diagnostic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """A delivery report, read; ``original_message_id`` is that of the mail it is about, or empty."""
+
+    recipients: tuple[RecipientReport, ...] = ()
+    original_message_id: str = ""
+    original_recipient_paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece ``[start:end)`` of the body text that is not new, and why it was set apart."""
+
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How a body text divides into new words and the rest; a view, the text itself stays whole.
+
+    ``confidence`` runs from 0 (a guess) to 1 (our own marker was found).
+    """
+
+    spans: tuple[Span, ...] = ()
+    confidence: float = 1.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as read by ``parse``: everything decoded, nothing trusted.
+
+    Missing text is ``""`` and missing lists are ``()``.  ``message_id``, ``in_reply_to`` and
+    ``references`` keep their angle brackets; references run oldest first (RFC 5322 s 3.6.4).
+    ``header_from`` holds every mailbox of every From field: more than one, or any entry in
+    ``identity_defects``, means that the sender is nobody in particular (RFC 7103 s 7.5).
+    ``text`` is the whole readable body, with ``\\n`` line ends; HTML turned into text where there is no
+    plain part.  ``html`` is sanitised and inert.  ``defects`` are sentences for ``trace``.
+    """
+
+    message_id: str = ""
+    header_from: tuple[Mailbox, ...] = ()
+    sender: Mailbox | None = None
+    reply_to: tuple[Mailbox, ...] = ()
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    delivered_to: tuple[str, ...] = ()
+    return_path: str | None = None
+    subject: str = ""
+    date: datetime | None = None
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    text: str = ""
+    html: str = ""
+    cut: Cut = field(default_factory=Cut)
+    parts: tuple[Part, ...] = ()
+    verdict: Verdict = field(default_factory=lambda: Verdict(Kind.HUMAN))
+    report: DeliveryReport | None = None
+    received_count: int = 0
+    loop_marks: tuple[str, ...] = ()
+    language: str = ""
+    defects: tuple[str, ...] = ()
+    identity_defects: tuple[str, ...] = ()
+    truncated: bool = False
+
+    @property
+    def author(self) -> Mailbox | None:
+        """The one mailbox in From, or None where the header names nobody or several (RFC 7103 s 7.5)."""
+        return self.header_from[0] if len(self.header_from) == 1 and not self.identity_defects else None
+
+    @property
+    def new_text(self) -> str:
+        """The new words alone; the whole text where nothing would be left."""
+        kept, at = [], 0
+        for span in self.cut.spans:
+            kept.append(self.text[at : span.start])
+            at = span.end
+        kept.append(self.text[at:])
+        return "".join(kept).strip() or self.text.strip()

@@ -1,0 +1,1 @@
+"""Transactions: the only place that opens them."""

@@ -1,0 +1,1 @@
+"""The database of Postdesk: records out, peewee inside."""

@@ -1,0 +1,234 @@
+"""What the storage layer hands out: frozen records, never rows that could run a query when read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.vocabulary import (
+    ArrivalState,
+    Disposition,
+    EntryKind,
+    Level,
+    OutboxState,
+    ParticipantRole,
+    Priority,
+    Source,
+    TicketState,
+    TicketType,
+    Visibility,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message on its way into the ledger.
+
+    ``raw`` is what the source handed over, byte for byte.  ``trace`` is what we add above it (Return-Path
+    and Received, RFC 5321 s 4.4), with CRLF line ends.  ``source_key`` names the message at its source
+    where the source can (``imap:account/folder/uidvalidity/uid``); the same key is recorded once.
+    ``full_size_bytes`` is larger than ``len(raw)`` where only the beginning was taken.
+    """
+
+    source: Source
+    raw: bytes
+    received_at: datetime
+    reverse_path: str | None = None
+    null_reverse_path: bool = False
+    recipients: tuple[str, ...] = ()
+    peer: str = ""
+    helo: str = ""
+    auth_user: str | None = None
+    tls: str = ""
+    trace: bytes = b""
+    source_key: str | None = None
+    mailbox: str = ""
+    full_size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The ledger's answer: the arrival's id, and whether its source key was there before."""
+
+    arrival_id: int
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One row of the ledger, without its raw bytes."""
+
+    id: int
+    source: Source
+    source_key: str | None
+    state: ArrivalState
+    received_at: datetime
+    raw_digest: str
+    size_bytes: int
+    full_size_bytes: int
+    trace: bytes
+    message_id: str
+    reverse_path: str | None
+    null_reverse_path: bool
+    recipients: tuple[str, ...]
+    peer: str
+    helo: str
+    auth_user: str | None
+    tls: str
+    mailbox: str
+    deaths: int
+    failures: int
+    disposition: Disposition | None
+    reason: str
+    evidence: tuple[str, ...]
+    ticket_number: int | None
+    settled_at: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who writes or is written to; ``address`` is the one mail goes to."""
+
+    id: int
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address of a person; ``suppressed`` says why no mail goes there any more, or is empty."""
+
+    address: str
+    person_id: int
+    suppressed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A record of work; ``number`` is its id, shared by all types.
+
+    ``team`` is the team that works on it; ``routes`` are all teams it was addressed to, that one included.
+    """
+
+    number: int
+    type: TicketType
+    state: TicketState
+    impact: Level
+    urgency: Level
+    priority: Priority
+    team: str
+    assignee: str | None
+    requester: Person | None
+    subject: str
+    created_at: datetime
+    updated_at: datetime
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    routes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A person on a ticket."""
+
+    person: Person
+    role: ParticipantRole
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One contribution to a ticket; ``body`` is the whole text, ``text`` the new words in it."""
+
+    id: int
+    ticket_number: int
+    kind: EntryKind
+    visibility: Visibility
+    author: str
+    author_name: str
+    text: str
+    body: str
+    arrival_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """One MIME part of an arrival and its fate; its content is read from the raw message."""
+
+    arrival_id: int
+    path: str
+    content_type: str
+    name: str
+    size_bytes: int
+    sha256: str
+    fate: str
+    note: str
+    start: int
+    end: int
+    encoding: str
+    content_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a ticket's journal; ``hash`` chains it to the line before (``previous``)."""
+
+    id: int
+    ticket_number: int
+    at: datetime
+    kind: str
+    actor: str
+    cause: str
+    data: dict[str, str]
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """A range of a stored raw message that stands inside an outgoing mail; line ends become CRLF."""
+
+    raw_digest: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingCopy:
+    """One recipient's copy of a mail, frozen: every attempt sends the same bytes (``reliability`` P4).
+
+    ``pieces`` are joined in order.  ``reverse_path`` None is the null reverse-path.  ``key`` makes the
+    effect happen once: a second copy with the same key is not queued.
+    """
+
+    key: str
+    notice: str
+    recipient: str
+    reverse_path: str | None
+    message_id: str
+    subject: str
+    pieces: tuple[bytes | Splice, ...]
+    ticket_number: int | None = None
+    entry_id: int | None = None
+    arrival_id: int | None = None
+    automatic: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """One row of the outbox as the courier and the operator see it, without its bytes."""
+
+    id: int
+    state: OutboxState
+    notice: str
+    recipient: str
+    reverse_path: str | None
+    message_id: str
+    subject: str
+    ticket_number: int | None
+    attempts: int
+    next_attempt_at: datetime
+    last_reply: str
+    created_at: datetime
+    sent_at: datetime | None
+    automatic: bool
+    fence: int = 0

@@ -1,0 +1,106 @@
+"""The words that stand in the database: every stored state, kind and type, spelled once."""
+
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """The way by which a message came in."""
+
+    SMTP = "smtp"
+    LMTP = "lmtp"
+    IMAP = "imap"
+    FILE = "file"
+
+
+class ArrivalState(StrEnum):
+    """How far a message has come on its way through intake."""
+
+    RECEIVED = "received"
+    CLAIMED = "claimed"
+    SETTLED = "settled"
+    QUARANTINED = "quarantined"
+
+
+class Disposition(StrEnum):
+    """What became of a message; a settled arrival has exactly one."""
+
+    TICKETED = "ticketed"
+    APPENDED = "appended"
+    HELD = "held"
+    ACTED = "acted"
+    IGNORED = "ignored"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+    QUARANTINED = "quarantined"
+
+
+class TicketType(StrEnum):
+    """The kind of work that a ticket records (ITIL)."""
+
+    INCIDENT = "incident"
+    SERVICE_REQUEST = "service-request"
+    PROBLEM = "problem"
+    CHANGE = "change"
+
+
+class TicketState(StrEnum):
+    """Every state of every ticket type; ``desk.lifecycle`` says which type has which."""
+
+    NEW = "new"
+    OPEN = "open"
+    PENDING_REQUESTER = "pending-requester"
+    PENDING_VENDOR = "pending-vendor"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class Level(StrEnum):
+    """A grade of impact or of urgency."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Priority(StrEnum):
+    """What impact and urgency together come to; P1 is worked on first."""
+
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+
+
+class ParticipantRole(StrEnum):
+    """Why a person hears about a ticket."""
+
+    REQUESTER = "requester"
+    COPIED = "copied"
+
+
+class EntryKind(StrEnum):
+    """What an entry of a ticket is."""
+
+    MESSAGE = "message"  # words of a requester or of another participant
+    ANSWER = "answer"  # public words of an agent
+    NOTE = "note"  # words among agents
+    HELD = "held"  # a stranger's mail, beside the ticket until an agent accepts it
+    REPORT = "report"  # automatic mail and delivery reports that concern the ticket
+
+
+class Visibility(StrEnum):
+    """Who may see an entry: everybody on the ticket, or agents only."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
+class OutboxState(StrEnum):
+    """What became of one copy of an outgoing mail; a row is one recipient's copy."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"
+    BOUNCED = "bounced"
