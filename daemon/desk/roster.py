@@ -1,0 +1,45 @@
+"""Who works at the desk and where it is reached: the desk, its teams and its agents."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+Text = Annotated[str, Meta(min_length=1)]
+
+
+class DeskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The desk: the name that people read and the address they write to.
+
+    ``aliases`` are further addresses of the desk.  ``sub_addressing`` says whether mail to
+    ``support+anything@`` reaches the desk (RFC 5233); without it our Message-IDs carry the proof.
+    """
+
+    name: Text
+    address: Text
+    aliases: tuple[str, ...] = ()
+    timezone: str = "UTC"
+    sub_addressing: bool = True
+    administrators: tuple[str, ...] = ()
+    acknowledge: bool = True
+    auto_mail_per_address_and_hour: Annotated[int, Meta(ge=1)] = 5
+    auto_mail_per_address_and_day: Annotated[int, Meta(ge=1)] = 20
+    auto_mail_per_hour: Annotated[int, Meta(ge=1)] = 1_000
+    attachments_limit_bytes: Annotated[int, Meta(ge=0)] = 20_971_520
+
+
+class TeamSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A team: the addresses whose mail it works on and the agents who are its members."""
+
+    name: Text
+    addresses: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+
+
+class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An agent; ``also`` are further addresses that the same person writes from."""
+
+    address: Text
+    name: Text
+    also: tuple[str, ...] = ()
+    timezone: str = ""
