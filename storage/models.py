@@ -46,6 +46,11 @@ class Base(Model):
         legacy_table_names = False
 
 
+def tuples(query: Any) -> list[tuple[Any, ...]]:
+    """Run a query and return plain tuples; peewee's type stubs know only the models."""
+    return list(query.tuples())
+
+
 class Raw(Base):
     """The bytes of received messages, each content once, compressed."""
 
@@ -71,7 +76,7 @@ class ArrivalRow(Base):
     size_bytes = BigIntegerField()
     full_size_bytes = BigIntegerField()
     trace = BlobField()
-    message_id = TextField(index=True)
+    message_id = TextField()
     reverse_path = TextField(null=True)
     null_reverse_path = BooleanField()
     recipients = TextField()
@@ -104,7 +109,7 @@ class ContentKey(Base):
 
     digest = CharField(primary_key=True, max_length=64)
     arrival_id = IntegerField()
-    settled_at = UTCDateTimeField(index=True)
+    settled_at = UTCDateTimeField()
 
     class Meta:
         """Peewee's settings."""
@@ -113,12 +118,13 @@ class ContentKey(Base):
 
 
 class MessageIdRow(Base):
-    """Every message id seen in Message-ID, In-Reply-To or References, and the ticket it led to."""
+    """Every foreign message id seen in Message-ID, In-Reply-To or References, and the ticket it led to.
+
+    Ids of our own making are not kept here: they carry their ticket and its proof in themselves.
+    """
 
     message_id = TextField(primary_key=True)
-    ticket_number = IntegerField(index=True)
-    # Set for the ids of our own outgoing copies: the recipient of that copy.
-    recipient = TextField(null=True)
+    ticket_number = IntegerField()
 
     class Meta:
         """Peewee's settings."""
@@ -143,7 +149,7 @@ class AddressRow(Base):
     """An address of a person, in lower case; ``suppressed`` says why no mail goes there any more."""
 
     address = TextField(primary_key=True)
-    person_id = IntegerField(index=True)
+    person_id = IntegerField()
     suppressed = TextField(default="")
     created_at = UTCDateTimeField()
 
@@ -163,11 +169,13 @@ class TicketRow(Base):
     urgency = CharField(max_length=8)
     priority = CharField(max_length=2)
     category = TextField(default="")
-    team = TextField(index=True)
+    team = TextField()
     assignee = TextField(null=True)
     requester_id = IntegerField(null=True)
     subject = TextField()
-    created_at = UTCDateTimeField(index=True)
+    # The Message-ID that the conversation hangs on in everybody's mail client.
+    root_message_id = TextField()
+    created_at = UTCDateTimeField()
     updated_at = UTCDateTimeField()
     resolved_at = UTCDateTimeField(null=True)
     closed_at = UTCDateTimeField(null=True)
@@ -198,7 +206,7 @@ class ParticipantRow(Base):
 
     id = AutoField()
     ticket_number = IntegerField()
-    person_id = IntegerField(index=True)
+    person_id = IntegerField()
     role = CharField(max_length=12)
 
     class Meta:
@@ -211,7 +219,7 @@ class EntryRow(Base):
     """One contribution to a ticket."""
 
     id = AutoField()
-    ticket_number = IntegerField(index=True)
+    ticket_number = IntegerField()
     kind = CharField(max_length=12)
     visibility = CharField(max_length=10)
     author = TextField()
@@ -232,7 +240,7 @@ class PartRow(Base):
     """One MIME part of an arrival and its fate."""
 
     id = AutoField()
-    arrival_id = IntegerField(index=True)
+    arrival_id = IntegerField()
     path = TextField()
     content_type = TextField()
     name = TextField()
@@ -255,7 +263,7 @@ class EventRow(Base):
     """One line of a ticket's journal, chained by hash to the line before."""
 
     id = AutoField()
-    ticket_number = IntegerField(index=True)
+    ticket_number = IntegerField()
     at = UTCDateTimeField()
     kind = TextField()
     actor = TextField()

@@ -119,10 +119,12 @@ class Ticket:
     assignee: str | None
     requester: Person | None
     subject: str
+    root_message_id: str
     created_at: datetime
     updated_at: datetime
     resolved_at: datetime | None
     closed_at: datetime | None
+    journal_hash: str
     routes: tuple[str, ...]
 
 

@@ -27,7 +27,7 @@ CREATE TABLE content_keys (
     digest VARCHAR(64) PRIMARY KEY, arrival_id INTEGER NOT NULL, settled_at {moment} NOT NULL
 );
 
-CREATE TABLE message_ids (message_id TEXT PRIMARY KEY, ticket_number INTEGER NOT NULL, recipient TEXT);
+CREATE TABLE message_ids (message_id TEXT PRIMARY KEY, ticket_number INTEGER NOT NULL);
 CREATE INDEX message_ids_ticket ON message_ids (ticket_number);
 
 CREATE TABLE people (id {key}, name TEXT NOT NULL, created_at {moment} NOT NULL);
@@ -40,7 +40,8 @@ CREATE INDEX addresses_person ON addresses (person_id);
 CREATE TABLE tickets (
     number {key}, type VARCHAR(16) NOT NULL, state VARCHAR(20) NOT NULL, impact VARCHAR(8) NOT NULL,
     urgency VARCHAR(8) NOT NULL, priority VARCHAR(2) NOT NULL, category TEXT NOT NULL, team TEXT NOT NULL,
-    assignee TEXT, requester_id INTEGER, subject TEXT NOT NULL, created_at {moment} NOT NULL,
+    assignee TEXT, requester_id INTEGER, subject TEXT NOT NULL,
+    root_message_id TEXT NOT NULL, created_at {moment} NOT NULL,
     updated_at {moment} NOT NULL, resolved_at {moment}, closed_at {moment}, journal_hash VARCHAR(64) NOT NULL
 );
 CREATE INDEX tickets_state ON tickets (state, number);

@@ -1,0 +1,92 @@
+"""What was said on a ticket, and the parts of the mails it was said in.  Callers hold the transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.models import EntryRow, PartRow
+from storage.records import Entry, StoredPart
+from storage.vocabulary import EntryKind, Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """One contribution before it has an id; ``body`` is the whole text, ``text`` the new words in it."""
+
+    kind: EntryKind
+    visibility: Visibility
+    author: str
+    author_name: str
+    text: str
+    body: str
+    arrival_id: int | None = None
+
+
+def add(ticket_number: int, entry: NewEntry, now: datetime) -> Entry:
+    """Add an entry to a ticket; a second one for the same arrival is refused by the database."""
+    body = "" if entry.body == entry.text else entry.body
+    number = EntryRow.insert(
+        ticket_number=ticket_number,
+        kind=entry.kind.value,
+        visibility=entry.visibility.value,
+        author=entry.author,
+        author_name=entry.author_name,
+        text=entry.text,
+        body=body,
+        arrival_id=entry.arrival_id,
+        at=now,
+    ).execute()
+    return Entry(
+        id=int(number),
+        ticket_number=ticket_number,
+        kind=entry.kind,
+        visibility=entry.visibility,
+        author=entry.author,
+        author_name=entry.author_name,
+        text=entry.text,
+        body=entry.body,
+        arrival_id=entry.arrival_id,
+        at=now,
+    )
+
+
+def of_ticket(ticket_number: int) -> list[Entry]:
+    """Return the entries of a ticket, oldest first."""
+    query = EntryRow.select().where(EntryRow.ticket_number == ticket_number).order_by(EntryRow.id)
+    return [_record(row) for row in query]
+
+
+def latest(ticket_number: int, limit: int, before: int) -> list[Entry]:
+    """Return the newest entries of a ticket with an id below ``before``, newest first."""
+    query = EntryRow.select().where(EntryRow.ticket_number == ticket_number, EntryRow.id < before)
+    return [_record(row) for row in query.order_by(EntryRow.id.desc()).limit(limit)]
+
+
+def add_parts(parts: Sequence[StoredPart]) -> None:
+    """Keep the fate of each part of a message."""
+    if parts:
+        PartRow.insert_many([{name: getattr(part, name) for name in PART_FIELDS} for part in parts]).execute()
+
+
+def parts_of(arrival_ids: Sequence[int]) -> list[StoredPart]:
+    """Return the parts of these arrivals in the order of the messages."""
+    query = PartRow.select().where(PartRow.arrival_id.in_(list(arrival_ids))).order_by(PartRow.id)
+    return [StoredPart(**{name: getattr(row, name) for name in PART_FIELDS}) for row in query]
+
+
+PART_FIELDS = tuple(StoredPart.__slots__)
+
+
+def _record(row: EntryRow) -> Entry:
+    return Entry(
+        id=row.id,
+        ticket_number=row.ticket_number,
+        kind=EntryKind(row.kind),
+        visibility=Visibility(row.visibility),
+        author=row.author,
+        author_name=row.author_name,
+        text=row.text,
+        body=row.body or row.text,
+        arrival_id=row.arrival_id,
+        at=row.at,
+    )

@@ -1,0 +1,88 @@
+"""The journal of a ticket: lines that are only ever added, each chained by hash to the one before.
+
+The hash of the last line stands in the ticket, so that a cut-off journal shows as well as a changed one.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.models import EventRow
+from storage.records import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened; ``cause`` names the arrival, the job or the operator's command behind it."""
+
+    kind: str
+    actor: str
+    cause: str
+    data: Mapping[str, str]
+
+
+def chained(previous: str, at: datetime, line: Line) -> str:
+    """Return the hash of a line that follows the line with the hash ``previous``."""
+    content = [previous, at.isoformat(), line.kind, line.actor, line.cause, dict(sorted(line.data.items()))]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def append(ticket_number: int, previous: str, lines: Sequence[Line], now: datetime) -> str:
+    """Add lines to the journal of a ticket and return the hash of the last one."""
+    rows = []
+    for line in lines:
+        link = chained(previous, now, line)
+        rows.append(
+            {
+                "ticket_number": ticket_number,
+                "at": now,
+                "kind": line.kind,
+                "actor": line.actor,
+                "cause": line.cause,
+                "data": json.dumps(dict(line.data), ensure_ascii=False),
+                "previous": previous,
+                "hash": link,
+            }
+        )
+        previous = link
+    if rows:
+        EventRow.insert_many(rows).execute()
+    return previous
+
+
+def of_ticket(ticket_number: int) -> list[Event]:
+    """Return the journal of a ticket, oldest line first."""
+    query = EventRow.select().where(EventRow.ticket_number == ticket_number).order_by(EventRow.id)
+    return [
+        Event(
+            id=row.id,
+            ticket_number=row.ticket_number,
+            at=row.at,
+            kind=row.kind,
+            actor=row.actor,
+            cause=row.cause,
+            data=json.loads(row.data),
+            previous=row.previous,
+            hash=row.hash,
+        )
+        for row in query
+    ]
+
+
+def broken_link(events: Sequence[Event], last_hash: str) -> int | None:
+    """Return the id of the first line that does not fit its chain; None for a whole chain.
+
+    A chain that ends in another hash than the ticket holds is reported at its last line, or at 0
+    where no line is left.
+    """
+    previous = ""
+    for event in events:
+        line = Line(event.kind, event.actor, event.cause, event.data)
+        if event.previous != previous or event.hash != chained(previous, event.at, line):
+            return event.id
+        previous = event.hash
+    if previous == last_hash:
+        return None
+    return events[-1].id if events else 0

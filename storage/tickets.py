@@ -1,0 +1,163 @@
+"""Tickets, who is on them and which teams they were addressed to.  Callers hold the transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storage import people
+from storage.models import MessageIdRow, ParticipantRow, RouteRow, TicketRow, database, tuples
+from storage.records import Participant, Ticket
+from storage.vocabulary import Level, ParticipantRole, Priority, TicketState, TicketType
+
+# More ids than this in one message are not looked at: the newest are enough to find the conversation.
+IDS_PER_MESSAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """What a ticket is made of at the start."""
+
+    type: TicketType
+    state: TicketState
+    impact: Level
+    urgency: Level
+    priority: Priority
+    team: str
+    requester_id: int | None
+    subject: str
+    root_message_id: str
+
+
+def add(ticket: NewTicket, routes: Sequence[str], now: datetime) -> int:
+    """Add a ticket and return its number."""
+    number = TicketRow.insert(
+        type=ticket.type.value,
+        state=ticket.state.value,
+        impact=ticket.impact.value,
+        urgency=ticket.urgency.value,
+        priority=ticket.priority.value,
+        team=ticket.team,
+        requester_id=ticket.requester_id,
+        subject=ticket.subject,
+        root_message_id=ticket.root_message_id,
+        created_at=now,
+        updated_at=now,
+    ).execute()
+    RouteRow.insert_many([{"ticket_number": number, "team": team} for team in routes]).execute()
+    return int(number)
+
+
+def lock(number: int) -> Ticket | None:
+    """Return a ticket that nobody else changes until the transaction ends, or None."""
+    query = TicketRow.select().where(TicketRow.number == number)
+    if type(database.obj).__name__ != "SqliteDatabase":
+        query = query.for_update()
+    row = query.first()
+    return _record(row) if row else None
+
+
+def get(number: int) -> Ticket | None:
+    """Return a ticket, or None."""
+    row = TicketRow.get_or_none(TicketRow.number == number)
+    return _record(row) if row else None
+
+
+def change(number: int, fields: Mapping[str, Any]) -> None:
+    """Write these columns of a ticket."""
+    TicketRow.update(dict(fields)).where(TicketRow.number == number).execute()
+
+
+def add_route(number: int, team: str) -> bool:
+    """Note that the ticket was addressed to this team too; False where that was known."""
+    added = RouteRow.insert(ticket_number=number, team=team).on_conflict_ignore().as_rowcount().execute()
+    return bool(added)
+
+
+def add_participants(number: int, members: Sequence[tuple[int, ParticipantRole]]) -> None:
+    """Put people on a ticket; who is on it already keeps the role."""
+    rows = [
+        {"ticket_number": number, "person_id": person_id, "role": role.value} for person_id, role in members
+    ]
+    if rows:
+        ParticipantRow.insert_many(rows).on_conflict_ignore().execute()
+
+
+def participants(number: int) -> list[Participant]:
+    """Return the people on a ticket in the order in which they came."""
+    query = ParticipantRow.select(ParticipantRow.person_id, ParticipantRow.role)
+    query = query.where(ParticipantRow.ticket_number == number).order_by(ParticipantRow.id)
+    roles: dict[int, str] = dict(tuples(query))  # type: ignore[arg-type]  # pairs of two columns
+    return [Participant(person, ParticipantRole(roles[person.id])) for person in people.by_ids(list(roles))]
+
+
+def find_by_message_ids(message_ids: Sequence[str]) -> int | None:
+    """Return the ticket that the last known of these ids led to, or None."""
+    wanted = list(message_ids)[-IDS_PER_MESSAGE:]
+    if not wanted:
+        return None
+    query = MessageIdRow.select(MessageIdRow.message_id, MessageIdRow.ticket_number)
+    rows = tuples(query.where(MessageIdRow.message_id.in_(wanted)))
+    found: dict[str, int] = dict(rows)  # type: ignore[arg-type]  # pairs of two columns
+    return next((found[wanted_id] for wanted_id in reversed(wanted) if wanted_id in found), None)
+
+
+def remember_message_ids(message_ids: Sequence[str], number: int) -> None:
+    """Tie these ids to the ticket; an id that is tied to a ticket already stays with it."""
+    rows = [
+        {"message_id": message_id, "ticket_number": number}
+        for message_id in dict.fromkeys(list(message_ids)[-IDS_PER_MESSAGE:])
+    ]
+    if rows:
+        MessageIdRow.insert_many(rows).on_conflict_ignore().execute()
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which tickets to list; an empty field asks nothing."""
+
+    states: tuple[TicketState, ...] = ()
+    team: str = ""
+    search: str = ""
+    limit: int = 100
+
+
+def matching(wanted: Filter) -> list[Ticket]:
+    """Return the tickets that match, newest first; the search looks at the subject."""
+    query = TicketRow.select().order_by(TicketRow.number.desc()).limit(wanted.limit)
+    if wanted.states:
+        query = query.where(TicketRow.state.in_([state.value for state in wanted.states]))
+    if wanted.team:
+        query = query.where(TicketRow.team == wanted.team)
+    if wanted.search:
+        query = query.where(TicketRow.subject.contains(wanted.search))
+    return [_record(row) for row in query]
+
+
+def count_by_state() -> dict[str, int]:
+    """Count the tickets of every state that has any."""
+    from_rows = database.execute_sql("SELECT state, COUNT(*) FROM tickets GROUP BY state")
+    return {str(state): int(count) for state, count in from_rows}
+
+
+def _record(row: TicketRow) -> Ticket:
+    query = RouteRow.select(RouteRow.team).where(RouteRow.ticket_number == row.number).order_by(RouteRow.id)
+    return Ticket(
+        number=row.number,
+        type=TicketType(row.type),
+        state=TicketState(row.state),
+        impact=Level(row.impact),
+        urgency=Level(row.urgency),
+        priority=Priority(row.priority),
+        team=row.team,
+        assignee=row.assignee,
+        requester=people.by_id(row.requester_id) if row.requester_id is not None else None,
+        subject=row.subject,
+        root_message_id=row.root_message_id,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        resolved_at=row.resolved_at,
+        closed_at=row.closed_at,
+        journal_hash=row.journal_hash,
+        routes=tuple(team for (team,) in tuples(query)),
+    )
