@@ -1,0 +1,12 @@
+"""``#help``: what an agent can say."""
+
+from daemon.commands.command import Ask, Command, Grant, no_argument
+
+
+def decide(ask: Ask) -> Grant:
+    """Send the list of commands."""
+    no_argument(ask, HELP.usage)
+    return Grant((), "the list of commands is on its way", help=True)
+
+
+HELP = Command("help", "#help", "get this list", decide)
