@@ -1,0 +1,66 @@
+"""Read a configuration file, whole, or list everything that is wrong with it."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from daemon.settings import places
+from daemon.settings.problems import ConfigurationError, Fault, Origin, Problem
+from daemon.settings.reading import read
+from daemon.settings.rules import RULES
+from daemon.settings.sections import Settings, settled
+
+_SYNTAX = re.compile(
+    r"(?P<text>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL
+)
+
+
+def load(path: Path) -> Settings:
+    """Return the settings that a file holds; raises ConfigurationError with every problem in it.
+
+    Files that the settings name (secrets, certificates) are not looked at: see ``problems_of_machine``.
+    """
+    text = _text_of(path)
+    data = _parsed(text, path)
+    document, faults = read(data)
+    bad = {fault.at for fault in faults}
+    for rule in RULES:
+        # What rests on a value that is wrong itself would only repeat it in other words.
+        faults += [fault for fault in rule(document) if not _rests_on(fault, bad)]
+    if faults:
+        origin = Origin(path, places.lines(text))
+        found = sorted({origin.problem(fault): None for fault in faults}, key=lambda one: one.line or 0)
+        raise ConfigurationError(*found)
+    return settled(document, path)
+
+
+def _rests_on(fault: Fault, bad: set[tuple[str | int, ...]]) -> bool:
+    return any(fault.at[:length] in bad for length in range(1, len(fault.at) + 1))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        # The signature at the start is how some editors on Windows mark UTF-8.
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ConfigurationError(Problem(f"cannot be read: {reason}", file=path)) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError(Problem("expected a text in UTF-8", file=path, line=line)) from error
+
+
+def _parsed(text: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(_syntax_problem(str(error), text, path)) from error
+
+
+def _syntax_problem(said: str, text: str, path: Path) -> Problem:
+    match = _SYNTAX.fullmatch(said)
+    line = int(match["line"]) if match and match["line"] else text.count("\n") + 1
+    column = int(match["column"]) if match and match["column"] else None
+    reason = match["text"] if match else said
+    return Problem(f"not valid TOML: {reason[:1].lower()}{reason[1:]}", file=path, line=line, column=column)

@@ -1,0 +1,76 @@
+"""Look for what the settings name outside their file: secrets, certificates, folders, drivers."""
+
+import importlib.util
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from daemon.settings import places
+from daemon.settings.problems import Fault, Key, Origin, Problem
+from daemon.settings.sections import Settings
+
+
+def problems_of_machine(settings: Settings, environ: Mapping[str, str]) -> tuple[Problem, ...]:
+    """List what ``check`` and ``run`` refuse and the file alone cannot show; empty when all is there."""
+    faults = [*_file_faults(settings), *_variable_faults(settings, environ), *_other_faults(settings)]
+    lines = places.lines(settings.path.read_text("utf-8-sig"))
+    origin = Origin(settings.path, lines)
+    return tuple(origin.problem(fault) for fault in faults)
+
+
+def _file_faults(settings: Settings) -> Iterator[Fault]:
+    for at, name in _named_files(settings):
+        path = settings.base_dir / name
+        try:
+            if not path.read_bytes().strip():
+                yield Fault(at, f"{path} is empty")
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            hint = "the name starts at the configuration's folder"
+            yield Fault(at, f"{path} cannot be read: {reason}", hint)
+
+
+def _named_files(settings: Settings) -> Iterator[tuple[Key, str]]:
+    """Yield the files that are set, with their keys, in the order of the structures."""
+    for name, listener in (("listener", settings.listener), ("lmtp", settings.lmtp)):
+        if listener is None:
+            continue
+        for key in ("certificate_file", "key_file"):
+            if getattr(listener, key) and listener.tls != "none":
+                yield (name, key), getattr(listener, key)
+        for index, account in enumerate(listener.accounts):
+            yield (name, "accounts", index, "password_file"), account.password_file
+    places_of_login = [(("mailbox", index), mailbox) for index, mailbox in enumerate(settings.mailbox)]
+    for at, login in (*places_of_login, (("relay",), settings.relay)):
+        for key in ("password_file", "certificate_authority_file"):
+            if getattr(login, key):
+                yield (*at, key), getattr(login, key)
+
+
+def _variable_faults(settings: Settings, environ: Mapping[str, str]) -> Iterator[Fault]:
+    named: list[tuple[Key, str]] = [
+        (("mailbox", index, "password_env"), mailbox.password_env)
+        for index, mailbox in enumerate(settings.mailbox)
+    ]
+    named.append((("relay", "password_env"), settings.relay.password_env))
+    for at, variable in named:
+        if variable and not environ.get(variable):
+            yield Fault(at, f"the environment has no variable {variable}, or it is empty")
+
+
+def _other_faults(settings: Settings) -> Iterator[Fault]:
+    folder = settings.template_folder
+    if folder is not None and not folder.is_dir():
+        yield Fault(("templates", "folder"), f"{folder} is no folder")
+    on_postgres = settings.database.url.startswith("postgres")
+    if on_postgres and importlib.util.find_spec("psycopg") is None:
+        hint = 'install "postdesk[postgres]"'
+        yield Fault(("database", "url"), "the driver for PostgreSQL is not installed", hint)
+    socket_folders = [
+        ((name, "socket"), Path(os.path.dirname(settings.base_dir / listener.socket)))  # noqa: PTH120
+        for name, listener in (("listener", settings.listener), ("lmtp", settings.lmtp))
+        if listener is not None and listener.socket
+    ]
+    for at, parent in socket_folders:
+        if not parent.is_dir():
+            yield Fault(at, f"{parent} is no folder")

@@ -1,0 +1,64 @@
+"""The whole configuration: one structure for each table of the file, beside the code that uses it."""
+
+from pathlib import Path
+
+import msgspec
+
+from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
+from daemon.edges.imap_settings import MailboxSettings
+from daemon.edges.relay_settings import RelaySettings
+from daemon.edges.smtp_settings import ListenerSettings
+
+DEFAULT_TEAM = "service-desk"
+
+
+class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The database: ``sqlite:///file``, relative to the configuration, or ``postgresql://host/name``."""
+
+    url: str = "sqlite:///postdesk.db"
+
+
+class TemplatesSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The operator's own templates: a file in ``folder`` takes the place of the shipped one of that name."""
+
+    folder: str = ""
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What may stand in the file: ``[desk]``, ``[[team]]`` and so on."""
+
+    desk: DeskSettings
+    database: DatabaseSettings = DatabaseSettings()
+    listener: ListenerSettings | None = None
+    lmtp: ListenerSettings | None = None
+    mailbox: tuple[MailboxSettings, ...] = ()
+    relay: RelaySettings = RelaySettings()
+    team: tuple[TeamSettings, ...] = ()
+    agent: tuple[AgentSettings, ...] = ()
+    templates: TemplatesSettings = TemplatesSettings()
+
+
+class Settings(Document, frozen=True, kw_only=True):
+    """A document that was found to be right, with the file it came from.
+
+    There is at least one team.  Relative names of files start at ``base_dir``, which is absolute.
+    """
+
+    path: Path
+    base_dir: Path
+
+    @property
+    def template_folder(self) -> Path | None:
+        """The operator's own template folder, or None where there is none."""
+        return self.base_dir / self.templates.folder if self.templates.folder else None
+
+
+def settled(document: Document, path: Path) -> Settings:
+    """Return the document as settings; without any team, all agents are the team ``service-desk``."""
+    sections = {name: getattr(document, name) for name in Document.__struct_fields__}
+    if not document.team:
+        desk = document.desk
+        everybody = tuple(agent.address for agent in document.agent)
+        team = TeamSettings(name=DEFAULT_TEAM, addresses=(desk.address, *desk.aliases), members=everybody)
+        sections["team"] = (team,)
+    return Settings(**sections, path=path, base_dir=path.resolve().parent)

@@ -1,0 +1,177 @@
+"""What must hold for the ways in and out: listeners, mailboxes, relay and database."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from urllib.parse import SplitResult, urlsplit
+
+from daemon.edges.imap_settings import MailboxSettings
+from daemon.edges.smtp_settings import ListenerSettings
+from daemon.settings.problems import Fault, Key
+from daemon.settings.sections import Document
+
+_RELAY = 'expected "smtp://host:port", "smtps://host:port" or "maildir:folder"'
+_EMPTY = "expected a text that is not empty"
+_DATABASE = 'expected "sqlite:///file" or "postgresql://user@host/name"'
+# RFC 5321 s 4.1.3 and s 2.3.5: a domain, or an address in brackets.
+_HOST_NAME = re.compile(r"\[[0-9A-Za-z:.]+\]|[0-9A-Za-z](?:[0-9A-Za-z.-]*[0-9A-Za-z])?")
+
+
+def database_is_a_url(document: Document) -> Iterator[Fault]:
+    """The database is a SQLite file or a PostgreSQL database."""
+    at: Key = ("database", "url")
+    url = document.database.url
+    parts = _split(url)
+    if parts is None or parts.scheme not in {"sqlite", "postgresql", "postgres"}:
+        yield Fault(at, f"{_DATABASE}, got {_scheme_of(url)}")
+    elif parts.scheme == "sqlite" and parts.netloc:
+        yield Fault(at, f"{_DATABASE}, got two slashes", f"write sqlite:///{parts.netloc}{parts.path}")
+    elif parts.scheme == "sqlite" and parts.path.strip("/") in {"", ":memory:"}:
+        yield Fault(at, f"{_DATABASE}, got no file", "a desk in memory would forget its mail")
+    elif parts.scheme != "sqlite" and not parts.path.strip("/"):
+        yield Fault(at, f"{_DATABASE}, got no name of a database")
+
+
+def relay_is_a_url(document: Document) -> Iterator[Fault]:
+    """The relay is a server or a Maildir, and its login is whole."""
+    relay = document.relay
+    at: Key = ("relay", "url")
+    parts = _split(relay.url)
+    if parts is None or parts.scheme not in {"smtp", "smtps", "maildir"}:
+        yield Fault(at, f"{_RELAY}, got {_scheme_of(relay.url)}")
+        return
+    if parts.scheme == "maildir":
+        if not relay.url.removeprefix("maildir:").strip("/"):
+            yield Fault(at, f"{_RELAY}, got no folder")
+        if relay.username:
+            yield Fault(("relay", "username"), "a Maildir has no login", "leave it out")
+        return
+    if parts.username is not None or parts.password is not None:
+        hint = "use relay.username with relay.password_file or relay.password_env"
+        yield Fault(at, "a login does not stand in the address of the relay", hint)
+    if not parts.hostname or parts.path.strip("/") or parts.query:
+        yield Fault(at, f"{_RELAY}, got no host" if not parts.hostname else f"{_RELAY}, got more than that")
+    yield from _password(("relay",), relay.username, relay.password_file, relay.password_env)
+    yield from _host_name(("relay", "helo"), relay.helo)
+
+
+def listeners_are_complete(document: Document) -> Iterator[Fault]:
+    """A listener has what its TLS, its accounts and its proxies need, and a port of its own."""
+    for name, listener in (("listener", document.listener), ("lmtp", document.lmtp)):
+        if listener is not None:
+            yield from _listener(name, listener)
+    one, other = document.listener, document.lmtp
+    if one and other and not one.socket and not other.socket and one.port and _place(one) == _place(other):
+        yield Fault(("lmtp", "port"), f"port {other.port} of {other.host} is the listener's already")
+
+
+def mailboxes_are_complete(document: Document) -> Iterator[Fault]:
+    """A mailbox has a login and folders that do not lead back to themselves, and is read once."""
+    seen: dict[tuple[str, int, str, str], int] = {}
+    for index, mailbox in enumerate(document.mailbox):
+        at: Key = ("mailbox", index)
+        yield from _mailbox(at, mailbox)
+        for folder in mailbox.folders or (mailbox.folder,):
+            place = (mailbox.host.casefold(), mailbox.port, mailbox.username, folder)
+            if seen.setdefault(place, index) != index:
+                yield Fault(at, f"folder {folder} is read by mailbox[{seen[place] + 1}] already")
+
+
+def _mailbox(at: Key, mailbox: MailboxSettings) -> Iterator[Fault]:
+    if not mailbox.password_file and not mailbox.password_env:
+        text = "missing; expected the name of a file that holds the password"
+        yield Fault((*at, "password_file"), text, "or set password_env to the name of a variable")
+    yield from _password(at, mailbox.username, mailbox.password_file, mailbox.password_env)
+    for key in ("host", "username"):
+        if not getattr(mailbox, key):
+            yield Fault((*at, key), _EMPTY)
+    if mailbox.folders and mailbox.folder not in {"INBOX", *mailbox.folders}:
+        yield Fault((*at, "folder"), "expected folder or folders, got both", "put it into folders")
+    for folder in mailbox.folders or (mailbox.folder,):
+        if not folder:
+            yield Fault((*at, "folders" if mailbox.folders else "folder"), _EMPTY)
+        elif folder == mailbox.done_folder:
+            text = f"expected another folder than the one that is read, got {folder}"
+            yield Fault((*at, "done_folder"), text)
+
+
+def _listener(name: str, listener: ListenerSettings) -> Iterator[Fault]:
+    yield from _certificates(name, listener)
+    yield from _accounts(name, listener)
+    yield from _proxies(name, listener)
+    yield from _host_name((name, "hostname"), listener.hostname)
+
+
+def _certificates(name: str, listener: ListenerSettings) -> Iterator[Fault]:
+    for key in ("certificate_file", "key_file") if listener.tls != "none" else ():
+        if not getattr(listener, key):
+            yield Fault((name, key), f'missing; tls = "{listener.tls}" needs it')
+
+
+def _accounts(name: str, listener: ListenerSettings) -> Iterator[Fault]:
+    if listener.accounts and listener.tls == "none":
+        hint = 'set tls = "starttls" with certificate_file and key_file'
+        yield Fault((name, "accounts"), "passwords are taken over TLS only, and tls is none", hint)
+    users: set[str] = set()
+    for index, account in enumerate(listener.accounts):
+        at: Key = (name, "accounts", index)
+        for key in ("username", "password_file"):
+            if not getattr(account, key):
+                yield Fault((*at, key), _EMPTY)
+        if account.username in users:
+            yield Fault((*at, "username"), f"there is an account {account.username} already")
+        users.add(account.username)
+
+
+def _proxies(name: str, listener: ListenerSettings) -> Iterator[Fault]:
+    if listener.proxy_protocol and not listener.proxy_peers:
+        text = "missing; proxy_protocol = true needs the addresses of the proxies"
+        yield Fault((name, "proxy_peers"), text, "else every client could claim any address")
+    for index, peer in enumerate(listener.proxy_peers):
+        if not _is_network(peer):
+            yield Fault((name, "proxy_peers", index), f"expected an IP address or network, got {peer}")
+
+
+def _place(listener: ListenerSettings) -> tuple[str, int]:
+    return listener.host, listener.port
+
+
+def _password(at: Key, username: str, file: str, variable: str) -> Iterator[Fault]:
+    if file and variable:
+        yield Fault((*at, "password_env"), "expected password_file or password_env, got both")
+    if username and at == ("relay",) and not file and not variable:
+        text = "missing; relay.username needs the name of a file that holds the password"
+        yield Fault((*at, "password_file"), text, "or set password_env to the name of a variable")
+    if not username and at == ("relay",) and (file or variable):
+        yield Fault((*at, "username"), "missing; there is a password but nobody to log in as")
+
+
+def _host_name(at: Key, name: str) -> Iterator[Fault]:
+    if name and not _HOST_NAME.fullmatch(name):
+        yield Fault(at, f'expected a host name like desk.example.com, got "{name}"')
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _split(url: str) -> SplitResult | None:
+    """Split a URL; None where its port or its brackets are wrong."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for a port that is none
+    except ValueError:
+        return None
+    return parts
+
+
+def _scheme_of(url: str) -> str:
+    """Say what a wrong URL begins with: the rest may hold a password."""
+    scheme, colon, _ = url.partition(":")
+    if not url:
+        return "nothing"
+    return f"something that begins with {scheme}:" if colon and scheme.isalnum() else "no URL"
