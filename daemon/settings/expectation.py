@@ -22,9 +22,9 @@ def expected(kind: inspect.Type) -> str:
     return "a list" if isinstance(kind, inspect.VarTupleType) else "a table"
 
 
-def choices(kind: inspect.StrType) -> list[str]:
-    """Return the words of which a text must be one; empty where it is free."""
-    return kind.pattern.strip("^$()").split("|") if kind.pattern else []
+def choices_of(pattern: str | None) -> list[str]:
+    """Return the words of which a text must be one (``^(one|other)$``); empty where it is free."""
+    return pattern.strip("^$()").split("|") if pattern else []
 
 
 def came(value: Any) -> str:
@@ -54,7 +54,7 @@ def _bounds(kind: inspect.IntType | inspect.FloatType) -> str:
 
 
 def _expected_text(kind: inspect.StrType) -> str:
-    words = choices(kind)
+    words = choices_of(kind.pattern)
     if words:
         return "one of " + ", ".join(f'"{word}"' for word in words)
     return "a text that is not empty" if kind.min_length else "a text"

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import msgspec
 from msgspec import inspect, structs
 
-from daemon.settings.expectation import came, choices, expected
+from daemon.settings.expectation import came, choices_of, expected
 from daemon.settings.problems import Fault, Key, spelled
 from daemon.settings.sections import Document
 
@@ -139,7 +139,7 @@ def _leaf_hint(value: Any, kind: inspect.Type) -> str:
         simple = not isinstance(value, dict | list)
         return "write it in quotes" if simple and isinstance(kind, inspect.StrType) else ""
     if isinstance(kind, inspect.StrType):
-        near = difflib.get_close_matches(value.lower(), choices(kind), n=1)
+        near = difflib.get_close_matches(value.lower(), choices_of(kind.pattern), n=1)
         return f'did you mean "{near[0]}"?' if near else ""
     numeric = isinstance(kind, inspect.IntType | inspect.FloatType) and value.isdecimal()
     boolean = isinstance(kind, inspect.BoolType) and value.lower() in {"true", "false"}

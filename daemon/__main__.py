@@ -1,0 +1,6 @@
+"""Start the command line: ``postdesk`` and ``python -m daemon``."""
+
+from daemon.cli import main
+
+if __name__ == "__main__":
+    main()
