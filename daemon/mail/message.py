@@ -134,7 +134,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as read by ``parse``: everything decoded, nothing trusted.
+    r"""A message as read by ``parse``: everything decoded, nothing trusted.
 
     Missing text is ``""`` and missing lists are ``()``.  ``message_id``, ``in_reply_to`` and
     ``references`` keep their angle brackets; references run oldest first (RFC 5322 s 3.6.4).

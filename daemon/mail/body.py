@@ -1,0 +1,250 @@
+"""Choose the readable body among the parts of a message, and give every part its fate."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+
+from daemon.mail.charsets import decode
+from daemon.mail.flowed import unflow
+from daemon.mail.htmltext import Region, html_text
+from daemon.mail.message import Fate, Part
+from daemon.mail.mimetree import Entity
+from daemon.mail.names import made_up_name, safe_name
+from daemon.mail.scan import Limits
+from daemon.mail.transfer import undo
+from daemon.mail.words import clean, raw_text
+
+_READABLE = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
+_META_CHARSET = re.compile(rb"(?i)<meta[^<>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,30})")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_ENRICHED = re.compile(r"<(?!<)[^<>]{0,200}>")
+
+
+@dataclass(slots=True)
+class Piece:
+    """One readable part: its words, and the HTML that it came from or ``""``."""
+
+    text: str
+    html: str = ""
+    regions: tuple[Region, ...] = ()
+    is_html: bool = False
+
+
+@dataclass(slots=True)
+class Fates:
+    """What became of every entity, by its path, with a note."""
+
+    fate: dict[str, Fate] = field(default_factory=dict)
+    note: dict[str, str] = field(default_factory=dict)
+    charset: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Body:
+    r"""The readable body: text with ``\\n`` line ends, HTML as the stranger wrote it, and the parts."""
+
+    text: str = ""
+    html: str = ""
+    regions: tuple[Region, ...] = ()
+    parts: tuple[Part, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def plain_lines(text: str) -> str:
+    r"""Return a text with ``\\n`` line ends and without controls that no database or terminal takes."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROLS.sub("", text)
+
+
+class BodyReader:
+    """Reads the bodies of one message; ``raw`` is the whole message."""
+
+    def __init__(self, raw: bytes, limits: Limits) -> None:
+        self.raw = raw
+        self.limits = limits
+        self.fates = Fates()
+        self.notes: list[str] = []
+        self._decoded: dict[str, bytes] = {}
+
+    def content(self, entity: Entity) -> bytes:
+        """Return the decoded content of a leaf; what was damaged is noted."""
+        data, note = undo(self.raw[entity.start : entity.end], entity.encoding)
+        if note:
+            self._note(entity, note)
+        return data
+
+    def _note(self, entity: Entity, note: str) -> None:
+        have = self.fates.note.get(entity.path)
+        self.fates.note[entity.path] = f"{have}; {note}" if have else note
+        self.notes.append(f"part {entity.path or '1'}: {note}")
+
+    def _keep(self, entity: Entity, fate: Fate) -> None:
+        self.fates.fate[entity.path] = fate
+
+    def pieces(self, entity: Entity) -> list[Piece]:
+        """List the readable pieces below an entity in order, and settle the fates of what lies there."""
+        if not entity.children:
+            return self._leaf(entity)
+        self._keep(entity, Fate.CONTAINER)
+        if entity.content_type == "multipart/alternative":
+            return self._alternative(entity)
+        if entity.content_type == "multipart/related":
+            return self._related(entity)
+        found = [piece for child in entity.children for piece in self.pieces(child)]
+        return _without_twins(found)
+
+    def _related(self, entity: Entity) -> list[Piece]:
+        """Read the root part (RFC 2387); the others are shown inside it."""
+        found = [piece for child in entity.children for piece in self.pieces(child)]
+        for child in entity.children:
+            if self.fates.fate.get(child.path) is Fate.ATTACHMENT and _content_id(child):
+                self._keep(child, Fate.INLINE)
+        return _without_twins(found)
+
+    def _alternative(self, entity: Entity) -> list[Piece]:
+        """Take the plain form for its words, and the HTML beside it (RFC 2046 s 5.1.4)."""
+        options: list[tuple[Entity, list[Piece]]] = [(child, self.pieces(child)) for child in entity.children]
+        plain = next(((c, p) for c, p in options if p and not any(x.is_html for x in p)), None)
+        rich = next(((c, p) for c, p in reversed(options) if any(x.is_html for x in p)), None)
+        if plain and any(piece.text.strip() for piece in plain[1]):
+            self._demote(rich[0] if rich else None)
+            if rich:
+                plain[1][0].html = "\n".join(piece.html for piece in rich[1] if piece.html)
+            return plain[1]
+        self._demote(plain[0] if plain else None)
+        if rich:
+            return rich[1]
+        return [piece for _, pieces in options for piece in pieces]
+
+    def _demote(self, entity: Entity | None) -> None:
+        """Turn the bodies below an entity into alternatives: read, but not shown as the text."""
+        waiting = [entity] if entity is not None else []
+        while waiting:
+            here = waiting.pop()
+            if self.fates.fate.get(here.path) is Fate.BODY:
+                self._keep(here, Fate.ALTERNATIVE)
+            waiting.extend(here.children)
+
+    def _leaf(self, entity: Entity) -> list[Piece]:
+        if entity.content_type.startswith("multipart/"):
+            self._note(entity, "; ".join(entity.defects) or "a multipart that was not opened")
+        elif not _is_readable(entity):
+            self._keep(entity, _attached_fate(entity))
+            return []
+        self._keep(entity, Fate.BODY)
+        text = self._text(entity)
+        if entity.content_type == "text/html":
+            return [Piece("", text, is_html=True)]
+        if entity.content_type in {"text/enriched", "text/richtext"}:
+            text = _ENRICHED.sub("", text)
+        return [Piece(text)]
+
+    def _text(self, entity: Entity) -> str:
+        data = self.content(entity)
+        charset = entity.params.get("charset", "")
+        if not charset and entity.content_type == "text/html" and (meta := _META_CHARSET.search(data[:4096])):
+            charset = meta.group(1).decode("ascii")
+        text, note = decode(data, charset)
+        if note:
+            self._note(entity, note)
+        self.fates.charset[entity.path] = charset.lower()[:60]
+        text = plain_lines(text)
+        limit = self.limits.html_chars if entity.content_type == "text/html" else self.limits.text_chars
+        if len(text) > limit:
+            self._note(entity, f"longer than {limit} characters, the rest is not read")
+            text = text[:limit]
+        if entity.params.get("format", "").lower() == "flowed" and entity.content_type == "text/plain":
+            return unflow(text, delsp=entity.params.get("delsp", "").lower() == "yes")
+        return text
+
+    def part(self, entity: Entity) -> Part:
+        """Describe one entity for the record; the content of a leaf is measured."""
+        fate = self.fates.fate.get(entity.path, Fate.SKIPPED)
+        if entity.children:
+            return Part(entity.path, entity.content_type, Fate.CONTAINER)
+        data = self.content(entity) if fate is not Fate.SKIPPED else b""
+        return Part(
+            path=entity.path,
+            content_type=entity.content_type,
+            fate=fate,
+            name=_name(entity, fate),
+            size_bytes=len(data),
+            sha256=hashlib.sha256(data).hexdigest(),
+            content_id=_content_id(entity),
+            charset=self.fates.charset.get(entity.path, ""),
+            encoding=entity.encoding,
+            start=entity.start,
+            end=entity.end,
+            note=self.fates.note.get(entity.path, ""),
+        )
+
+
+def _without_twins(pieces: list[Piece]) -> list[Piece]:
+    """Drop the HTML twin of a plain text where a program sent both side by side."""
+    if len(pieces) == 2 and not pieces[0].is_html and pieces[1].is_html and pieces[0].text.strip():
+        twin = html_text(pieces[1].html)
+        if twin.text.split()[:40] == pieces[0].text.split()[:40]:
+            return [Piece(pieces[0].text, pieces[1].html)]
+    return pieces
+
+
+def _content_id(entity: Entity) -> str:
+    value = entity.header.first("content-id")
+    return clean(raw_text(value)).strip("<> ")[:250] if value else ""
+
+
+def stated_name(entity: Entity) -> str:
+    """Return the file name as the mail states it, or ``""``."""
+    return entity.disposition_params.get("filename") or entity.params.get("name") or ""
+
+
+def _is_readable(entity: Entity) -> bool:
+    """Tell whether a leaf is words to read, and not a file: text without attachment mark or file name."""
+    if entity.content_type not in _READABLE:
+        return False
+    if entity.disposition == "attachment":
+        return False
+    return not stated_name(entity) or entity.path == ""
+
+
+def _attached_fate(entity: Entity) -> Fate:
+    shown = (
+        entity.content_type.startswith("image/") and entity.disposition == "inline" and _content_id(entity)
+    )
+    return Fate.INLINE if shown else Fate.ATTACHMENT
+
+
+def _name(entity: Entity, fate: Fate) -> str:
+    stated = stated_name(entity)
+    if stated:
+        return safe_name(stated, entity.path, entity.content_type)
+    return made_up_name(entity.path, entity.content_type) if fate in {Fate.ATTACHMENT, Fate.INLINE} else ""
+
+
+def _render(piece: Piece) -> None:
+    """Turn a piece that exists only as HTML into words."""
+    if piece.is_html:
+        done = html_text(piece.html)
+        piece.text, piece.regions = done.text, done.regions
+
+
+def read_body(raw: bytes, root: Entity, entities: list[Entity], limits: Limits) -> Body:
+    """Read the body of a message and list its parts in order, each with its fate."""
+    reader = BodyReader(raw, limits)
+    pieces = reader.pieces(root)
+    texts: list[str] = []
+    regions: list[Region] = []
+    line = 0
+    for piece in pieces:
+        _render(piece)
+        text = piece.text.strip("\n")
+        if not text.strip():
+            continue
+        lead = len(piece.text) - len(piece.text.lstrip("\n"))
+        regions += [Region(r.start + line - lead, r.end + line - lead, r.kind) for r in piece.regions]
+        texts.append(text)
+        line += text.count("\n") + 2
+    html = "\n".join(piece.html for piece in pieces if piece.html)
+    parts = tuple(reader.part(entity) for entity in entities)
+    return Body("\n\n".join(texts), html, tuple(regions), parts, tuple(reader.notes))

@@ -1,0 +1,75 @@
+"""Two cheap fingerprints of a raw message, both made without parsing it."""
+
+import hashlib
+import re
+
+# The fields that say which mail this is; trace fields (RFC 5322 s 3.6.7) differ with the way it came.
+_IDENTITY = frozenset({b"from", b"sender", b"to", b"cc", b"subject", b"date", b"message-id", b"in-reply-to"})
+_FIELD = re.compile(rb"(?:\A|\n)([A-Za-z-]{2,12})[ \t]*:((?:[^\n]|\n[ \t])*)")
+_MESSAGE_ID = re.compile(
+    rb"(?i)(?:\A|[\r\n])message-id[ \t]*:[ \t]*(?:[\r\n]+[ \t]+)?(<[^<>\r\n]{1,998}>|[^\s<>]{1,998})"
+)
+_HEADER_LIMIT = 65_536
+_CHUNK = 1 << 20
+# Dovecot hands out NUL as 0x80; both become one byte, so the same mail from both has one digest.
+_NUL_TABLE = bytes.maketrans(b"\0", b"\x80")
+
+
+def _header_end(raw: bytes) -> int:
+    """Return the offset behind the blank line that ends the header; the length where there is none."""
+    ends = [
+        at + len(blank) for blank in (b"\n\r\n", b"\n\n", b"\r\r") if (at := raw.find(blank, 0, 1 << 20)) >= 0
+    ]
+    return min(ends, default=len(raw))
+
+
+def _normal(data: bytes) -> bytes:
+    """Make every line end a LF; CRLF, LF and CR are one."""
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return data.translate(_NUL_TABLE) if b"\0" in data else data
+
+
+def content_digest(raw: bytes) -> str:
+    """Return a SHA-256 (hex) that is the same for one mail however it was transported.
+
+    It covers the identity fields, unfolded and with their blanks squeezed, and the body with all line ends
+    as LF and without blank lines at its end.  Trace fields, and fields that mail servers add, do not count.
+    """
+    end = _header_end(raw)
+    digest = hashlib.sha256()
+    for name, value in sorted(_identity_fields(_normal(raw[:end]))):
+        digest.update(name + b":" + value + b"\n")
+    digest.update(b"\n")
+    _add_body(digest, raw, end)
+    return digest.hexdigest()
+
+
+def _identity_fields(header: bytes) -> list[tuple[bytes, bytes]]:
+    found = []
+    for match in _FIELD.finditer(header):
+        name = match.group(1).lower()
+        if name in _IDENTITY:
+            found.append((name, b" ".join(match.group(2).split())))
+    return found
+
+
+def _add_body(digest: "hashlib._Hash", raw: bytes, start: int) -> None:
+    """Add the body in slices, so that a large mail is not copied whole; CRLF is never cut in two."""
+    stop = len(raw)
+    while stop > start and raw[stop - 1] in b"\r\n":
+        stop -= 1
+    at = start
+    while at < stop:
+        end = min(at + _CHUNK, stop)
+        if end < stop and raw[end - 1 : end + 1] == b"\r\n":
+            end -= 1
+        digest.update(_normal(raw[at:end]))
+        at = end
+
+
+def quick_message_id(raw: bytes) -> str:
+    """Return the first Message-ID in the first 64 kB of the header as it is written, ``""`` without one."""
+    head = raw[: min(_header_end(raw[:_HEADER_LIMIT]), _HEADER_LIMIT)]
+    match = _MESSAGE_ID.search(head)
+    return match.group(1).decode("utf-8", "replace") if match else ""

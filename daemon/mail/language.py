@@ -1,0 +1,54 @@
+"""Name the language of a message, where the message says so or its common words do."""
+
+import re
+
+from daemon.mail.scan import Header
+
+_TAG = re.compile(rb"\s*([A-Za-z]{2})(?:[-_][A-Za-z0-9]+)*\s*(?:,|\Z)")
+_WORD = re.compile(r"[^\W\d_]+")
+_SCRIPTS = (
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+    ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("he", re.compile("[\u0590-\u05ff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+    ("el", re.compile("[\u0370-\u03ff]")),
+)
+_COMMON = {
+    "en": "the and you is not my with have please this that can for are was",
+    "de": "der die und ich nicht ist das mit bitte wir sie ein für auf habe",
+    "fr": "le les et je pas est vous pour bonjour nous une dans merci avec votre",
+    "es": "el los que por para una con gracias hola está no mi del como su",
+    "it": "il che non per una sono con grazie ciao della buongiorno mi di ho nel",
+    "pt": "o não que para uma com você obrigado olá está os em do por bom",
+    "nl": "de het een niet ik van is dat met voor bedankt wij kan graag op",
+    "sv": "och jag det att inte är en som på för med hej kan den tack",
+    "da": "og jeg det at ikke er en som på for med hej kan den tak af",
+    "pl": "nie jest się na do proszę dziękuję dzień dobry że mam i to czy",
+    # ruff: noqa: RUF001 - these are Russian words
+    "ru": "и в не на я что с по это как у меня здравствуйте спасибо для",
+    "cs": "a je se na že to jsem prosím děkuji dobrý den ne mám pro v",
+    "tr": "ve bir bu için ben değil teşekkürler merhaba ile çok ama var lütfen da de",
+}
+_SETS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+_SAMPLE_CHARS = 2_000
+_LEAST_HITS = 3
+
+
+def language_of(header: Header, text: str) -> str:
+    """Return the two-letter code of the language, by Content-Language or by common words; ``""`` unsure."""
+    match = _TAG.match(header.first("content-language"))
+    if match:
+        return match.group(1).decode("ascii").lower()
+    sample = text[:_SAMPLE_CHARS].lower()
+    if not sample.isascii():
+        for language, script in _SCRIPTS:
+            if len(script.findall(sample)) > len(sample) // 20 + 2:
+                return language
+    words = _WORD.findall(sample)
+    hits = {language: sum(word in common for word in words) for language, common in _SETS.items()}
+    best, second = sorted(hits.values(), reverse=True)[:2]
+    if best < _LEAST_HITS or best < second * 1.3:
+        return ""
+    return max(hits, key=hits.__getitem__)

@@ -1,0 +1,175 @@
+"""Read a raw message into a ``Message``: total, so that any bytes give one, with the defects written down."""
+
+import re
+from dataclasses import dataclass, field
+
+from daemon.mail.addresses import parse_addresses
+from daemon.mail.body import read_body
+from daemon.mail.cut import cut
+from daemon.mail.htmlsafe import safe_html
+from daemon.mail.kind import Evidence, kind_of
+from daemon.mail.language import language_of
+from daemon.mail.marker import LOOP_FIELD
+from daemon.mail.message import Mailbox, Message
+from daemon.mail.mimetree import read_tree, walk
+from daemon.mail.report import read_report
+from daemon.mail.scan import DEFAULT_LIMITS, Header, Limits, read_header
+from daemon.mail.second import SecondReading, second_reading
+from daemon.mail.words import clean, header_text, raw_text, unfold
+
+_ID = re.compile(r"<([^<>]{1,998})>")
+_BARE_ID = re.compile(r"[^\s<>,;]{1,998}")
+_DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
+_LOOP = ("x-loop", LOOP_FIELD.lower())
+_SUBJECT_LIMIT = 2_000
+
+
+@dataclass(slots=True)
+class _People:
+    """The address fields of a header, and what was wrong with them."""
+
+    header_from: tuple[Mailbox, ...] = ()
+    sender: Mailbox | None = None
+    reply_to: tuple[Mailbox, ...] = ()
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    defects: list[str] = field(default_factory=list)
+    identity: list[str] = field(default_factory=list)
+
+
+def _mailboxes(header: Header, name: str, limits: Limits) -> tuple[tuple[Mailbox, ...], list[str]]:
+    mailboxes: list[Mailbox] = []
+    defects: list[str] = []
+    for value in header.every(name):
+        found, wrong = parse_addresses(value, limits.addresses - len(mailboxes))
+        mailboxes += found
+        defects += [f"{name}: {what}" for what in wrong]
+        if len(mailboxes) >= limits.addresses:
+            break
+    return tuple(mailboxes), defects
+
+
+def _people(header: Header, second: SecondReading, limits: Limits) -> _People:
+    out = _People()
+    out.header_from, out.identity = _mailboxes(header, "from", limits)
+    sender, wrong = _mailboxes(header, "sender", limits)
+    out.sender = sender[0] if sender else None
+    out.defects += wrong
+    for name in ("reply-to", "to", "cc"):
+        found, wrong = _mailboxes(header, name, limits)
+        setattr(out, name.replace("-", "_"), tuple(box for box in found if box.address))
+        out.defects += wrong
+    if len(out.header_from) > 1:
+        out.identity.append(f"from: {len(out.header_from)} mailboxes")
+    elif not out.header_from:
+        out.identity.append("from: nobody is named")
+    elif not out.identity and not second.failed:
+        ours = out.header_from[0].address.lower()
+        theirs = {address.lower() for address in second.authors}
+        if theirs != {ours}:
+            out.identity.append("from: two readers disagree about the author")
+    return out
+
+
+def _ids(values: list[bytes], limit: int) -> tuple[str, ...]:
+    """List message ids with their brackets, oldest first; ids without brackets get them."""
+    text = clean(unfold(b" ".join(values).decode("utf-8", "replace")))
+    found = ["".join(match.split()) for match in _ID.findall(text)] if "<" in text else []
+    if not found:
+        found = [word for word in _BARE_ID.findall(text) if "@" in word]
+    return tuple(dict.fromkeys(f"<{word}>" for word in found[-limit:] if word))
+
+
+def _message_id(header: Header) -> str:
+    value = header.first("message-id")
+    if not value:
+        return ""
+    found = _ids([value], 1)
+    if found:
+        return found[0]
+    word = clean(raw_text(value)).strip("<> ")
+    return f"<{''.join(word.split())[:998]}>" if word else ""
+
+
+def _return_path(header: Header) -> str | None:
+    """Return the Return-Path without brackets; ``""`` for the null one, None where there is no field."""
+    value = header.first("return-path")
+    if not value:
+        return None
+    return clean(raw_text(value)).strip().strip("<>").strip()
+
+
+def _loop_marks(header: Header) -> tuple[str, ...]:
+    marks = [f"{name}: {header_text(value)[:200]}" for name, value in header.fields if name in _LOOP]
+    return tuple(dict.fromkeys(marks))
+
+
+def parse(
+    raw: bytes,
+    *,
+    null_reverse_path: bool = False,
+    own_domains: frozenset[str] = frozenset(),
+    limits: Limits = DEFAULT_LIMITS,
+) -> Message:
+    """Read a message.  Never raises: what cannot be read is a defect of the ``Message`` that comes back.
+
+    ``null_reverse_path`` says that the envelope had none, which marks automatic mail (RFC 3834 s 2);
+    ``own_domains`` (lower case) are the desk's, to recognise its own marks.
+    """
+    try:
+        return _parse(raw, limits, null_reverse_path=null_reverse_path, own_domains=own_domains)
+    # The promise of this module: no input raises.  RecursionError and MemoryError end here as well.
+    except Exception as error:  # noqa: BLE001
+        return _minimal(raw, error, limits)
+
+
+def _minimal(raw: bytes, error: Exception, limits: Limits) -> Message:
+    """Return what the header alone says, for a message on which the reading itself failed."""
+    header = read_header(raw, 0, len(raw), limits)
+    return Message(
+        message_id=_message_id(header),
+        subject=header_text(header.first("subject"))[:_SUBJECT_LIMIT],
+        defects=(f"not read fully: {type(error).__name__}",),
+        identity_defects=("not read fully",),
+    )
+
+
+def _parse(raw: bytes, limits: Limits, *, null_reverse_path: bool, own_domains: frozenset[str]) -> Message:
+    header = read_header(raw, 0, len(raw), limits)
+    root = read_tree(raw, header, limits)
+    entities = walk(root)
+    body = read_body(raw, root, entities, limits)
+    second = second_reading(header)
+    people = _people(header, second, limits)
+    report = read_report(raw, entities)
+    subject = header_text(header.first("subject"))[:_SUBJECT_LIMIT]
+    author = people.header_from[0] if people.header_from else Mailbox("")
+    evidence = Evidence(header, root, subject, body.text, author, report, null_reverse_path, own_domains)
+    structure = [f"part {entity.path or '1'}: {defect}" for entity in entities for defect in entity.defects]
+    return Message(
+        message_id=_message_id(header),
+        header_from=people.header_from,
+        sender=people.sender,
+        reply_to=people.reply_to,
+        to=people.to,
+        cc=people.cc,
+        delivered_to=tuple(header_text(value) for name, value in header.fields if name in _DELIVERED),
+        return_path=_return_path(header),
+        subject=subject,
+        date=second.date,
+        in_reply_to=_ids(header.every("in-reply-to"), limits.references),
+        references=_ids(header.every("references"), limits.references),
+        text=body.text,
+        html=safe_html(body.html),
+        cut=cut(body.text, body.regions),
+        parts=body.parts,
+        verdict=kind_of(evidence),
+        report=report,
+        received_count=len(header.every("received")),
+        loop_marks=_loop_marks(header),
+        language=language_of(header, body.text),
+        defects=tuple(
+            dict.fromkeys([*header.defects, *people.defects, *structure, *body.notes, *second.defects])
+        ),
+        identity_defects=tuple(dict.fromkeys([*header.identity_defects, *people.identity])),
+    )

@@ -1,0 +1,82 @@
+"""Header text: bytes to characters and encoded words (RFC 2047), in linear time and without raising."""
+
+import binascii
+import re
+
+from daemon.mail.charsets import decode
+
+# RFC 2047 s 2, read leniently: spaces inside the text are tolerated, as many programs write them.
+_WORD = re.compile(r"=\?([^?\s=]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_BLANKS = re.compile(r"[ \t\r\n]+")
+# C0 and C1 controls, and the marks that turn the reading direction round.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_WORDS_LIMIT = 1_000
+
+
+def raw_text(value: bytes) -> str:
+    """Decode a raw field body: ASCII, else UTF-8 (RFC 6532), else the fallback chain; folding is kept."""
+    return decode(value)[0]
+
+
+def unfold(text: str) -> str:
+    """Put a folded field body on one line; runs of blanks become one."""
+    return _BLANKS.sub(" ", text).strip()
+
+
+def clean(text: str) -> str:
+    """Drop controls and direction marks, and put the text on one line."""
+    return _BLANKS.sub(" ", _CONTROLS.sub("", text)).strip()
+
+
+def _payload(encoding: str, text: str) -> bytes | None:
+    data = text.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return binascii.a2b_qp(data.replace(b"_", b" ").replace(b" ", b"=20"), header=False)
+    data = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+    if len(data) % 4 == 1:
+        data = data[:-1]
+    try:
+        return binascii.a2b_base64(data + b"=" * (-len(data) % 4))
+    except binascii.Error:
+        return None
+
+
+def decode_words(text: str) -> str:
+    """Decode the encoded words of an unstructured text or phrase (RFC 2047 s 5 and 6.2).
+
+    White space between two encoded words is dropped; neighbours of one charset are decoded together,
+    since programs cut in the middle of a character.  What cannot be decoded stays as it is written.
+    """
+    if "=?" not in text:
+        return text
+    out: list[str] = []
+    pending: list[bytes] = []
+    charset, at = "", 0
+
+    def flush() -> None:
+        if pending:
+            out.append(decode(b"".join(pending), charset)[0])
+            pending.clear()
+
+    for count, match in enumerate(_WORD.finditer(text)):
+        data = _payload(match.group(2), match.group(3)) if count < _WORDS_LIMIT else None
+        if data is None:
+            continue
+        between = text[at : match.start()]
+        name = match.group(1).partition("*")[0].lower()
+        if at == 0 or between.strip():
+            flush()
+            out.append(between)
+        elif name != charset:
+            flush()
+        charset = name
+        pending.append(data)
+        at = match.end()
+    flush()
+    out.append(text[at:])
+    return "".join(out)
+
+
+def header_text(value: bytes) -> str:
+    """Return an unstructured field body as people should see it: decoded, one line, without controls."""
+    return clean(decode_words(unfold(raw_text(value))))
