@@ -1,0 +1,160 @@
+"""Every mail that the desk sends, as one table: who reads it and how RFC 3834 wants it marked.
+
+A new notice is a folder ``templates/<name>/`` and one row here.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Automatic = Literal["auto-replied", "auto-generated"]
+
+
+class Audience(StrEnum):
+    """Who reads a notice; it decides what its template may know."""
+
+    REQUESTER = "requester"
+    PARTICIPANT = "participant"
+    AGENT = "agent"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def public(self) -> bool:
+        """Whether people outside the team of agents read it."""
+        return self in {Audience.REQUESTER, Audience.PARTICIPANT}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A kind of mail that we send.
+
+    ``automatic`` is the keyword for Auto-Submitted (RFC 3834 s 5), None for words a person typed.
+    ``null_path`` asks for the null reverse-path: with it a failed delivery is not reported to us, so
+    it stands where a report could start a loop and where nobody could act on one (RFC 3834 s 3.3).
+    """
+
+    name: str
+    audience: Audience
+    automatic: Automatic | None
+    null_path: bool
+    description: str
+
+
+_ROWS = (
+    Notice(
+        "ticket-opened",
+        Audience.REQUESTER,
+        "auto-replied",
+        null_path=True,
+        description="tells the requester the number of the new ticket and what happens next",
+    ),
+    Notice(
+        "ticket-new",
+        Audience.AGENT,
+        "auto-generated",
+        null_path=False,
+        description="shows a new ticket to the agents of its team, with the full text",
+    ),
+    Notice(
+        "requester-replied",
+        Audience.AGENT,
+        "auto-generated",
+        null_path=False,
+        description="shows a reply of the requester or of a copied person to the assignee, else to the team",
+    ),
+    # An agent's own words: the only notice that a person wrote, so it carries no Auto-Submitted.
+    Notice(
+        "public-answer",
+        Audience.PARTICIPANT,
+        None,
+        null_path=False,
+        description="carries an agent's answer to the requester and to copied people",
+    ),
+    Notice(
+        "internal-note",
+        Audience.AGENT,
+        "auto-generated",
+        null_path=False,
+        description="shows an agent's note to the other agents",
+    ),
+    Notice(
+        "ticket-resolved",
+        Audience.REQUESTER,
+        "auto-generated",
+        null_path=False,
+        description="tells the requester that the ticket is resolved and that a reply opens it again",
+    ),
+    Notice(
+        "ticket-closed",
+        Audience.REQUESTER,
+        "auto-generated",
+        null_path=False,
+        description="tells the requester that the ticket is closed and how to come back",
+    ),
+    Notice(
+        "mail-held",
+        Audience.AGENT,
+        "auto-generated",
+        null_path=False,
+        description="shows the agents a mail about the ticket from somebody who is not on it",
+    ),
+    Notice(
+        "command-results",
+        Audience.AGENT,
+        "auto-replied",
+        null_path=True,
+        description="tells an agent of each command whether it was done, or why not",
+    ),
+    Notice(
+        "command-help",
+        Audience.AGENT,
+        "auto-replied",
+        null_path=True,
+        description="lists the commands that an agent can write",
+    ),
+    Notice(
+        "answer-refused",
+        Audience.AGENT,
+        "auto-replied",
+        null_path=True,
+        description="tells an agent why a mail was not taken as an answer, and what to do",
+    ),
+    # The next three report trouble: with the null reverse-path their own failure reports nothing more.
+    Notice(
+        "delivery-failed",
+        Audience.AGENT,
+        "auto-generated",
+        null_path=True,
+        description="tells an agent which mail did not reach whom, in the words of the server",
+    ),
+    Notice(
+        "mail-quarantined",
+        Audience.AGENT,
+        "auto-generated",
+        null_path=True,
+        description="tells the agents that a message could not be handled, why, and how to retry it",
+    ),
+    Notice(
+        "budget-digest",
+        Audience.ADMINISTRATOR,
+        "auto-generated",
+        null_path=True,
+        description="tells the administrators how many automatic mails were held back, and for whom",
+    ),
+    Notice(
+        "duplicate-route",
+        Audience.AGENT,
+        "auto-generated",
+        null_path=False,
+        description="tells a second team that the same mail is already a ticket of another team",
+    ),
+    Notice(
+        "mail-too-big",
+        Audience.REQUESTER,
+        "auto-replied",
+        null_path=True,
+        description="tells the requester what was too big to be taken",
+    ),
+)
+
+NOTICES: dict[str, Notice] = {row.name: row for row in _ROWS}

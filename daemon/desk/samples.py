@@ -1,0 +1,200 @@
+"""Sample contexts: with them every template is tried before a mail depends on it.
+
+Each notice has a usual case, the least that can come, and a hard one: long words, many of
+everything, another direction of writing, and text that looks like a template or like HTML.
+"""
+
+from daemon.desk.notices import NOTICES
+
+Context = dict[str, object]
+
+_HOSTILE = "{{ 7*7 }} {% raw %} <script>alert(1)</script> </style> & \"quoted\" 'once'"
+_LONG_WORD = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft" * 3
+_ARABIC = "\u0645\u0631\u062d\u0628\u0627\u060c \u0627\u0644\u0637\u0627\u0628\u0639\u0629"
+
+_DESK = {"name": "IT Support", "address": "support@example.com"}
+_RITA = {"name": "Rita Requester", "address": "rita@example.com"}
+_CARL = {"name": "Carl Copied", "address": "carl@example.com"}
+_NAMELESS = {"name": "", "address": "walk-in@example.com"}
+_MARKER = "-- reply above this line --"
+_OPENED = "Mon 15 Jan 2024, 10:00"
+
+_TICKET: Context = {
+    "number": 1042,
+    "tag": "[#1042]",
+    "subject": "The printer on the second floor prints only stripes",
+    "type": "incident",
+    "state": "open",
+    "priority": "P3",
+    "team": "service-desk",
+    "assignee": "Ann",
+    "requester": _RITA,
+    "created": _OPENED,
+    "copied": [_CARL],
+}
+_BARE_TICKET: Context = {
+    **_TICKET,
+    "subject": "",
+    "state": "new",
+    "assignee": "",
+    "requester": _NAMELESS,
+    "copied": [],
+}
+_HARD_TICKET: Context = {
+    **_TICKET,
+    "subject": f"{_HOSTILE} {_LONG_WORD}",
+    "state": "pending-requester",
+    "assignee": _LONG_WORD,
+    "requester": {"name": _HOSTILE, "address": "eve+<b>@example.com"},
+    "copied": [{"name": f"Person {at}", "address": f"person{at}@example.com"} for at in range(30)],
+}
+
+_QUESTION: Context = {
+    "author": "Rita Requester",
+    "author_address": "rita@example.com",
+    "text": (
+        "Hello,\n\nsince this morning the printer on the second floor (HP-2-04) prints only stripes.\n"
+        "I have tried:\n\n  1. switching it off and on\n  2. another paper tray\n\n"
+        "The manual at https://intranet.example.com/printers?id=204 does not help.\n\nThank you\nRita"
+    ),
+    "at": _OPENED,
+    "attachments": [{"name": "stripes.jpg", "size": 184_320}, {"name": "test page.pdf", "size": 1_250_000}],
+    "kind": "message",
+}
+_ANSWER: Context = {
+    "author": "Ann",
+    "author_address": "ann@example.com",
+    "text": (
+        "Hello Rita,\n\nthe drum is worn out. A new one comes tomorrow before ten; until then the printer\n"
+        "in room 2.11 is yours as well.\n\nKind regards\nAnn"
+    ),
+    "at": "Mon 15 Jan 2024, 10:20",
+    "attachments": [],
+    "kind": "answer",
+}
+_BARE_ENTRY: Context = {
+    **_QUESTION,
+    "author": "",
+    "author_address": "walk-in@example.com",
+    "text": "",
+    "attachments": [],
+}
+_HARD_ENTRY: Context = {
+    **_QUESTION,
+    "author": _HOSTILE,
+    "author_address": "eve+<b>@example.com",
+    "text": f"{_HOSTILE}\n{_LONG_WORD}\n\n{_ARABIC}\n\thttp://example.com/<b>\n" + "    indented\n" * 40,
+    "attachments": [{"name": f"{_HOSTILE}-{at}.txt", "size": 10**at} for at in range(24)],
+}
+_HISTORY = [
+    _ANSWER,
+    {
+        **_QUESTION,
+        "kind": "note",
+        "author": "Bob",
+        "text": "Third drum this year. Is it the paper?",
+        "attachments": [],
+    },
+]
+_REPLY = {
+    "public": "support+r1042.k7f3.mzq4w2yk5t@example.com",
+    "internal": "support+n1042.k7f3.b6xh3pd9ae@example.com",
+}
+_COMMANDS = [
+    {"name": "take", "usage": "#take", "summary": "Make yourself the assignee."},
+    {
+        "name": "resolve",
+        "usage": "#resolve [words]",
+        "summary": "Say that it is solved; a reply opens it again.",
+    },
+    {"name": "close", "usage": "#close", "summary": "Close the ticket."},
+    {"name": "note", "usage": "#note", "summary": "Keep what stands below among agents."},
+    {"name": "help", "usage": "#help", "summary": "Send you this list."},
+]
+_ARRIVAL = {
+    "id": 77,
+    "sender": "rita@example.com",
+    "subject": "Printer",
+    "reason": "The mail was not proven to come from you: neither its signature nor its reply address held.",
+}
+_FAILURE = {
+    "recipient": "rita@example.com",
+    "reply": "550 5.1.1 <rita@example.com>: Recipient address rejected: User unknown",
+    "notice": "public-answer",
+    "subject": "Re: [#1042] The printer on the second floor prints only stripes",
+}
+_HELD = {
+    "count": 1312,
+    "since": _OPENED,
+    "top": [{"what": "robot@example.net", "count": 1200}, {"what": "ticket [#1042]", "count": 112}],
+}
+
+_WHOLE: Context = {
+    "desk": _DESK,
+    "recipient": _RITA,
+    "marker": _MARKER,
+    "ticket": _TICKET,
+    "entry": _QUESTION,
+    "history": _HISTORY,
+    "reply": _REPLY,
+    "commands": _COMMANDS,
+    "arrival": _ARRIVAL,
+    "failure": _FAILURE,
+    "held": _HELD,
+    "results": [
+        {"line": "#take", "done": True, "text": "You are the assignee now."},
+        {"line": "#clsoe", "done": False, "text": "There is no such command. Did you mean #close?"},
+    ],
+}
+_BARE: Context = {
+    "desk": _DESK,
+    "recipient": _NAMELESS,
+    "ticket": _BARE_TICKET,
+    "entry": _BARE_ENTRY,
+    "arrival": {**_ARRIVAL, "sender": "", "subject": ""},
+    "failure": {**_FAILURE, "reply": "", "subject": ""},
+    "held": {"count": 1, "since": _OPENED, "top": []},
+    "results": [{"line": "#take", "done": True, "text": ""}],
+    "commands": _COMMANDS[:1],
+}
+_HARD: Context = {
+    "desk": {"name": _HOSTILE, "address": "support@example.com"},
+    "recipient": {"name": _HOSTILE, "address": "eve+<b>@example.com"},
+    "marker": _MARKER,
+    "ticket": _HARD_TICKET,
+    "entry": _HARD_ENTRY,
+    "history": [{**_HARD_ENTRY, "text": f"{_HOSTILE} {_LONG_WORD} " * 20} for _ in range(12)],
+    "reply": _REPLY,
+    "commands": _COMMANDS,
+    "warnings": [
+        "The sender could not be verified: treat the mail with care.",
+        "The mail carried text that could not be read whole.",
+    ],
+    "next_step": f"The ticket was resolved; this reply opened it again. {_HOSTILE}",
+    "arrival": {**_ARRIVAL, "subject": _HOSTILE, "reason": f"{_HOSTILE} {_LONG_WORD}"},
+    "failure": {**_FAILURE, "reply": f"{_HOSTILE}\n550 second line", "subject": _HOSTILE},
+    "held": {**_HELD, "top": [{"what": f"{_HOSTILE} {_LONG_WORD}", "count": at} for at in range(30)]},
+    "results": [{"line": f"#{_HOSTILE}", "done": False, "text": f"{_HOSTILE} {_LONG_WORD}"}] * 12,
+}
+_ANSWERED = frozenset({"public-answer", "ticket-resolved", "answer-refused"})
+_NOTED = frozenset({"internal-note"})
+# Notices that can come without a ticket.
+_LOOSE = frozenset({"command-results", "command-help", "answer-refused", "delivery-failed", "mail-too-big"})
+
+
+def samples(notice: str) -> list[Context]:
+    """Return the contexts a notice is tried with: the usual one first, then the least, then a hard one."""
+    if notice not in NOTICES:
+        raise KeyError(f"{notice}: no such notice")
+    usual = dict(_WHOLE)
+    if notice in _ANSWERED:
+        usual["entry"] = _ANSWER
+    if notice in _NOTED:
+        usual["entry"] = _HISTORY[1]
+        usual["history"] = [_QUESTION]
+    made = [usual, _BARE, _HARD]
+    if notice in _LOOSE:
+        made.append(
+            {key: value for key, value in _WHOLE.items() if key not in {"ticket", "entry", "history"}}
+        )
+    return made

@@ -1,0 +1,206 @@
+"""Turn a notice and its context into the words of a mail.
+
+Templates are compiled once, when the renderer is made: one that is missing or wrong stops the start,
+not a mail.  A person's words are only ever values; nothing that came by mail is read as a template.
+"""
+
+import difflib
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+
+from daemon.desk.notices import NOTICES
+from daemon.desk.samples import samples
+from daemon.services import sandbox
+from daemon.services.wording import one_line, whole_text
+from daemon.shipped import folder
+
+OUTPUT_LIMIT_CHARS = 2_000_000
+_SUBJECT_LIMIT_CHARS = 200
+_FILES = ("subject.txt.j2", "body.txt.j2", "body.html.j2")
+_SHARED = "_base"
+
+# Keys whose text keeps its lines; every other text becomes one line, so that a name or a subject
+# cannot pretend to be a paragraph of ours.
+_TEXT_KEYS = frozenset({"text", "reply"})
+_NOBODY: dict[str, object] = {
+    "author": "",
+    "author_address": "",
+    "text": "",
+    "at": "",
+    "attachments": [],
+    "kind": "",
+}
+# What a context need not name.
+_DEFAULTS: dict[str, object] = {
+    "marker": "",
+    "next_step": "",
+    "warnings": [],
+    "history": [],
+    "results": [],
+    "commands": [],
+    "entry": _NOBODY,
+    "ticket": {},
+    "reply": {"public": "", "internal": ""},
+}
+# What the template of a mail to people outside the team may know; the rest is not there for it.
+_PUBLIC: dict[str, frozenset[str] | None] = {
+    "desk": None,
+    "recipient": None,
+    "marker": None,
+    "next_step": None,
+    "arrival": None,
+    "ticket": frozenset({"number", "tag", "subject", "type", "state", "created", "requester"}),
+    "entry": frozenset({"author", "text", "at", "attachments", "kind"}),
+}
+# What a template that is wrong can raise while it runs.
+_TEMPLATE_FAULTS = (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The words of one mail; ``subject`` is one line, the bodies end in a line feed."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class BadTemplateError(Exception):
+    """Templates are missing or wrong; ``problems`` has one sentence for each, with file and line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class RenderError(Exception):
+    """A notice could not be rendered from its context; the message names notice, place and reason."""
+
+
+class Renderer:
+    """All templates, compiled; the user's folder overrides the shipped one file by file."""
+
+    def __init__(self, user_folder: Path | None = None) -> None:
+        self._folders = [*([user_folder] if user_folder else []), folder("templates")]
+        loader = jinja2.FileSystemLoader(self._folders)
+        self._text = sandbox.environment(loader, html=False)
+        self._html = sandbox.environment(loader, html=True)
+        problems = [*_strays(user_folder), *self._unreadable()]
+        if problems:
+            raise BadTemplateError(problems)
+        self._templates = {
+            name: tuple(self._environment(file).get_template(f"{name}/{file}") for file in _FILES)
+            for name in NOTICES
+        }
+
+    def render(self, notice: str, context: Mapping[str, object]) -> Rendered:
+        """Render a notice; raises ``RenderError`` for an unknown notice, a bad context or a bad template.
+
+        ``docs/templates.md`` lists the keys of the context: dicts, lists, text and numbers only.
+        """
+        if notice not in self._templates:
+            raise RenderError(f"{notice}: no such notice")
+        try:
+            data = _known_to(notice, context)
+            subject, text, html = (
+                sandbox.output(one, data, OUTPUT_LIMIT_CHARS) for one in self._templates[notice]
+            )
+        except _TEMPLATE_FAULTS as fault:
+            raise RenderError(f"{notice}: {_place(fault)}{_reason(fault)}") from fault
+        return Rendered(_subject(subject), text.strip("\n") + "\n", html.strip("\n") + "\n")
+
+    def _environment(self, name: str) -> sandbox.MailEnvironment:
+        return self._html if name.endswith(".html.j2") else self._text
+
+    def _unreadable(self) -> Iterator[str]:
+        wanted = {f"{name}/{file}" for name in NOTICES for file in _FILES}
+        shared = {name for name in self._text.list_templates() if name.startswith(f"{_SHARED}/")}
+        for name in sorted(wanted | shared):
+            try:
+                self._environment(name).get_template(name)
+            except jinja2.TemplateNotFound:
+                yield f"{self._folders[-1] / name}: no such file; every notice needs {', '.join(_FILES)}"
+            except jinja2.TemplateSyntaxError as fault:
+                yield f"{fault.filename or name}:{fault.lineno}: {fault.message}"
+            except (OSError, UnicodeDecodeError) as fault:
+                yield f"{name}: cannot be read: {fault}"
+
+
+def check_templates(user_folder: Path | None = None) -> list[str]:
+    """Render every notice with every sample and return the problems in words; empty when all is well."""
+    try:
+        renderer = Renderer(user_folder)
+    except BadTemplateError as fault:
+        return list(fault.problems)
+    problems = []
+    for notice in NOTICES:
+        for sample in samples(notice):
+            try:
+                renderer.render(notice, sample)
+            except RenderError as fault:
+                problems.append(str(fault))
+    return list(dict.fromkeys(problems))
+
+
+def _strays(user_folder: Path | None) -> Iterator[str]:
+    """Find files of the user's that would override nothing: a misspelt name must not pass unseen."""
+    if user_folder is None:
+        return
+    if not user_folder.is_dir():
+        yield f"{user_folder}: no such folder of templates"
+    for file in sorted(user_folder.rglob("*.j2")):
+        folder, name = file.relative_to(user_folder).parent.as_posix(), file.name
+        if folder == _SHARED or (folder in NOTICES and name in _FILES):
+            continue
+        known, given = (_FILES, name) if folder in NOTICES else (tuple(NOTICES), folder)
+        close = difflib.get_close_matches(given, known, n=1)
+        hint = f" (did you mean {close[0]}?)" if close else ""
+        kind = "file of a notice" if known is _FILES else "notice"
+        yield f"{file}: overrides nothing: no {kind} is called {given}{hint}"
+
+
+def _known_to(notice: str, context: Mapping[str, object]) -> dict[str, object]:
+    given = {**_DEFAULTS, **{key: _plain(value, key, key) for key, value in context.items()}}
+    if not NOTICES[notice].audience.public:
+        return given
+    return {key: _narrowed(given[key], fields) for key, fields in _PUBLIC.items() if key in given}
+
+
+def _narrowed(value: object, fields: frozenset[str] | None) -> object:
+    if fields is None or not isinstance(value, dict):
+        return value
+    return {key: part for key, part in value.items() if key in fields}
+
+
+def _plain(value: object, key: str, where: str) -> object:
+    """Copy plain data, with its texts made fit for a mail; anything that has behaviour is refused."""
+    # A text that calls itself HTML would pass by the escaping.
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        return whole_text(value) if key in _TEXT_KEYS else one_line(value)
+    if isinstance(value, (int, float)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part, str(name), f"{where}.{name}") for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part, key, f"{where}[{at}]") for at, part in enumerate(value)]
+    kind = type(value).__name__
+    raise TypeError(f"context {where}: expected text, a number, a list or a dict, got {kind}")
+
+
+def _subject(rendered: str) -> str:
+    line = " ".join(rendered.split())
+    return line if len(line) <= _SUBJECT_LIMIT_CHARS else line[: _SUBJECT_LIMIT_CHARS - 1].rstrip() + "…"
+
+
+def _place(fault: BaseException) -> str:
+    """Name the line of the template at which a fault arose, or nothing where it arose outside of one."""
+    frames = [one for one in traceback.extract_tb(fault.__traceback__) if one.filename.endswith(".j2")]
+    return f"{frames[-1].filename}:{frames[-1].lineno}: " if frames else ""
+
+
+def _reason(fault: BaseException) -> str:
+    return (fault.message if isinstance(fault, jinja2.TemplateError) else str(fault)) or type(fault).__name__

@@ -1,0 +1,139 @@
+"""The Jinja environments for the mails: plain data in, text out, and no way to anything else."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jinja2
+from jinja2 import nodes
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from daemon.services import wording
+
+# Those of Jinja's filters that neither call, nor format, nor multiply, nor switch escaping off.
+_JINJA_FILTERS = (
+    "abs",
+    "capitalize",
+    "count",
+    "d",
+    "default",
+    "e",
+    "escape",
+    "first",
+    "float",
+    "int",
+    "join",
+    "last",
+    "length",
+    "lower",
+    "reverse",
+    "round",
+    "sort",
+    "title",
+    "trim",
+    "truncate",
+    "unique",
+    "upper",
+)
+_OUR_FILTERS = {
+    "excerpt": wording.excerpt,
+    "html_text": wording.html_text,
+    "mailto": wording.mailto,
+    "plural": wording.plural,
+    "prefixed": wording.prefixed,
+    "prose": wording.prose,
+    "size": wording.size,
+    "spoken": wording.spoken,
+}
+_LOOP_WORDS = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
+_NUMBER_LIMIT = 10**15
+
+
+class MailEnvironment(ImmutableSandboxedEnvironment):
+    """A sandbox in which a dot finds a key of a dict and nothing else.
+
+    There are no methods, no globals and no formatting of strings; only macros and ``super()`` can be
+    called; arithmetic is for numbers; a name that is not there is an error (StrictUndefined); and
+    only text and numbers can be printed, so that a template cannot pour out a whole record.
+    """
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Look up a key of a dict or a word about the loop; anything else is undefined."""
+        if isinstance(obj, dict):
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        if isinstance(obj, LoopContext) and attribute in _LOOP_WORDS:
+            return getattr(obj, attribute)
+        if isinstance(obj, Undefined):
+            return getattr(obj, attribute)
+        return self.unsafe_undefined(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Look up a key of a dict or a place in a list or a text; anything else is undefined."""
+        if isinstance(obj, dict) and isinstance(argument, str):
+            return self.getattr(obj, argument)
+        if isinstance(obj, (list, str)) and isinstance(argument, (int, slice)):
+            try:
+                return obj[argument]
+            except IndexError:
+                return self.undefined(obj=obj, name=str(argument))
+        return self.unsafe_undefined(obj, str(argument))
+
+    def is_safe_callable(self, obj: Any) -> bool:
+        """Allow macros and ``super()`` only."""
+        return isinstance(obj, (Macro, BlockReference))
+
+    def wrap_str_format(self, value: Any) -> None:
+        """Refuse ``str.format`` before Jinja lets its own wrapped form through."""
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Do arithmetic on numbers of a reasonable size; ``'a' * 10**8`` is refused."""
+        if operator == "**" or not (isinstance(left, (int, float)) and isinstance(right, (int, float))):
+            raise SecurityError(f"operator {operator} is not allowed here")
+        result = super().call_binop(context, operator, left, right)
+        if abs(result) > _NUMBER_LIMIT:
+            raise SecurityError(f"operator {operator} makes a number above {_NUMBER_LIMIT}")
+        return result
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        for block in tree.find_all(nodes.ScopedEvalContextModifier):
+            raise jinja2.TemplateSyntaxError("escaping cannot be switched off", block.lineno, name, filename)
+        return tree
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, (str, int, float, Undefined)):
+        return value
+    raise SecurityError(f"only text and numbers can be printed, not a {type(value).__name__}")
+
+
+def environment(loader: jinja2.BaseLoader, *, html: bool) -> MailEnvironment:
+    """Build the environment for plain text, or for HTML with every value escaped."""
+    made = MailEnvironment(
+        loader=loader,
+        autoescape=html,
+        undefined=jinja2.StrictUndefined,
+        finalize=_printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        # Templates are read once, at start; a change on disk asks for a restart.
+        auto_reload=False,
+        cache_size=-1,
+    )
+    made.globals.clear()
+    made.filters = {name: made.filters[name] for name in _JINJA_FILTERS} | _OUR_FILTERS
+    return made
+
+
+def output(template: jinja2.Template, data: Mapping[str, object], limit_chars: int) -> str:
+    """Render a template; raises ``SecurityError`` as soon as more than ``limit_chars`` have come out."""
+    pieces, length = [], 0
+    for piece in template.generate(data):
+        length += len(piece)
+        if length > limit_chars:
+            raise SecurityError(f"more than {limit_chars} characters came out")
+        pieces.append(piece)
+    return "".join(pieces)
