@@ -1,0 +1,44 @@
+"""What goes over the pipes between a ``Reader`` and its child: frames of MessagePack."""
+
+import struct
+from typing import IO
+
+import msgspec
+
+from daemon.mail.message import Message
+
+# A frame is its length as four bytes, big endian, and then that many bytes of MessagePack.
+LENGTH = struct.Struct(">I")
+
+
+class Request(msgspec.Struct, frozen=True, array_like=True):
+    """One message to read, and what the envelope and the desk say of it."""
+
+    key: int
+    raw: bytes
+    null_reverse_path: bool
+    own_domains: tuple[str, ...]
+
+
+class Reading(msgspec.Struct, frozen=True, array_like=True):
+    """The answer to the request of the same key."""
+
+    key: int
+    message: Message
+
+
+def write_frame(stream: IO[bytes], data: bytes) -> None:
+    """Write one frame and hand it to the system."""
+    stream.write(LENGTH.pack(len(data)))
+    stream.write(data)
+    stream.flush()
+
+
+def read_frame(stream: IO[bytes]) -> bytes | None:
+    """Read one frame; None at the end of the stream, also where it ends within a frame."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    size: int = LENGTH.unpack(head)[0]
+    data = stream.read(size)
+    return data if len(data) == size else None
