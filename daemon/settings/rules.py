@@ -85,7 +85,7 @@ def members_are_agents(document: Document) -> Iterator[Fault]:
         if member.casefold() not in known:
             near = [main[member.casefold()]] if member.casefold() in main else []
             near += difflib.get_close_matches(member, agents, n=1, cutoff=0.6)
-            hint = f"did you mean {near[0]}?" if near else f'add an [[agent]] with address = "{member}"'
+            hint = f"did you mean {near[0]}?" if near else "add an [[agent]] with that address"
             yield Fault(at, f"expected the address of an agent, got {member}", hint)
     for index, _ in enumerate(document.team):
         members = ((at, who) for at, who in _members(document) if at[1] == index)
