@@ -31,6 +31,9 @@ class Notice:
     ``automatic`` is the keyword for Auto-Submitted (RFC 3834 s 5), None for words a person typed.
     ``null_path`` asks for the null reverse-path: with it a failed delivery is not reported to us, so
     it stands where a report could start a loop and where nobody could act on one (RFC 3834 s 3.3).
+    ``outward`` says that a reply to it goes to the requester: it may show nothing internal (AT-070), and
+    a reply to any other notice for agents stays among them.
+    ``keys`` are the parts of its context beside those that all have (``COMMON_KEYS``).
     """
 
     name: str
@@ -38,7 +41,12 @@ class Notice:
     automatic: Automatic | None
     null_path: bool
     description: str
+    keys: tuple[str, ...] = ()
+    outward: bool = False
 
+
+COMMON_KEYS = ("desk", "recipient", "marker", "next_step", "warnings")
+_CONVERSATION = ("ticket", "entry", "history", "reply", "commands")
 
 _ROWS = (
     Notice(
@@ -47,6 +55,7 @@ _ROWS = (
         "auto-replied",
         null_path=True,
         description="tells the requester the number of the new ticket and what happens next",
+        keys=("ticket", "entry"),
     ),
     Notice(
         "ticket-new",
@@ -54,6 +63,8 @@ _ROWS = (
         "auto-generated",
         null_path=False,
         description="shows a new ticket to the agents of its team, with the full text",
+        keys=_CONVERSATION,
+        outward=True,
     ),
     Notice(
         "requester-replied",
@@ -61,6 +72,8 @@ _ROWS = (
         "auto-generated",
         null_path=False,
         description="shows a reply of the requester or of a copied person to the assignee, else to the team",
+        keys=_CONVERSATION,
+        outward=True,
     ),
     # An agent's own words: the only notice that a person wrote, so it carries no Auto-Submitted.
     Notice(
@@ -69,6 +82,7 @@ _ROWS = (
         None,
         null_path=False,
         description="carries an agent's answer to the requester and to copied people",
+        keys=("ticket", "entry"),
     ),
     Notice(
         "internal-note",
@@ -76,6 +90,7 @@ _ROWS = (
         "auto-generated",
         null_path=False,
         description="shows an agent's note to the other agents",
+        keys=("ticket", "entry", "history", "commands"),
     ),
     Notice(
         "ticket-resolved",
@@ -83,6 +98,7 @@ _ROWS = (
         "auto-generated",
         null_path=False,
         description="tells the requester that the ticket is resolved and that a reply opens it again",
+        keys=("ticket", "entry"),
     ),
     Notice(
         "ticket-closed",
@@ -90,6 +106,7 @@ _ROWS = (
         "auto-generated",
         null_path=False,
         description="tells the requester that the ticket is closed and how to come back",
+        keys=("ticket", "entry"),
     ),
     Notice(
         "mail-held",
@@ -97,6 +114,7 @@ _ROWS = (
         "auto-generated",
         null_path=False,
         description="shows the agents a mail about the ticket from somebody who is not on it",
+        keys=("ticket", "entry", "history", "commands"),
     ),
     Notice(
         "command-results",
@@ -104,6 +122,7 @@ _ROWS = (
         "auto-replied",
         null_path=True,
         description="tells an agent of each command whether it was done, or why not",
+        keys=("ticket", "results", "commands"),
     ),
     Notice(
         "command-help",
@@ -111,6 +130,7 @@ _ROWS = (
         "auto-replied",
         null_path=True,
         description="lists the commands that an agent can write",
+        keys=("ticket", "commands"),
     ),
     Notice(
         "answer-refused",
@@ -118,6 +138,7 @@ _ROWS = (
         "auto-replied",
         null_path=True,
         description="tells an agent why a mail was not taken as an answer, and what to do",
+        keys=("ticket", "arrival", "entry"),
     ),
     # The next three report trouble: with the null reverse-path their own failure reports nothing more.
     Notice(
@@ -126,6 +147,7 @@ _ROWS = (
         "auto-generated",
         null_path=True,
         description="tells an agent which mail did not reach whom, in the words of the server",
+        keys=("ticket", "failure", "history"),
     ),
     Notice(
         "mail-quarantined",
@@ -133,6 +155,7 @@ _ROWS = (
         "auto-generated",
         null_path=True,
         description="tells the agents that a message could not be handled, why, and how to retry it",
+        keys=("arrival",),
     ),
     Notice(
         "budget-digest",
@@ -140,6 +163,7 @@ _ROWS = (
         "auto-generated",
         null_path=True,
         description="tells the administrators how many automatic mails were held back, and for whom",
+        keys=("held",),
     ),
     Notice(
         "duplicate-route",
@@ -147,6 +171,8 @@ _ROWS = (
         "auto-generated",
         null_path=False,
         description="tells a second team that the same mail is already a ticket of another team",
+        keys=_CONVERSATION,
+        outward=True,
     ),
     Notice(
         "mail-too-big",
@@ -154,6 +180,7 @@ _ROWS = (
         "auto-replied",
         null_path=True,
         description="tells the requester what was too big to be taken",
+        keys=("ticket", "arrival"),
     ),
 )
 

@@ -4,7 +4,7 @@ Each notice has a usual case, the least that can come, and a hard one: long word
 everything, another direction of writing, and text that looks like a template or like HTML.
 """
 
-from daemon.desk.notices import NOTICES
+from daemon.desk.notices import COMMON_KEYS, NOTICES
 
 Context = dict[str, object]
 
@@ -53,7 +53,7 @@ _QUESTION: Context = {
     "author": "Rita Requester",
     "author_address": "rita@example.com",
     "text": (
-        "Hello,\n\nsince this morning the printer on the second floor (HP-2-04) prints only stripes.\n"
+        "Hello,\n\nsince this morning the printer on the second floor prints only stripes.\n"
         "I have tried:\n\n  1. switching it off and on\n  2. another paper tray\n\n"
         "The manual at https://intranet.example.com/printers?id=204 does not help.\n\nThank you\nRita"
     ),
@@ -86,30 +86,26 @@ _HARD_ENTRY: Context = {
     "text": f"{_HOSTILE}\n{_LONG_WORD}\n\n{_ARABIC}\n\thttp://example.com/<b>\n" + "    indented\n" * 40,
     "attachments": [{"name": f"{_HOSTILE}-{at}.txt", "size": 10**at} for at in range(24)],
 }
-_HISTORY = [
-    _ANSWER,
-    {
-        **_QUESTION,
-        "kind": "note",
-        "author": "Bob",
-        "text": "Third drum this year. Is it the paper?",
-        "attachments": [],
-    },
-]
+_NOTHING_SAID: Context = {**_ANSWER, "text": ""}
+_NOTE: Context = {
+    "author": "Bob",
+    "author_address": "bob@example.com",
+    "text": "Third drum this year. Is it the paper?",
+    "at": "Mon 15 Jan 2024, 10:05",
+    "attachments": [],
+    "kind": "note",
+}
+_HISTORY = [_ANSWER, _NOTE]
 _REPLY = {
     "public": "support+r1042.k7f3.mzq4w2yk5t@example.com",
     "internal": "support+n1042.k7f3.b6xh3pd9ae@example.com",
 }
 _COMMANDS = [
-    {"name": "take", "usage": "#take", "summary": "Make yourself the assignee."},
-    {
-        "name": "resolve",
-        "usage": "#resolve [words]",
-        "summary": "Say that it is solved; a reply opens it again.",
-    },
-    {"name": "close", "usage": "#close", "summary": "Close the ticket."},
-    {"name": "note", "usage": "#note", "summary": "Keep what stands below among agents."},
-    {"name": "help", "usage": "#help", "summary": "Send you this list."},
+    {"name": "take", "usage": "#take", "summary": "make the ticket yours"},
+    {"name": "resolve", "usage": "#resolve", "summary": "say that it is solved; the requester is told"},
+    {"name": "close", "usage": "#close", "summary": "close the ticket; the requester is told"},
+    {"name": "note", "usage": "#note", "summary": "keep the text below among agents"},
+    {"name": "help", "usage": "#help", "summary": "get this list"},
 ]
 _ARRIVAL = {
     "id": 77,
@@ -142,8 +138,12 @@ _WHOLE: Context = {
     "failure": _FAILURE,
     "held": _HELD,
     "results": [
-        {"line": "#take", "done": True, "text": "You are the assignee now."},
-        {"line": "#clsoe", "done": False, "text": "There is no such command. Did you mean #close?"},
+        {"line": "#take", "done": True, "text": "the ticket is yours"},
+        {
+            "line": "#clsoe",
+            "done": False,
+            "text": "there is no command #clsoe (did you mean #close?); #help lists them all",
+        },
     ],
 }
 _BARE: Context = {
@@ -176,25 +176,46 @@ _HARD: Context = {
     "held": {**_HELD, "top": [{"what": f"{_HOSTILE} {_LONG_WORD}", "count": at} for at in range(30)]},
     "results": [{"line": f"#{_HOSTILE}", "done": False, "text": f"{_HOSTILE} {_LONG_WORD}"}] * 12,
 }
-_ANSWERED = frozenset({"public-answer", "ticket-resolved", "answer-refused"})
-_NOTED = frozenset({"internal-note"})
+# What the notice is about where the usual case above would not make sense.
+_FITTING: dict[str, Context] = {
+    "ticket-new": {"ticket": {**_TICKET, "state": "new", "assignee": ""}, "history": []},
+    "requester-replied": {"entry": {**_QUESTION, "text": "Now it prints nothing at all.", "attachments": []}},
+    "public-answer": {"entry": _ANSWER},
+    "ticket-resolved": {"entry": _ANSWER},
+    "ticket-closed": {"entry": _NOTHING_SAID},
+    "internal-note": {"entry": _NOTE, "history": [_QUESTION]},
+    "mail-held": {
+        "entry": {
+            **_QUESTION,
+            "author": "Sam Stranger",
+            "author_address": "sam@example.net",
+            "attachments": [],
+        },
+    },
+    "answer-refused": {"entry": _ANSWER},
+    "mail-quarantined": {
+        "arrival": {**_ARRIVAL, "reason": "Reading it took longer than 2 seconds, twice."},
+    },
+    "mail-too-big": {
+        "arrival": {
+            **_ARRIVAL,
+            "reason": "It has 61 MB; we take up to 25 MB. Its text has arrived, its files have not.",
+        },
+    },
+}
 # Notices that can come without a ticket.
 _LOOSE = frozenset({"command-results", "command-help", "answer-refused", "delivery-failed", "mail-too-big"})
 
 
 def samples(notice: str) -> list[Context]:
-    """Return the contexts a notice is tried with: the usual one first, then the least, then a hard one."""
-    if notice not in NOTICES:
-        raise KeyError(f"{notice}: no such notice")
-    usual = dict(_WHOLE)
-    if notice in _ANSWERED:
-        usual["entry"] = _ANSWER
-    if notice in _NOTED:
-        usual["entry"] = _HISTORY[1]
-        usual["history"] = [_QUESTION]
-    made = [usual, _BARE, _HARD]
+    """Return the contexts a notice is tried with: the usual one first, then the least, then a hard one.
+
+    Each holds the keys that this notice has and no other, as in a real mail.
+    """
+    keys = {*COMMON_KEYS, *NOTICES[notice].keys}
+    made = [{**_WHOLE, **_FITTING.get(notice, {})}, _BARE, _HARD]
     if notice in _LOOSE:
         made.append(
             {key: value for key, value in _WHOLE.items() if key not in {"ticket", "entry", "history"}}
         )
-    return made
+    return [{key: value for key, value in sample.items() if key in keys} for sample in made]

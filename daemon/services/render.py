@@ -15,7 +15,7 @@ import jinja2
 from daemon.desk.notices import NOTICES
 from daemon.desk.samples import samples
 from daemon.services import sandbox
-from daemon.services.wording import one_line, whole_text
+from daemon.services.notice_context import known_to
 from daemon.shipped import folder
 
 OUTPUT_LIMIT_CHARS = 2_000_000
@@ -23,39 +23,6 @@ _SUBJECT_LIMIT_CHARS = 200
 _FILES = ("subject.txt.j2", "body.txt.j2", "body.html.j2")
 _SHARED = "_base"
 
-# Keys whose text keeps its lines; every other text becomes one line, so that a name or a subject
-# cannot pretend to be a paragraph of ours.
-_TEXT_KEYS = frozenset({"text", "reply"})
-_NOBODY: dict[str, object] = {
-    "author": "",
-    "author_address": "",
-    "text": "",
-    "at": "",
-    "attachments": [],
-    "kind": "",
-}
-# What a context need not name.
-_DEFAULTS: dict[str, object] = {
-    "marker": "",
-    "next_step": "",
-    "warnings": [],
-    "history": [],
-    "results": [],
-    "commands": [],
-    "entry": _NOBODY,
-    "ticket": {},
-    "reply": {"public": "", "internal": ""},
-}
-# What the template of a mail to people outside the team may know; the rest is not there for it.
-_PUBLIC: dict[str, frozenset[str] | None] = {
-    "desk": None,
-    "recipient": None,
-    "marker": None,
-    "next_step": None,
-    "arrival": None,
-    "ticket": frozenset({"number", "tag", "subject", "type", "state", "created", "requester"}),
-    "entry": frozenset({"author", "text", "at", "attachments", "kind"}),
-}
 # What a template that is wrong can raise while it runs.
 _TEMPLATE_FAULTS = (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError)
 
@@ -105,7 +72,7 @@ class Renderer:
         if notice not in self._templates:
             raise RenderError(f"{notice}: no such notice")
         try:
-            data = _known_to(notice, context)
+            data = known_to(NOTICES[notice], context)
             subject, text, html = (
                 sandbox.output(one, data, OUTPUT_LIMIT_CHARS) for one in self._templates[notice]
             )
@@ -161,34 +128,6 @@ def _strays(user_folder: Path | None) -> Iterator[str]:
         hint = f" (did you mean {close[0]}?)" if close else ""
         kind = "file of a notice" if known is _FILES else "notice"
         yield f"{file}: overrides nothing: no {kind} is called {given}{hint}"
-
-
-def _known_to(notice: str, context: Mapping[str, object]) -> dict[str, object]:
-    given = {**_DEFAULTS, **{key: _plain(value, key, key) for key, value in context.items()}}
-    if not NOTICES[notice].audience.public:
-        return given
-    return {key: _narrowed(given[key], fields) for key, fields in _PUBLIC.items() if key in given}
-
-
-def _narrowed(value: object, fields: frozenset[str] | None) -> object:
-    if fields is None or not isinstance(value, dict):
-        return value
-    return {key: part for key, part in value.items() if key in fields}
-
-
-def _plain(value: object, key: str, where: str) -> object:
-    """Copy plain data, with its texts made fit for a mail; anything that has behaviour is refused."""
-    # A text that calls itself HTML would pass by the escaping.
-    if isinstance(value, str) and not hasattr(value, "__html__"):
-        return whole_text(value) if key in _TEXT_KEYS else one_line(value)
-    if isinstance(value, (int, float)):
-        return value
-    if isinstance(value, Mapping):
-        return {str(name): _plain(part, str(name), f"{where}.{name}") for name, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(part, key, f"{where}[{at}]") for at, part in enumerate(value)]
-    kind = type(value).__name__
-    raise TypeError(f"context {where}: expected text, a number, a list or a dict, got {kind}")
 
 
 def _subject(rendered: str) -> str:

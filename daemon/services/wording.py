@@ -66,8 +66,9 @@ def _wrapped(words: list[str], width: int) -> str:
 
 
 def prefixed(value: str, prefix: str = "  ") -> str:
-    """Put ``prefix`` before every line that has something on it."""
-    return "\n".join(prefix + line if line else line for line in value.split("\n"))
+    """Put ``prefix`` before every line, without its trailing space where the line is empty."""
+    bare = prefix.rstrip()
+    return "\n".join(prefix + line if line else bare for line in value.split("\n"))
 
 
 def html_text(value: str) -> Markup:
@@ -81,7 +82,7 @@ def html_text(value: str) -> Markup:
         shown = str(escape(url))
         pieces += [
             _lines(value[at : found.start()]),
-            f'<a href="{shown}" rel="noopener noreferrer">{shown}</a>',
+            f'<a href="{shown}" style="color:#0a58ca" rel="noopener noreferrer">{shown}</a>',
         ]
         at = found.start() + len(url)
     # Every piece went through escape() one by one: this joins what is HTML already.

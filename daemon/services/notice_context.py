@@ -1,0 +1,88 @@
+"""What a template gets to know: plain data, made fit for a mail, and no more than its readers may see.
+
+Whoever may edit a template can print only what is in its context.  So what people outside the team
+must not read is taken out here, before any template runs (AT-070, AT-077).
+"""
+
+from collections.abc import Mapping
+
+from daemon.desk.notices import COMMON_KEYS, Notice
+from daemon.services.wording import one_line, whole_text
+from storage.vocabulary import EntryKind
+
+# Keys whose text keeps its lines; every other text becomes one line, so that a name or a subject
+# cannot pretend to be a paragraph of ours.
+_TEXT_KEYS = frozenset({"text", "reply"})
+_NOBODY: dict[str, object] = {
+    "author": "",
+    "author_address": "",
+    "text": "",
+    "at": "",
+    "attachments": [],
+    "kind": "",
+}
+# What a context need not name.
+_DEFAULTS: dict[str, object] = {
+    "marker": "",
+    "next_step": "",
+    "warnings": [],
+    "history": [],
+    "results": [],
+    "commands": [],
+    "entry": _NOBODY,
+    "ticket": {},
+    "reply": {"public": "", "internal": ""},
+}
+_PUBLIC_KEYS = frozenset({"desk", "recipient", "marker", "next_step", "ticket", "entry", "arrival"})
+_PUBLIC_FIELDS = {
+    "ticket": frozenset({"number", "tag", "subject", "type", "state", "created", "requester"}),
+    "entry": frozenset({"author", "text", "at", "attachments", "kind"}),
+    "arrival": frozenset({"subject", "reason"}),
+}
+# What the history may hold where a reply goes to the requester: mail clients quote.
+_PUBLIC_KINDS = frozenset({EntryKind.MESSAGE, EntryKind.ANSWER})
+
+
+def known_to(notice: Notice, context: Mapping[str, object]) -> dict[str, object]:
+    """Return what the template of this notice may know, with defaults for what may be left out.
+
+    Raises TypeError for a value that is not text, a number, a list or a dict.
+    """
+    known = {}
+    for key in (*COMMON_KEYS, *notice.keys):
+        if notice.audience.public and key not in _PUBLIC_KEYS:
+            continue
+        value = _plain(context[key], key, key) if key in context else _DEFAULTS.get(key)
+        if value is None:
+            continue
+        known[key] = _public_fields(key, value) if notice.audience.public else value
+    if notice.outward and "history" in known:
+        known["history"] = _public_entries(known["history"])
+    return known
+
+
+def _public_fields(key: str, value: object) -> object:
+    fields = _PUBLIC_FIELDS.get(key)
+    if fields is None or not isinstance(value, dict):
+        return value
+    return {name: part for name, part in value.items() if name in fields}
+
+
+def _public_entries(history: object) -> list[object]:
+    entries = history if isinstance(history, list) else []
+    return [entry for entry in entries if isinstance(entry, dict) and entry.get("kind") in _PUBLIC_KINDS]
+
+
+def _plain(value: object, key: str, where: str) -> object:
+    """Copy plain data, with its texts made fit for a mail; anything that has behaviour is refused."""
+    # A text that calls itself HTML would pass by the escaping.
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        return whole_text(value) if key in _TEXT_KEYS else one_line(value)
+    if isinstance(value, (int, float)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part, str(name), f"{where}.{name}") for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part, key, f"{where}[{at}]") for at, part in enumerate(value)]
+    kind = type(value).__name__
+    raise TypeError(f"context {where}: expected text, a number, a list or a dict, got {kind}")
