@@ -12,6 +12,7 @@ from pathlib import Path
 
 import peewee
 import pytest
+from hypothesis import settings
 
 from storage.database import Database
 from storage.migrations import migrate
@@ -31,6 +32,10 @@ _NUMBERS = "".join(
     if isinstance(key := table._meta.primary_key, peewee.AutoField)
 )
 EMPTY = _LEFTOVERS + _ROWS + _NUMBERS
+
+# The machine that tests is busy with other tests; whoever promises a time measures it himself.
+settings.register_profile("postdesk", deadline=None)
+settings.load_profile("postdesk")
 
 
 class FixedClock:
