@@ -51,6 +51,8 @@ def _describe(definition: dict[str, Any], section: str, prose: dict[str, str]) -
         text = prose.get(f"{section}.{name}")
         if text:
             described["description"] = text
+        if isinstance(described.get("default"), tuple):
+            described["default"] = list(described["default"])  # as it will be in JSON
         words = choices_of(described.get("pattern", ""))
         if words:
             described["enum"] = words
