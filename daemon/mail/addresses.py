@@ -159,23 +159,30 @@ def _normal_spec(spec: str) -> tuple[str, list[str]]:
 
 
 def _from_words(item: _Item) -> tuple[Mailbox | None, list[str]]:
+    """Read an address without angle brackets, with the name in a comment (RFC 5322 s 3.4)."""
     text = "".join(item.words).strip()
-    if "=?" not in text and (match := _BARE.match(text)):
-        name = _unquote(item.comments[-1]) if item.comments else ""
-        return Mailbox(match.group(1), name), []
+    if not text:
+        return None, []
+    if "=?" in text and "?=" in text:
+        return Mailbox("", _unquote(text)), ["no address outside an encoded word (RFC 2047 s 5)"]
+    if match := _BARE.match(text):
+        return Mailbox(match.group(1), _unquote(item.comments[-1]) if item.comments else ""), []
+    if match := _BARE.match(re.sub(r"\s*([.@])\s*", r"\1", text)):
+        return Mailbox(match.group(1)), ["an address contains blanks (obsolete)"]
     if text.startswith('"') and '"@' in text:
         spec, defects = _normal_spec(text)
         return Mailbox(spec), defects
+    return _among_words(text)
+
+
+def _among_words(text: str) -> tuple[Mailbox, list[str]]:
+    """Find an address among other words; the last is taken, and doubted."""
     found = _address_like(text)
-    if "=?" in text and "?=" in text:
-        return Mailbox("", _unquote(text)), ["no address outside an encoded word (RFC 2047 s 5)"]
-    if found:
-        spec, defects = _normal_spec(found[-1])
-        name = _unquote(text[: text.rfind(found[-1])].strip(" <[")) if len(found) == 1 else ""
-        return Mailbox(spec, name), ["an address stands without brackets beside other words", *defects]
-    if not text:
-        return None, []
-    return Mailbox(_unquote(text)[:_LENGTH_LIMIT], ""), ["an address has no domain"]
+    if not found:
+        return Mailbox(_unquote(text)[:_LENGTH_LIMIT], ""), ["an address has no domain"]
+    spec, defects = _normal_spec(found[-1])
+    name = _unquote(text[: text.rfind(found[-1])].strip(" <[")) if len(found) == 1 else ""
+    return Mailbox(spec, name), ["an address stands without brackets beside other words", *defects]
 
 
 def _mailbox(item: _Item) -> tuple[Mailbox | None, list[str]]:
@@ -208,13 +215,15 @@ def _simple(text: str) -> Mailbox | None:
     return None
 
 
-def parse_addresses(value: bytes, limit: int = 1_000) -> tuple[tuple[Mailbox, ...], list[str]]:
+def parse_addresses(
+    value: bytes, limit: int = 1_000, hint: str = ""
+) -> tuple[tuple[Mailbox, ...], list[str]]:
     """Read an address list: its mailboxes in order, and every reason to doubt what it says.
 
     A mailbox without domain keeps what was written as its address; ``""`` stands for none.  Reads at most
-    ``limit`` mailboxes.  Never raises.
+    ``limit`` mailboxes; ``hint`` is the charset of the body, for names in raw bytes.  Never raises.
     """
-    text = unfold(raw_text(value))
+    text = unfold(raw_text(value, hint))
     if not text:
         return (), []
     if len(text) < 1_000 and (mailbox := _simple(text)):

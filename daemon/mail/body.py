@@ -12,7 +12,7 @@ from daemon.mail.mimetree import Entity
 from daemon.mail.names import made_up_name, safe_name
 from daemon.mail.scan import Limits
 from daemon.mail.transfer import undo
-from daemon.mail.words import clean, raw_text
+from daemon.mail.words import header_text
 
 _READABLE = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 _META_CHARSET = re.compile(rb"(?i)<meta[^<>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,30})")
@@ -105,7 +105,7 @@ class BodyReader:
     def _alternative(self, entity: Entity) -> list[Piece]:
         """Take the plain form for its words, and the HTML beside it (RFC 2046 s 5.1.4)."""
         options: list[tuple[Entity, list[Piece]]] = [(child, self.pieces(child)) for child in entity.children]
-        plain = next(((c, p) for c, p in options if p and not any(x.is_html for x in p)), None)
+        plain = _plain_option(options)
         rich = next(((c, p) for c, p in reversed(options) if any(x.is_html for x in p)), None)
         if plain and any(piece.text.strip() for piece in plain[1]):
             self._demote(rich[0] if rich else None)
@@ -180,6 +180,17 @@ class BodyReader:
         )
 
 
+def _plain_option(options: list[tuple[Entity, list[Piece]]]) -> tuple[Entity, list[Piece]] | None:
+    """Return the first plain form; where a program put several texts side by side, all of them."""
+    plain = [(child, pieces) for child, pieces in options if pieces and not any(x.is_html for x in pieces)]
+    if not plain:
+        return None
+    pieces: dict[str, Piece] = {}
+    for piece in (piece for _, found in plain for piece in found):
+        pieces.setdefault(" ".join(piece.text.split()), piece)
+    return plain[0][0], list(pieces.values())
+
+
 def _without_twins(pieces: list[Piece]) -> list[Piece]:
     """Drop the HTML twin of a plain text where a program sent both side by side."""
     if len(pieces) == 2 and not pieces[0].is_html and pieces[1].is_html and pieces[0].text.strip():
@@ -191,7 +202,7 @@ def _without_twins(pieces: list[Piece]) -> list[Piece]:
 
 def _content_id(entity: Entity) -> str:
     value = entity.header.first("content-id")
-    return clean(raw_text(value)).strip("<> ")[:250] if value else ""
+    return header_text(value).strip("<> ")[:250] if value else ""
 
 
 def stated_name(entity: Entity) -> str:

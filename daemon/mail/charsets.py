@@ -2,7 +2,10 @@
 
 import codecs
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+
+from daemon.mail.guess import guess_charset
 
 # Python also knows codecs that are no charsets (zip, hex, rot13, idna, unicode_escape): only these run.
 _NAMES = """ascii utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be utf-7
@@ -65,6 +68,10 @@ _WIDER = {
     "big5": "big5hkscs",
     "iso2022_jp": "iso2022_jp_ext",
 }
+_ESCAPING = frozenset({"iso2022_jp_ext", "iso2022_jp_2", "iso2022_jp_1", "iso2022_jp_3", "iso2022_kr", "hz"})
+_JIS_RUN = re.compile(rb"\x1b\$[@B]([^\x1b]*)")
+_JIS_ESCAPE = re.compile(rb"\x1b\([A-Z]")
+_HIGH_BITS = bytes(range(128, 256)) + bytes(range(128, 256))
 _CODEPAGE = re.compile(r"(?:windows|win|cp|ibm|x-cp|x-windows|ansi)[-_ ]?(\d{3,4})\Z")
 _LATIN = re.compile(r"(?:x-)?iso[-_ ]?8859[-_ ]?(\d{1,2})")
 
@@ -98,48 +105,78 @@ def _strict(data: bytes, codec: str) -> str | None:
     return None if codec == "utf-7" and any("\ud800" <= char <= "\udfff" for char in text) else text
 
 
-def _utf16_guess(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    return ""
+def _escaped(data: bytes, codec: str) -> str:
+    """Read a damaged text of a charset that switches by escapes; Japanese also with vendors' row 13."""
+    if not codec.startswith("iso2022_jp"):
+        return data.decode(codec, "replace")
+    pieces = _JIS_RUN.split(data)
+    # Every second piece is a run of two-byte characters, which EUC writes with the high bits set.
+    return "".join(
+        piece.translate(_HIGH_BITS).decode("euc_jis_2004", "replace")
+        if number % 2
+        else _JIS_ESCAPE.sub(b"", piece).decode("ascii", "replace")
+        for number, piece in enumerate(pieces)
+    )
 
 
-def decode(data: bytes, charset: str = "") -> tuple[str, str]:
+def _candidates(data: bytes, declared: str, hint: str) -> Iterator[tuple[str, str]]:
+    """Yield the codecs to try in order, each with the note that its success deserves."""
+    wanted = _WIDER.get(declared, declared)
+    if wanted:
+        yield wanted, ""
+    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        yield "utf-16", "the byte order mark says UTF-16"
+    if wanted.startswith("iso2022_jp") and not data.isascii():
+        # Japanese mail names ISO-2022-JP and sends Shift_JIS or EUC-JP.
+        yield from (("cp932", "read as cp932"), ("euc_jp", "read as euc_jp"))
+    if wanted in _ESCAPING:
+        return
+    if data.isascii():
+        yield "ascii", "read as ASCII"
+    yield "utf-8", "read as UTF-8"
+    if wanted:
+        return
+    hinted = codec_name(hint)
+    hinted = "cp932" if hinted == "iso2022_jp" else _WIDER.get(hinted, hinted)
+    if hinted not in {"", "cp1252", "utf-8"}:
+        yield hinted, f"read as {hinted} like the body"
+    if guess := guess_charset(data):
+        yield guess, f"read as {guess} by its bytes"
+
+
+def decode(data: bytes, charset: str = "", hint: str = "") -> tuple[str, str]:
     """Decode a text, and say in a note what had to be guessed; the note is empty where nothing was.
 
-    The chain is: the declared charset (read as the wider set that programs mean by it), UTF-8, the
-    single-byte set cp1252; what no step can read becomes U+FFFD.  Never raises.
+    The chain is: the declared charset (read as the wider set that programs mean by it), UTF-8, the charset
+    ``hint`` of the rest of the message where none is declared, a guess by the bytes, the single-byte set
+    cp1252; what no step can read becomes U+FFFD.  Never raises.
     """
     if not charset and data.isascii() and b"\x1b" not in data:
         return data.decode("ascii"), ""
     declared = codec_name(charset)
-    wanted = _WIDER.get(declared, declared)
-    note = f"charset {charset[:40]!r} is not known" if charset and not declared else ""
-    if wanted and (text := _strict(data, wanted)) is not None:
-        return text.removeprefix("\ufeff"), note
-    if not wanted and (guess := _utf16_guess(data)):
-        text = data.decode(guess, "replace")
-        return text, note or "no charset named, byte order mark says UTF-16"
-    if wanted not in ("utf-8", "") and data.isascii():
-        return data.decode("ascii"), note or f"not {charset}, read as ASCII"
-    if wanted != "utf-8" and (text := _strict(data, "utf-8")) is not None:
-        return text.removeprefix("\ufeff"), _join(note, "read as UTF-8", declared)
-    return _last_resort(data, wanted, note)
+    if not charset and b"\x1b$" in data:
+        declared = "iso2022_jp"
+    for codec, did in _candidates(data, declared, hint):
+        if (text := _strict(data, codec)) is not None:
+            return text.removeprefix("\ufeff"), _note(charset, declared, did)
+    return _last_resort(data, charset, declared)
 
 
-def _join(note: str, did: str, declared: str) -> str:
-    if note:
-        return f"{note}, {did}"
+def _note(charset: str, declared: str, did: str) -> str:
+    if charset and not declared:
+        return f"charset {charset[:40]!r} is not known{', ' if did else ''}{did}"
+    if not did:
+        return ""
     return f"not {declared}, {did}" if declared else f"no charset named, {did}"
 
 
-def _last_resort(data: bytes, wanted: str, note: str) -> tuple[str, str]:
-    if wanted and not wanted.startswith("iso2022"):
+def _last_resort(data: bytes, charset: str, declared: str) -> tuple[str, str]:
+    """Read damaged text; a slightly damaged one keeps its charset, a wrong label shows as many errors."""
+    wanted = _WIDER.get(declared, declared)
+    if wanted in _ESCAPING:
+        return _escaped(data, wanted), f"damaged {declared}, some characters may be lost"
+    if wanted:
         text = data.decode(wanted, "replace")
-        # A truncated or slightly damaged text keeps its charset; a wrong label shows as many errors.
         if text.count("\ufffd") * 20 <= len(text) + 20:
-            return text.removeprefix("\ufeff"), note or f"damaged {wanted}, some characters are lost"
-    if wanted.startswith("iso2022"):
-        return data.decode(wanted, "replace"), note or f"damaged {wanted}, some characters are lost"
-    text = data.decode("cp1252", "replace")
-    return text, _join(note, "read as Windows-1252", wanted)
+            return text.removeprefix("\ufeff"), f"damaged {declared}, some characters are lost"
+    return data.decode("cp1252", "replace"), _note(charset, declared, "read as Windows-1252")

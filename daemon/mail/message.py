@@ -54,7 +54,8 @@ class Part:
     ``size_bytes`` and ``sha256`` (hex) are of the decoded content; both are empty for a container.
     ``start`` and ``end`` bound the part's *encoded* content inside the raw message, header excluded;
     0 and 0 where they could not be found.  ``encoding`` is the lower-case Content-Transfer-Encoding.
-    ``note`` says why a part was skipped or read in an unusual way.
+    ``note`` says why a part was skipped or read in an unusual way.  ``text`` holds the words of a part that
+    can be read beside the body: a mail inside the mail, an invitation, the fields of a report.
     """
 
     path: str
@@ -69,6 +70,7 @@ class Part:
     start: int = 0
     end: int = 0
     note: str = ""
+    text: str = ""
 
 
 class Kind(StrEnum):

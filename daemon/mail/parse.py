@@ -1,7 +1,7 @@
 """Read a raw message into a ``Message``: total, so that any bytes give one, with the defects written down."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from daemon.mail.addresses import parse_addresses
 from daemon.mail.body import read_body
@@ -10,11 +10,13 @@ from daemon.mail.htmlsafe import safe_html
 from daemon.mail.kind import Evidence, kind_of
 from daemon.mail.language import language_of
 from daemon.mail.marker import LOOP_FIELD
-from daemon.mail.message import Mailbox, Message
-from daemon.mail.mimetree import read_tree, walk
+from daemon.mail.message import Fate, Mailbox, Message, Part
+from daemon.mail.mimetree import Entity, read_tree, walk
+from daemon.mail.nested import READ_BESIDE, words_of
 from daemon.mail.report import read_report
 from daemon.mail.scan import DEFAULT_LIMITS, Header, Limits, read_header
 from daemon.mail.second import SecondReading, second_reading
+from daemon.mail.transfer import undo
 from daemon.mail.words import clean, header_text, raw_text, unfold
 
 _ID = re.compile(r"<([^<>]{1,998})>")
@@ -37,11 +39,11 @@ class _People:
     identity: list[str] = field(default_factory=list)
 
 
-def _mailboxes(header: Header, name: str, limits: Limits) -> tuple[tuple[Mailbox, ...], list[str]]:
+def _mailboxes(header: Header, name: str, limits: Limits, hint: str) -> tuple[tuple[Mailbox, ...], list[str]]:
     mailboxes: list[Mailbox] = []
     defects: list[str] = []
     for value in header.every(name):
-        found, wrong = parse_addresses(value, limits.addresses - len(mailboxes))
+        found, wrong = parse_addresses(value, limits.addresses - len(mailboxes), hint)
         mailboxes += found
         defects += [f"{name}: {what}" for what in wrong]
         if len(mailboxes) >= limits.addresses:
@@ -49,14 +51,16 @@ def _mailboxes(header: Header, name: str, limits: Limits) -> tuple[tuple[Mailbox
     return tuple(mailboxes), defects
 
 
-def _people(header: Header, second: SecondReading, limits: Limits) -> _People:
+def _people(header: Header, second: SecondReading, limits: Limits, hint: str) -> _People:
     out = _People()
-    out.header_from, out.identity = _mailboxes(header, "from", limits)
-    sender, wrong = _mailboxes(header, "sender", limits)
+    authors, out.identity = _mailboxes(header, "from", limits, hint)
+    # A mailbox without address beside one with an address is a leftover; the defect stays.
+    out.header_from = tuple(box for box in authors if "@" in box.address) or authors
+    sender, wrong = _mailboxes(header, "sender", limits, hint)
     out.sender = sender[0] if sender else None
     out.defects += wrong
     for name in ("reply-to", "to", "cc"):
-        found, wrong = _mailboxes(header, name, limits)
+        found, wrong = _mailboxes(header, name, limits, hint)
         setattr(out, name.replace("-", "_"), tuple(box for box in found if box.address))
         out.defects += wrong
     if len(out.header_from) > 1:
@@ -69,6 +73,23 @@ def _people(header: Header, second: SecondReading, limits: Limits) -> _People:
         if theirs != {ours}:
             out.identity.append("from: two readers disagree about the author")
     return out
+
+
+def _with_words(raw: bytes, parts: tuple[Part, ...], limits: Limits) -> tuple[Part, ...]:
+    """Add the words of nested mails, invitations and reports to their parts."""
+    return tuple(
+        replace(
+            part, text=words_of(undo(raw[part.start : part.end], part.encoding)[0], part.content_type, limits)
+        )
+        if part.content_type in READ_BESIDE and part.fate is not Fate.BODY
+        else part
+        for part in parts
+    )
+
+
+def _charset_hint(entities: list[Entity]) -> str:
+    """Return the first charset that a part names: raw bytes in the header are mostly written in it."""
+    return next((entity.params["charset"] for entity in entities if entity.params.get("charset")), "")
 
 
 def _ids(values: list[bytes], limit: int) -> tuple[str, ...]:
@@ -140,9 +161,10 @@ def _parse(raw: bytes, limits: Limits, *, null_reverse_path: bool, own_domains: 
     entities = walk(root)
     body = read_body(raw, root, entities, limits)
     second = second_reading(header)
-    people = _people(header, second, limits)
+    hint = _charset_hint(entities)
+    people = _people(header, second, limits, hint)
     report = read_report(raw, entities)
-    subject = header_text(header.first("subject"))[:_SUBJECT_LIMIT]
+    subject = header_text(header.first("subject"), hint)[:_SUBJECT_LIMIT]
     author = people.header_from[0] if people.header_from else Mailbox("")
     evidence = Evidence(header, root, subject, body.text, author, report, null_reverse_path, own_domains)
     structure = [f"part {entity.path or '1'}: {defect}" for entity in entities for defect in entity.defects]
@@ -162,7 +184,7 @@ def _parse(raw: bytes, limits: Limits, *, null_reverse_path: bool, own_domains: 
         text=body.text,
         html=safe_html(body.html),
         cut=cut(body.text, body.regions),
-        parts=body.parts,
+        parts=_with_words(raw, body.parts, limits),
         verdict=kind_of(evidence),
         report=report,
         received_count=len(header.every("received")),

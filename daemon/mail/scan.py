@@ -13,7 +13,9 @@ _KNOWN = re.compile(
     rb"(?i)(?:from|to|cc|subject|date|message-id|in-reply-to|references|reply-to|sender|received|"
     rb"return-path|delivered-to|mime-version|content-[a-z-]+|list-[a-z-]+|x-[!-9;-~]+)[ \t]*:"
 )
+_NEEDED = re.compile(rb"(?i)(from|to|subject|date|message-id|in-reply-to|mime-version|content-type):")
 _SINGLE = ("from", "sender", "subject", "message-id")
+_PEOPLE = frozenset({"from", "sender", "reply-to", "to", "cc"})
 _ONCE = ("reply-to", "to", "cc", "date", "in-reply-to", "references")
 _LINE_END = b"\r\n"
 
@@ -91,6 +93,9 @@ class _Splitter:
         self._lines: list[bytes] = []
         self._bytes = 0
 
+    def names(self) -> set[str]:
+        return {name for name, _ in self.fields} | {self._name}
+
     def finish_field(self) -> None:
         if self._name:
             self.fields.append((self._name, _unfold(self._lines)))
@@ -109,6 +114,11 @@ class _Splitter:
         elif line.strip():
             self.identity.append("header begins with a folded line")
 
+    def join_stray(self, line: bytes) -> None:
+        """Take a line without colon as the fold of the field above; never into a field that names people."""
+        if self._name and self._name not in _PEOPLE:
+            self._add(b" " + line)
+
     def _add(self, line: bytes) -> None:
         room = self.limits.field_bytes - self._bytes
         if len(line) > room:
@@ -118,9 +128,15 @@ class _Splitter:
         self._lines.append(line)
 
 
-def _stray_line_ends_header(lines: list[bytes], at: int) -> bool:
-    """Decide whether a line that is no field belongs to the body: nothing like a field follows it."""
-    return not any(_KNOWN.match(line) for line in lines[at + 1 : at + 4])
+def _stray_line_ends_header(lines: list[bytes], at: int, seen: set[str]) -> bool:
+    """Decide whether a line that is no field belongs to the body.
+
+    It does where nothing like a field follows at once, and no field that every mail has is still to come.
+    """
+    if any(_KNOWN.match(line) for line in lines[at + 1 : at + 4]):
+        return False
+    missing = {match.group(1).lower() for line in lines[at + 1 :] if (match := _NEEDED.match(line))}
+    return not {name.decode() for name in missing} - seen
 
 
 def read_header(raw: bytes, start: int, stop: int, limits: Limits = DEFAULT_LIMITS) -> Header:
@@ -146,12 +162,13 @@ def read_header(raw: bytes, start: int, stop: int, limits: Limits = DEFAULT_LIMI
                 break
             out.start_field(match, line)
         elif not line.startswith((b"From ", b">From ")) or number > 1:
-            if _stray_line_ends_header(lines, number):
+            if _stray_line_ends_header(lines, number, out.names()):
                 out.defects.append("no blank line between header and body")
                 if any(field.strip() for field in lines[number:]):
                     body_start = at
                 break
             out.identity.append("a line without a colon stands in the header")
+            out.join_stray(line)
         at += len(line)
     out.finish_field()
     _note_bytes(block[: at - start], out)

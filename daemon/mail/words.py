@@ -13,9 +13,9 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-
 _WORDS_LIMIT = 1_000
 
 
-def raw_text(value: bytes) -> str:
-    """Decode a raw field body: ASCII, else UTF-8 (RFC 6532), else the fallback chain; folding is kept."""
-    return decode(value)[0]
+def raw_text(value: bytes, hint: str = "") -> str:
+    """Decode a raw field body: ASCII, else UTF-8 (RFC 6532), else the charset ``hint`` of the body."""
+    return decode(value, "", hint)[0]
 
 
 def unfold(text: str) -> str:
@@ -77,6 +77,6 @@ def decode_words(text: str) -> str:
     return "".join(out)
 
 
-def header_text(value: bytes) -> str:
+def header_text(value: bytes, hint: str = "") -> str:
     """Return an unstructured field body as people should see it: decoded, one line, without controls."""
-    return clean(decode_words(unfold(raw_text(value))))
+    return clean(decode_words(unfold(raw_text(value, hint))))

@@ -1,0 +1,70 @@
+"""Show a ``Message`` to the scorer of a mail corpus in the scorer's own words."""
+
+from typing import Any
+
+from daemon.mail.htmltext import html_text
+from daemon.mail.message import Fate, Kind, Message, Span
+from daemon.mail.parse import parse as read
+
+_FILES = {Fate.ATTACHMENT, Fate.INLINE}
+
+
+def _spans(message: Message, *reasons: str) -> str:
+    return "\n".join(message.text[span.start : span.end] for span in message.cut.spans if _has(span, reasons))
+
+
+def _has(span: Span, reasons: tuple[str, ...]) -> bool:
+    return any(reason in span.reason for reason in reasons)
+
+
+def parse(raw: bytes) -> dict[str, Any]:
+    """Read a raw message and answer every question of the scorer that Postdesk has an answer to."""
+    message = read(raw)
+    author = message.header_from[0] if message.header_from else None
+    report = message.report
+    return {
+        "from": author.address if author else None,
+        "from_name": author.name if author else None,
+        "subject": message.subject,
+        "message_id": message.message_id,
+        "date": message.date.strftime("%Y-%m-%dT%H:%M:%SZ") if message.date else None,
+        "reply_to": [box.address for box in message.reply_to],
+        "to": [box.address for box in message.to],
+        "cc": [box.address for box in message.cc],
+        "in_reply_to": list(message.in_reply_to),
+        "references": list(message.references),
+        "text": message.text,
+        # What is shown beside the body: its HTML form, and the words of mails inside the mail.
+        "html_text": "\n\n".join([html_text(message.html).text, *(part.text for part in message.parts)]),
+        "reply": message.new_text,
+        "signature": _spans(message, "signature"),
+        "quoted": _spans(message, "quote"),
+        "attachments": [
+            {
+                "filename": part.name,
+                "content_type": part.content_type,
+                "content_id": part.content_id,
+                "size": part.size_bytes,
+                "sha256": part.sha256,
+                "inline": part.fate is Fate.INLINE,
+            }
+            for part in message.parts
+            if part.fate in _FILES
+        ],
+        "auto_reply": message.verdict.kind is Kind.AUTOMATIC,
+        "bounce": message.verdict.kind is Kind.DELIVERY_REPORT and report is not None and _failed(message),
+        "bounce_temporary": report is not None and any(r.action == "delayed" for r in report.recipients),
+        "bounce_recipients": [r.final_recipient for r in report.recipients] if report else [],
+        "bounce_status": [r.status for r in report.recipients if r.status] if report else [],
+        "feedback_report": message.verdict.kind is Kind.FEEDBACK_REPORT,
+        "loop": message.verdict.kind is Kind.OWN or bool(message.loop_marks),
+        "forwarded_from": None,
+    }
+
+
+def _failed(message: Message) -> bool:
+    """Tell whether a report says of at least one recipient that the mail did not arrive (yet)."""
+    report = message.report
+    return report is not None and (
+        not report.recipients or any(r.action in {"failed", "delayed"} for r in report.recipients)
+    )
