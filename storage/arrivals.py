@@ -153,8 +153,16 @@ def postpone(arrival_id: int, until: datetime) -> None:
     ).where(ArrivalRow.id == arrival_id).execute()
 
 
-def record_failure(arrival_id: int, error: str, until: datetime) -> None:
-    """Note that handling raised, and put the message back until then."""
+def deadly(deaths: int) -> list[Arrival]:
+    """Return the waiting messages that at least so many attempts died on."""
+    query = ArrivalRow.select().where(
+        ArrivalRow.state == ArrivalState.RECEIVED.value, ArrivalRow.deaths >= deaths
+    )
+    return [_record(row) for row in query.order_by(ArrivalRow.id)]
+
+
+def record_failure(arrival_id: int, owner: str, error: str, until: datetime) -> None:
+    """Note that handling raised, and put the message back until then, if this owner still holds it."""
     ArrivalRow.update(
         state=ArrivalState.RECEIVED.value,
         owner=None,
@@ -162,7 +170,7 @@ def record_failure(arrival_id: int, error: str, until: datetime) -> None:
         failures=ArrivalRow.failures + 1,
         error=error,
         not_before=until,
-    ).where(ArrivalRow.id == arrival_id).execute()
+    ).where(ArrivalRow.id == arrival_id, ArrivalRow.owner == owner).execute()
 
 
 def settle(arrival_id: int, owner: str, outcome: Outcome, now: datetime) -> bool:
@@ -237,6 +245,11 @@ def claim_content(digest: str, arrival_id: int, now: datetime, window: timedelta
         ).execute()
         return None
     return int(row.arrival_id)
+
+
+def forget_content(before: datetime) -> int:
+    """Drop the content keys settled before that moment and return how many there were."""
+    return int(ContentKeyRow.delete().where(ContentKeyRow.settled_at < before).execute())
 
 
 def get(arrival_id: int) -> Arrival | None:

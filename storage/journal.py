@@ -71,6 +71,13 @@ def of_ticket(ticket_number: int) -> list[Event]:
     ]
 
 
+def withheld_since(moment: datetime) -> list[tuple[str, str]]:
+    """List the mails that the gate held back from that moment on: ``(recipient, reason)``."""
+    query = EventRow.select(EventRow.data).where(EventRow.kind == "not sent", EventRow.at >= moment)
+    found = [json.loads(row.data) for row in query]
+    return [(data.get("to", ""), data.get("reason", "")) for data in found]
+
+
 def broken_link(events: Sequence[Event], last_hash: str) -> int | None:
     """Return the id of the first line that does not fit its chain; None for a whole chain.
 

@@ -68,7 +68,7 @@ def suppressions(addresses: Sequence[str]) -> dict[str, str]:
     query = AddressRow.select(AddressRow.address, AddressRow.suppressed).where(
         AddressRow.address.in_([address.lower() for address in addresses]), AddressRow.suppressed != ""
     )
-    return dict(tuples(query))  # type: ignore[arg-type]  # pairs of two columns
+    return dict(tuples(query))
 
 
 def suppress(address: str, reason: str) -> None:

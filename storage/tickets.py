@@ -87,7 +87,7 @@ def participants(number: int) -> list[Participant]:
     """Return the people on a ticket in the order in which they came."""
     query = ParticipantRow.select(ParticipantRow.person_id, ParticipantRow.role)
     query = query.where(ParticipantRow.ticket_number == number).order_by(ParticipantRow.id)
-    roles: dict[int, str] = dict(tuples(query))  # type: ignore[arg-type]  # pairs of two columns
+    roles: dict[int, str] = dict(tuples(query))
     return [Participant(person, ParticipantRole(roles[person.id])) for person in people.by_ids(list(roles))]
 
 
@@ -98,7 +98,7 @@ def find_by_message_ids(message_ids: Sequence[str]) -> int | None:
         return None
     query = MessageIdRow.select(MessageIdRow.message_id, MessageIdRow.ticket_number)
     rows = tuples(query.where(MessageIdRow.message_id.in_(wanted)))
-    found: dict[str, int] = dict(rows)  # type: ignore[arg-type]  # pairs of two columns
+    found: dict[str, int] = dict(rows)
     return next((found[wanted_id] for wanted_id in reversed(wanted) if wanted_id in found), None)
 
 
@@ -132,6 +132,14 @@ def matching(wanted: Filter) -> list[Ticket]:
     if wanted.search:
         query = query.where(TicketRow.subject.contains(wanted.search))
     return [_record(row) for row in query]
+
+
+def resolved_before(moment: datetime, limit: int) -> list[int]:
+    """Return the numbers of tickets that were resolved before that moment and are not closed, oldest first."""
+    query = TicketRow.select(TicketRow.number).where(
+        TicketRow.state == TicketState.RESOLVED.value, TicketRow.resolved_at < moment
+    )
+    return [number for (number,) in tuples(query.order_by(TicketRow.resolved_at).limit(limit))]
 
 
 def count_by_state() -> dict[str, int]:

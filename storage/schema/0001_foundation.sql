@@ -26,6 +26,7 @@ CREATE INDEX arrivals_disposition ON arrivals (disposition);
 CREATE TABLE content_keys (
     digest VARCHAR(64) PRIMARY KEY, arrival_id INTEGER NOT NULL, settled_at {moment} NOT NULL
 );
+CREATE INDEX content_keys_age ON content_keys (settled_at);
 
 CREATE TABLE message_ids (message_id TEXT PRIMARY KEY, ticket_number INTEGER NOT NULL);
 CREATE INDEX message_ids_ticket ON message_ids (ticket_number);
@@ -45,6 +46,7 @@ CREATE TABLE tickets (
     updated_at {moment} NOT NULL, resolved_at {moment}, closed_at {moment}, journal_hash VARCHAR(64) NOT NULL
 );
 CREATE INDEX tickets_state ON tickets (state, number);
+CREATE INDEX tickets_resolved ON tickets (resolved_at) WHERE state = 'resolved';
 CREATE INDEX tickets_team ON tickets (team, state);
 CREATE INDEX tickets_requester ON tickets (requester_id);
 
@@ -75,6 +77,8 @@ CREATE TABLE events (
     cause TEXT NOT NULL, data TEXT NOT NULL, previous VARCHAR(64) NOT NULL, hash VARCHAR(64) NOT NULL
 );
 CREATE INDEX events_ticket ON events (ticket_number, id);
+-- What the gate held back, for the digest to the administrators.
+CREATE INDEX events_withheld ON events (at) WHERE kind = 'not sent';
 
 CREATE TABLE outbox (
     id {key}, key TEXT NOT NULL UNIQUE, state VARCHAR(10) NOT NULL, notice TEXT NOT NULL, recipient TEXT NOT NULL,

@@ -1,0 +1,25 @@
+"""Resolved tickets close by themselves once the requester had time to disagree."""
+
+from datetime import datetime
+
+from daemon.desk.changes import MoveState
+from daemon.services.apply import Cause, Work
+from daemon.services.places import REOPEN_WINDOW
+from daemon.services.postbag import Office
+from storage import tickets
+from storage.vocabulary import TicketState
+
+BATCH = 200
+
+
+def run(_office: Office, now: datetime) -> str:
+    """Close what was resolved longer ago than a reply could reopen it; nobody is mailed."""
+    numbers = tickets.resolved_before(now - REOPEN_WINDOW, BATCH)
+    for number in numbers:
+        ticket = tickets.lock(number)
+        if ticket is None or ticket.state is not TicketState.RESOLVED:
+            continue
+        work = Work.on(ticket, Cause("postdesk", "job:close-resolved", now))
+        work.apply([MoveState(TicketState.CLOSED, f"nobody disagreed within {REOPEN_WINDOW.days} days")])
+        work.finish()
+    return f"closed {len(numbers)} tickets"

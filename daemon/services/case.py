@@ -1,0 +1,145 @@
+"""One message on its way through intake: what was recorded, what was read, and who is behind it."""
+
+from dataclasses import dataclass, field
+
+from daemon.checks.finding import Facts
+from daemon.desk.addressing import Agent, Roster, fold
+from daemon.desk.interpretation import Trust
+from daemon.mail.marker import LOOP_FIELD
+from daemon.mail.message import Envelope, Mailbox, Message
+from daemon.mail.tokens import Signer
+from daemon.services.apply import Cause
+from storage import people
+from storage.records import Arrival, Person, StoredPart
+
+# To and Cc of more addresses than this make nobody a participant: it is a mass mail, or meant to flood.
+COPIED_LIMIT = 25
+
+
+@dataclass
+class Case:
+    """A message with its facts; ``evidence`` gathers the sentences that ``trace`` prints."""
+
+    arrival: Arrival
+    message: Message
+    roster: Roster
+    cause: Cause
+    muted: str = ""
+    evidence: list[str] = field(default_factory=list)
+
+    @property
+    def author(self) -> Mailbox | None:
+        """The one author, or None."""
+        return self.message.author
+
+    @property
+    def author_address(self) -> str:
+        """The author's address, folded; empty where there is no one author."""
+        return fold(self.author.address) if self.author else ""
+
+    @property
+    def agent(self) -> Agent | None:
+        """The agent whom From names; that is a claim, not yet a proof."""
+        return self.roster.agent(self.author_address) if self.author_address else None
+
+    @property
+    def envelope(self) -> Envelope:
+        """What the peer said outside the message."""
+        arrival = self.arrival
+        return Envelope(
+            reverse_path=arrival.reverse_path,
+            recipients=arrival.recipients,
+            null_reverse_path=arrival.null_reverse_path,
+            peer=arrival.peer,
+            helo=arrival.helo,
+            auth_user=arrival.auth_user,
+            tls=arrival.tls,
+        )
+
+    @property
+    def trust(self) -> Trust:
+        """How sure we are of the author: SMTP AUTH as that very address proves it."""
+        login = self.arrival.auth_user
+        if login is None:
+            return Trust.UNVERIFIED
+        return Trust.VERIFIED if fold(login) == self.author_address else Trust.FAILED
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Every address the message went to, the envelope's first."""
+        message = self.message
+        header = (mailbox.address for mailbox in (*message.to, *message.cc))
+        return tuple(dict.fromkeys([*self.arrival.recipients, *message.delivered_to, *header]))
+
+    def author_addresses(self) -> tuple[str, ...]:
+        """Every address of the author that we know, folded; empty without one author."""
+        if not self.author_address:
+            return ()
+        known = people.find(self.author_address)
+        more = [address.address for address in people.addresses_of(known.id)] if known else []
+        agent = self.agent
+        return tuple(dict.fromkeys([self.author_address, *(agent.addresses if agent else ()), *more]))
+
+    def author_person(self) -> Person | None:
+        """Return the author as a person, met for the first time where need be; None without one author."""
+        if self.author is None:
+            return None
+        return people.find_or_add(self.author_address, self.author.name, self.cause.now)
+
+    def copied(self) -> list[Mailbox]:
+        """List whom the author openly copied: no address of ours, no agent, not the author.
+
+        Nobody where the desk itself stands in neither To nor Cc: then the others do not know of it.
+        """
+        openly = [*self.message.to, *self.message.cc]
+        if len(openly) > COPIED_LIMIT or not any(self.roster.is_own(one.address) for one in openly):
+            return []
+        others = {fold(one.address): one for one in openly if "@" in one.address}
+        return [
+            one
+            for address, one in others.items()
+            if address != self.author_address
+            and not self.roster.is_own(address)
+            and self.roster.agent(address) is None
+        ]
+
+    def facts(self, signer: Signer) -> Facts:
+        """Gather what the checks may know."""
+        mark = fold(f"{LOOP_FIELD}: {self.roster.desk.address}")
+        return Facts(
+            author=self.author_address,
+            from_own_address=any(self.roster.is_own(one.address) for one in self.message.header_from),
+            own_message_id=signer.ticket_of_own_id(self.message.message_id) is not None,
+            own_loop_mark=any(fold(one) == mark for one in self.message.loop_marks),
+        )
+
+    def parts(self) -> tuple[StoredPart, ...]:
+        """Return the parts of the message as they are stored."""
+        return tuple(
+            StoredPart(
+                arrival_id=self.arrival.id,
+                path=part.path,
+                content_type=part.content_type,
+                name=part.name,
+                size_bytes=part.size_bytes,
+                sha256=part.sha256,
+                fate=str(part.fate),
+                note=part.note,
+                start=part.start,
+                end=part.end,
+                encoding=part.encoding,
+                content_id=part.content_id,
+            )
+            for part in self.message.parts
+        )
+
+    @property
+    def root_message_id(self) -> str:
+        """The id that the conversation hangs on: the message's own, or one made from its content."""
+        return self.message.message_id or f"<{self.arrival.raw_digest[:32]}@{self.roster.domain}>"
+
+    def foreign_ids(self, signer: Signer) -> list[str]:
+        """List the ids in the header that are not of our making, oldest first, the message's own last."""
+        message = self.message
+        ids = dict.fromkeys([*message.references, *message.in_reply_to, message.message_id])
+        return [one for one in ids if one and signer.ticket_of_own_id(one) is None]

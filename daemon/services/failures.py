@@ -1,0 +1,45 @@
+"""Tell an agent of mail that did not reach its reader: once, and never about a report of trouble."""
+
+from daemon.desk.addressing import Agent, fold
+from daemon.desk.notices import NOTICES
+from daemon.services.apply import Cause, Work
+from daemon.services.postbag import Office, Postbag
+from storage import tickets
+from storage.records import OutboxItem, Ticket
+
+# Reporting these again would report the trouble of a report.
+SILENT_NOTICES = frozenset({"delivery-failed", "mail-quarantined", "budget-digest"})
+
+
+def give_up(office: Office, item: OutboxItem, reply: str, cause: Cause) -> None:
+    """Record on its ticket that a copy finally failed, and tell an agent; inside the caller's transaction."""
+    ticket = tickets.lock(item.ticket_number) if item.ticket_number else None
+    if ticket is None:
+        return
+    work = Work.on(ticket, cause)
+    work.note("undelivered", notice=item.notice, to=item.recipient, reply=reply[:300])
+    postbag = Postbag(office, cause)
+    tell_of_failure(postbag, work, item, reply)
+    postbag.post()
+    work.finish()
+
+
+def tell_of_failure(postbag: Postbag, work: Work, item: OutboxItem, reply: str) -> None:
+    """Write to the assignee, else to the team, that this copy did not arrive."""
+    if item.notice in SILENT_NOTICES or item.notice not in NOTICES:
+        return
+    failure = {"recipient": item.recipient, "reply": reply, "notice": item.notice, "subject": item.subject}
+    letters = postbag.office.letters
+    for agent in watchers(postbag.office, work.ticket):
+        # An agent whose own mailbox fails does not hear of it through that mailbox.
+        if fold(item.recipient) not in agent.addresses:
+            postbag.write("delivery-failed", letters.reader(agent.address), work, None, failure=failure)
+
+
+def watchers(office: Office, ticket: Ticket) -> list[Agent]:
+    """List the agents who are told: the assignee, else the teams the ticket was addressed to."""
+    assignee = office.roster.agent(ticket.assignee or "")
+    if assignee is not None:
+        return [assignee]
+    agents = [agent for team in ticket.routes for agent in office.roster.members(team)]
+    return list({agent.address: agent for agent in agents}.values())

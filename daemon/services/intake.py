@@ -1,0 +1,160 @@
+"""The worker of intake: claims messages from the ledger and settles them, one transaction each.
+
+Messages of a batch are settled in the order of their arrival.  If this process dies, the lowest of the
+claimed rows is therefore the one it had in hand, and only that one is blamed.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from daemon import maillog
+from daemon.clock import Clock
+from daemon.mail.digest import content_digest
+from daemon.mail.message import Message
+from daemon.services import quarantine
+from daemon.services.owner import is_dead
+from daemon.services.postbag import Office
+from daemon.services.quarantine import Trouble
+from daemon.services.settle import Letter, settle
+from storage import arrivals, raws
+from storage.arrivals import Outcome
+from storage.database import Database
+from storage.records import Arrival
+from storage.vocabulary import Disposition
+
+log = logging.getLogger("postdesk.intake")
+
+BATCH = 32
+LEASE = timedelta(minutes=2)
+DEATHS_LIMIT = 2
+FAILURES_LIMIT = 3
+RETRY_AFTER = timedelta(seconds=2)
+# How long a reply waits for the mail that it answers, where that one is still unsettled.
+PATIENCE = timedelta(minutes=1)
+
+# What reads messages: answers with a Message, or with anything that has a ``reason`` for not being one.
+ReadMany = Callable[[Iterable[tuple[int, bytes, Arrival]]], Iterator[tuple[int, object]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Settles what is in the ledger; ``owner`` names this process as the holder of its leases."""
+
+    database: Database
+    office: Office
+    read_many: ReadMany
+    owner: str
+    clock: Clock
+
+    def run_once(self) -> int:
+        """Settle one batch and return how many messages it had; 0 means that nothing waits."""
+        self.recover()
+        now = self.clock()
+        with self.database.write():
+            batch = arrivals.claim(self.owner, now, LEASE, BATCH)
+        if not batch:
+            return 0
+        found = {arrival.id: arrival for arrival in batch}
+        for arrival_id, reading in self.read_many(self._raws(batch)):
+            self._take(found[arrival_id], reading)
+        return len(batch)
+
+    def recover(self) -> None:
+        """Put back what dead workers held; a message that two of them died on is set aside."""
+        with self.database.read():
+            held = arrivals.claimed()
+        now = self.clock()
+        gone = {owner for _, owner, until in held if until < now or is_dead(owner)}
+        for owner in gone:
+            ids = [number for number, holder, _ in held if holder == owner]
+            log.warning("%d messages were in the hands of %s, which is gone", len(ids), owner)
+            with self.database.write():
+                arrivals.release(ids, died_on=ids[0], not_before=now + RETRY_AFTER)
+        if gone:
+            self._set_aside_the_deadly()
+
+    def _set_aside_the_deadly(self) -> None:
+        with self.database.write():
+            for arrival in arrivals.deadly(DEATHS_LIMIT):
+                reason = f"{arrival.deaths} attempts to handle it died"
+                trouble = Trouble(reason, reason)
+                quarantine.set_aside(self.office, arrival, None, trouble, self.clock())
+
+    def _raws(self, batch: Iterable[Arrival]) -> Iterator[tuple[int, bytes, Arrival]]:
+        for arrival in batch:
+            with self.database.read():
+                raw = raws.content(arrival.raw_digest)
+            yield arrival.id, raw, arrival
+
+    def _take(self, arrival: Arrival, reading: object) -> None:
+        """Settle one message; an error rolls everything back and is noted on the arrival."""
+        if not isinstance(reading, Message):
+            self._died(arrival, str(getattr(reading, "reason", reading)))
+            return
+        try:
+            outcome = self._settle(arrival, reading)
+        except Exception as error:  # noqa: BLE001
+            # The boundary that keeps one bad message from stopping the others (lessons 1 and 2).
+            self._failed(arrival, reading, error)
+            return
+        if outcome is not None:
+            _log_outcome(arrival, outcome)
+
+    def _settle(self, arrival: Arrival, message: Message) -> Outcome | None:
+        now = self.clock()
+        with self.database.write():
+            if self._must_wait(arrival, message, now):
+                arrivals.postpone(arrival.id, now + RETRY_AFTER)
+                return None
+            digest = content_digest(raws.content(arrival.raw_digest))
+            outcome = settle(Letter(arrival, message, digest), self.office, now)
+            if outcome.disposition is Disposition.QUARANTINED:
+                arrivals.quarantine(arrival.id, outcome, "", now)
+                return outcome
+            if not arrivals.settle(arrival.id, self.owner, outcome, now):
+                raise LeaseLost(f"arrival {arrival.id} is in other hands")
+            if arrival.ticket_number is not None:
+                quarantine.close_stub(arrival, outcome, now)
+        return outcome
+
+    def _must_wait(self, arrival: Arrival, message: Message, now: datetime) -> bool:
+        """Tell whether a mail that this one answers is still on its way through intake."""
+        if now - arrival.received_at > PATIENCE:
+            return False
+        return arrivals.unsettled_among([*message.references, *message.in_reply_to], before=arrival.id)
+
+    def _died(self, arrival: Arrival, reason: str) -> None:
+        now = self.clock()
+        with self.database.write():
+            if arrival.deaths + 1 < DEATHS_LIMIT:
+                arrivals.release([arrival.id], died_on=arrival.id, not_before=now + RETRY_AFTER)
+                return
+            quarantine.set_aside(self.office, arrival, None, Trouble(reason, reason), now)
+        maillog.quarantined(arrival.id, reason)
+
+    def _failed(self, arrival: Arrival, message: Message, error: Exception) -> None:
+        now, told = self.clock(), "".join(traceback.format_exception(error))
+        log.error("arrival %s could not be settled: %r", arrival.id, error)
+        reason = f"{type(error).__name__} while it was handled"
+        with self.database.write():
+            if isinstance(error, LeaseLost) or arrival.failures + 1 < FAILURES_LIMIT:
+                arrivals.record_failure(arrival.id, self.owner, told, now + RETRY_AFTER)
+                return
+            quarantine.set_aside(self.office, arrival, message, Trouble(reason, told), now)
+        maillog.quarantined(arrival.id, reason)
+
+
+class LeaseLost(Exception):  # noqa: N818  # a state of the world, not a fault
+    """Somebody else has the message now; what was done for it here is rolled back."""
+
+
+def _log_outcome(arrival: Arrival, outcome: Outcome) -> None:
+    if outcome.disposition is Disposition.QUARANTINED:
+        maillog.quarantined(arrival.id, outcome.reason)
+    elif outcome.ticket_number is not None and outcome.disposition is not Disposition.DUPLICATE:
+        maillog.ticketed(arrival.id, outcome.ticket_number, outcome.disposition)
+    else:
+        maillog.ignored(arrival.id, outcome.reason)

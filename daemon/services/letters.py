@@ -1,0 +1,112 @@
+"""What a notice is told: plain words and numbers about a ticket, for the templates.
+
+The keys are those of ``docs/templates.md``.  Moments are written out in the reader's own zone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from daemon.commands import COMMANDS
+from daemon.desk.addressing import Agent, Roster
+from daemon.mail.message import Mailbox
+from storage.records import Entry, Participant, StoredPart, Ticket
+from storage.vocabulary import ParticipantRole
+
+Context = dict[str, object]
+
+SHOWN_FATES = frozenset({"attachment", "inline"})
+HISTORY_LIMIT = 5
+
+
+def tag(number: int) -> str:
+    """Return the mark by which people and mail clients know a ticket."""
+    return f"[#{number}]"
+
+
+def written(moment: datetime, zone: str) -> str:
+    """Write a moment out for a reader in this zone."""
+    return moment.astimezone(ZoneInfo(zone or "UTC")).strftime("%a %d %b %Y, %H:%M %Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a mail: where it goes, and in which zone the reader lives."""
+
+    mailbox: Mailbox
+    zone: str
+    agent: Agent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Builds contexts for one desk."""
+
+    roster: Roster
+
+    def reader(self, address: str, name: str = "") -> Reader:
+        """Describe the reader at this address; an agent's own name and zone go before what a mail said."""
+        agent = self.roster.agent(address)
+        zone = self.roster.desk.timezone
+        if agent is None:
+            return Reader(Mailbox(address, name), zone)
+        return Reader(Mailbox(address, agent.name), agent.timezone or zone, agent)
+
+    def base(self, reader: Reader) -> Context:
+        """Return what every notice knows: the desk and its reader."""
+        desk = self.roster.desk
+        return {
+            "desk": {"name": desk.name, "address": desk.address},
+            "recipient": {"name": reader.mailbox.name, "address": reader.mailbox.address},
+        }
+
+    def ticket(self, ticket: Ticket, people: Sequence[Participant], reader: Reader) -> Context:
+        """Describe a ticket."""
+        assignee = self.roster.agent(ticket.assignee or "")
+        requester = ticket.requester
+        return {
+            "number": ticket.number,
+            "tag": tag(ticket.number),
+            "subject": ticket.subject,
+            "type": str(ticket.type),
+            "state": str(ticket.state),
+            "priority": str(ticket.priority),
+            "team": ticket.team,
+            "assignee": assignee.name if assignee else ticket.assignee or "",
+            "requester": {
+                "name": requester.name if requester else "somebody unknown",
+                "address": requester.address if requester else "",
+            },
+            "created": written(ticket.created_at, reader.zone),
+            "copied": [
+                {"name": one.person.name, "address": one.person.address}
+                for one in people
+                if one.role is ParticipantRole.COPIED
+            ],
+        }
+
+    def entry(self, entry: Entry, parts: Sequence[StoredPart], reader: Reader) -> Context:
+        """Describe an entry; ``parts`` are those of the mail it came in."""
+        return {
+            "author": entry.author_name or entry.author or "somebody unknown",
+            "author_address": entry.author,
+            "text": entry.text,
+            "at": written(entry.at, reader.zone),
+            "kind": str(entry.kind),
+            "attachments": [
+                {"name": part.name, "size": part.size_bytes} for part in parts if part.fate in SHOWN_FATES
+            ],
+        }
+
+    def history(self, entries: Sequence[Entry], reader: Reader) -> list[Context]:
+        """Describe the entries before, newest first."""
+        return [self.entry(entry, (), reader) for entry in entries[:HISTORY_LIMIT]]
+
+
+def command_list() -> list[Context]:
+    """Describe the commands, in the order of their table."""
+    return [
+        {"name": command.name, "usage": command.usage, "summary": command.summary}
+        for command in COMMANDS.values()
+    ]

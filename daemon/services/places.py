@@ -1,0 +1,112 @@
+"""What a message does to the desk, by the place it takes: opening, reply, held, or report."""
+
+from datetime import timedelta
+
+from daemon.desk.changes import AddParticipants, AddRoute, MoveState
+from daemon.desk.interpretation import Match
+from daemon.desk.lifecycle import ENDED
+from daemon.services.apply import Opening, Work
+from daemon.services.postbag import Shown
+from daemon.services.visit import SUBJECT_LIMIT_CHARS, Visit, arrival_words, copied_people, locked, warnings
+from storage import entries, tickets
+from storage.arrivals import Outcome
+from storage.records import Ticket
+from storage.vocabulary import Disposition, EntryKind, ParticipantRole, TicketState, Visibility
+
+REOPEN_WINDOW = timedelta(days=14)
+
+
+def open_ticket(visit: Visit, follows: Ticket | None = None) -> Outcome:
+    """Open a ticket for the message, acknowledge it to its author and show it to the team."""
+    case = visit.case
+    requester = case.author_person()
+    opening = Opening(
+        subject=case.message.subject[:SUBJECT_LIMIT_CHARS],
+        requester=requester,
+        routes=follows.routes if follows else case.roster.teams_for(case.recipients),
+        root_message_id=case.root_message_id,
+    )
+    work = Work.opening(opening, case.cause)
+    if follows is not None:
+        work.note("follows", ticket=str(follows.number))
+    members = [(requester.id, ParticipantRole.REQUESTER)] if requester else []
+    members += copied_people(case)
+    work.apply([AddParticipants(tuple(members))])
+    shown = visit.file(work, EntryKind.MESSAGE, Visibility.PUBLIC, case.message.text)
+    tickets.remember_message_ids(case.foreign_ids(visit.postbag.office.signer), work.ticket.number)
+    if not case.muted:
+        acknowledge(visit, work)
+    visit.tell_agents("ticket-new", work, shown, visit.watchers(work.ticket), warnings=warnings(case))
+    work.finish()
+    return visit.outcome(Disposition.TICKETED, "a new topic", work)
+
+
+def acknowledge(visit: Visit, work: Work) -> None:
+    """Tell the requester the number, and what was not taken where the mail was too big."""
+    if not visit.case.roster.desk.acknowledge:
+        return
+    visit.tell_requester("ticket-opened", work)
+    if visit.case.message.truncated:
+        size = visit.case.arrival.full_size_bytes // 1_000_000
+        reason = f"It has {size} MB. We have its beginning; the rest, with its attachments, was not taken."
+        visit.tell_author("mail-too-big", work, arrival=arrival_words(visit.case, reason))
+
+
+def append_reply(visit: Visit, match: Match) -> Outcome:
+    """Add a participant's words to the ticket; a resolved one opens again."""
+    case = visit.case
+    ticket = locked(match)
+    if ticket.state in ENDED and case.cause.now - (ticket.resolved_at or ticket.updated_at) > REOPEN_WINDOW:
+        case.evidence.append(f"ticket {ticket.number} ended more than {REOPEN_WINDOW.days} days ago")
+        return open_ticket(visit, follows=ticket)
+    work = Work.on(ticket, case.cause)
+    person = case.author_person()
+    if person is not None:
+        work.apply([AddParticipants(((person.id, ParticipantRole.COPIED),))])
+    if ticket.state in {*ENDED, TicketState.PENDING_REQUESTER}:
+        work.apply([MoveState(TicketState.OPEN, "a reply came")])
+    shown = visit.file(work, EntryKind.MESSAGE, Visibility.PUBLIC, case.message.new_text)
+    tickets.remember_message_ids(case.foreign_ids(visit.postbag.office.signer), ticket.number)
+    visit.tell_agents("requester-replied", work, shown, visit.watchers(work.ticket), warnings=warnings(case))
+    work.finish()
+    return visit.outcome(Disposition.APPENDED, f"a reply on ticket {ticket.number}", work)
+
+
+def hold(visit: Visit, match: Match, reason: str) -> Outcome:
+    """Keep a stranger's mail beside the ticket and show it to the agents."""
+    work = Work.on(locked(match), visit.case.cause)
+    shown = visit.file(work, EntryKind.HELD, Visibility.INTERNAL, visit.case.message.new_text)
+    visit.tell_agents("mail-held", work, shown, visit.watchers(work.ticket), warnings=warnings(visit.case))
+    work.finish()
+    return visit.outcome(Disposition.HELD, reason, work)
+
+
+def hold_unproven_answer(visit: Visit, match: Match, reason: str) -> Outcome:
+    """Keep what says it is an agent's answer, and tell the agent how to prove it."""
+    work = Work.on(locked(match), visit.case.cause)
+    shown = visit.file(work, EntryKind.HELD, Visibility.INTERNAL, visit.case.message.new_text)
+    if not visit.case.muted:
+        visit.tell_author("answer-refused", work, shown, arrival=arrival_words(visit.case, reason))
+    work.finish()
+    return visit.outcome(Disposition.HELD, reason, work)
+
+
+def file_report(visit: Visit, match: Match, reason: str) -> Outcome:
+    """Put automatic mail onto its ticket, quietly: no state, no clock, no mail."""
+    work = Work.on(locked(match), visit.case.cause)
+    visit.file(work, EntryKind.REPORT, Visibility.INTERNAL, visit.case.message.new_text)
+    work.finish()
+    return visit.outcome(Disposition.APPENDED, reason, work)
+
+
+def add_routes(visit: Visit, work: Work) -> None:
+    """Note the teams that a second copy of the same mail was addressed to, and tell them of the ticket."""
+    roster = visit.case.roster
+    fresh = [team for team in roster.teams_for(visit.case.recipients) if team not in work.ticket.routes]
+    known = {agent.address for team in work.ticket.routes for agent in roster.members(team)}
+    shown = Shown(entries.of_ticket(work.ticket.number)[0]) if fresh else None
+    for team in fresh:
+        work.apply([AddRoute(team)])
+        others = [agent for agent in roster.members(team) if agent.address not in known]
+        if shown is not None:
+            visit.tell_agents("duplicate-route", work, shown, others)

@@ -1,0 +1,239 @@
+"""One transaction's outgoing mail: drafted here, and put into the outbox in one go at the end.
+
+A postbag is made for one cause and thrown away with its transaction, so nothing that was rolled back
+can leave the house.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from daemon.desk.addressing import Roster, fold, with_detail
+from daemon.desk.notices import NOTICES, Audience, Notice
+from daemon.mail.compose import Attachment, Draft, compose
+from daemon.mail.marker import REPLY_MARKER
+from daemon.mail.message import Mailbox
+from daemon.mail.tokens import Purpose, Signer
+from daemon.services.apply import Cause, Work
+from daemon.services.gate import Gate
+from daemon.services.letters import SHOWN_FATES, Context, Letters, Reader, command_list
+from daemon.services.render import Rendered, Renderer
+from storage import entries, outbox, threads, tickets
+from storage.records import Entry, OutgoingCopy, Participant, Splice, StoredPart, Ticket
+
+REFERENCES_LIMIT = 10
+# Parts in these encodings can stand in another mail byte for byte; others are listed, not carried.
+CARRIED_ENCODINGS = frozenset({"base64", "quoted-printable"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry that a mail shows, with the parts of the mail it came in and that mail's raw digest."""
+
+    entry: Entry
+    parts: tuple[StoredPart, ...] = ()
+    raw_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What it takes to write mail for a desk; one for the whole program."""
+
+    roster: Roster
+    signer: Signer
+    renderer: Renderer
+    gate: Gate
+
+    @property
+    def letters(self) -> Letters:
+        """The builder of contexts."""
+        return Letters(self.roster)
+
+
+@dataclass
+class Postbag:
+    """Gathers the copies of one transaction.
+
+    ``arrival_id`` and ``answers`` (its Message-ID) name the mail that caused it all, where one did;
+    ``answered`` is the address that wrote it.
+    """
+
+    office: Office
+    cause: Cause
+    arrival_id: int | None = None
+    answers: str = ""
+    answered: str = ""
+    copies: list[OutgoingCopy] = field(default_factory=list)
+    _seen: dict[str, list[str]] | None = None
+    _people: list[Participant] | None = None
+    _history: list[Entry] | None = None
+
+    def write(
+        self, name: str, reader: Reader, work: Work | None, shown: Shown | None = None, **extra: object
+    ) -> None:
+        """Write one notice to one reader, or a line into the journal where the gate says no."""
+        notice = NOTICES[name]
+        reason = self.office.gate.refusal(notice, reader.mailbox.address, self.cause.now)
+        if reason is not None:
+            if work is not None:
+                work.note("not sent", notice=name, to=reader.mailbox.address, reason=reason)
+            return
+        rendered = self.office.renderer.render(name, self._context(notice, reader, work, shown, extra))
+        self.copies.append(self._copy(notice, reader, work, shown, rendered))
+        self.office.gate.count(notice, reader.mailbox.address)
+
+    def post(self) -> int:
+        """Put the copies into the outbox and return how many are new there."""
+        return len(outbox.enqueue(self.copies, self.cause.now)) if self.copies else 0
+
+    def people(self, ticket: Ticket) -> list[Participant]:
+        """Return who is on the ticket, asked of the database once."""
+        if self._people is None:
+            self._people = tickets.participants(ticket.number)
+        return self._people
+
+    def _context(
+        self,
+        notice: Notice,
+        reader: Reader,
+        work: Work | None,
+        shown: Shown | None,
+        extra: Mapping[str, object],
+    ) -> Context:
+        letters = self.office.letters
+        context: Context = {**letters.base(reader), "marker": REPLY_MARKER, **extra}
+        if work is None:
+            return context
+        context["ticket"] = letters.ticket(work.ticket, self.people(work.ticket), reader)
+        if shown is not None:
+            context["entry"] = letters.entry(shown.entry, shown.parts, reader)
+        if notice.audience is Audience.AGENT:
+            context["reply"] = {
+                "public": self._reply_address(Purpose.REPLY, work.ticket, reader),
+                "internal": self._reply_address(Purpose.NOTE, work.ticket, reader),
+            }
+            context["commands"] = command_list()
+            if shown is not None:
+                context["history"] = letters.history(self._earlier(work.ticket, shown.entry), reader)
+        return context
+
+    def _earlier(self, ticket: Ticket, entry: Entry) -> list[Entry]:
+        if self._history is None:
+            fresh = ticket.created_at == entry.at
+            self._history = [] if fresh else entries.latest(ticket.number, 5, before=entry.id)
+        return self._history
+
+    def _reply_address(self, purpose: Purpose, ticket: Ticket, reader: Reader) -> str:
+        """Return the signed address, or for a desk without sub-addressing the plain one for replies only."""
+        own = self.address_of(ticket)
+        if not self.office.roster.desk.sub_addressing:
+            return own if purpose is Purpose.REPLY else ""
+        return with_detail(own, self.office.signer.detail(purpose, ticket.number, reader.mailbox.address))
+
+    def address_of(self, ticket: Ticket | None) -> str:
+        """Return the address that mail about a ticket comes from: its team's first, else the desk's."""
+        roster = self.office.roster
+        team = roster.team(ticket.team) if ticket is not None else None
+        return team.addresses[0] if team is not None and team.addresses else roster.desk.address
+
+    def _copy(
+        self, notice: Notice, reader: Reader, work: Work | None, shown: Shown | None, rendered: Rendered
+    ) -> OutgoingCopy:
+        ticket = work.ticket if work else None
+        number = ticket.number if ticket else 0
+        own = self.address_of(ticket)
+        message_id = self.office.signer.message_id(number)
+        parent, references = self._thread(ticket, reader)
+        draft = Draft(
+            header_from=Mailbox(own, self._sender_name(notice, shown)),
+            to=reader.mailbox,
+            cc=self._copied(notice, ticket, reader),
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            message_id=message_id,
+            in_reply_to=parent,
+            references=references,
+            date=self.cause.now,
+            reply_to=self._reply_to(notice, ticket, reader),
+            automatic=notice.automatic,
+            loop_mark=self.office.roster.desk.address,
+            attachments=self._attachments(notice, shown),
+        )
+        return OutgoingCopy(
+            key=f"{self.cause.origin}/{number}/{notice.name}/{fold(reader.mailbox.address)}",
+            notice=notice.name,
+            recipient=fold(reader.mailbox.address),
+            reverse_path=None if notice.null_path else own,
+            message_id=message_id,
+            subject=rendered.subject,
+            pieces=compose(draft),
+            ticket_number=number or None,
+            entry_id=shown.entry.id if shown else None,
+            arrival_id=self.arrival_id,
+            automatic=notice.automatic is not None and reader.agent is None,
+        )
+
+    def _sender_name(self, notice: Notice, shown: Shown | None) -> str:
+        desk = self.office.roster.desk.name
+        if shown is None or notice.name == "ticket-opened":
+            return desk
+        return f"{shown.entry.author_name or shown.entry.author or 'Somebody unknown'} ({desk})"
+
+    def _reply_to(self, notice: Notice, ticket: Ticket | None, reader: Reader) -> Mailbox | None:
+        if ticket is None:
+            return None
+        purpose = Purpose.NOTE if notice.name == "internal-note" else Purpose.REPLY
+        address = self._reply_address(purpose, ticket, reader)
+        return Mailbox(address, self.office.roster.desk.name) if address else None
+
+    def _copied(self, notice: Notice, ticket: Ticket | None, reader: Reader) -> tuple[Mailbox, ...]:
+        """Name the others who get an answer; automatic mail names its one reader (RFC 3834 s 3.1.3)."""
+        if notice.automatic is not None or ticket is None:
+            return ()
+        others = (one.person for one in self.people(ticket) if one.person.address != reader.mailbox.address)
+        return tuple(Mailbox(person.address, person.name) for person in others)
+
+    def _thread(self, ticket: Ticket | None, reader: Reader) -> tuple[str, tuple[str, ...]]:
+        """Return In-Reply-To and References by which this reader's client finds the conversation.
+
+        The root is in every copy; what follows are mails that this very reader has got or written.
+        """
+        if ticket is None:
+            return self.answers, (self.answers,) if self.answers else ()
+        if self._seen is None:
+            fresh = ticket.created_at == self.cause.now
+            self._seen = {} if fresh else threads.seen(ticket.number)
+        seen = list(self._seen.get(fold(reader.mailbox.address), ()))
+        if self.answers and fold(self.answered) == fold(reader.mailbox.address):
+            seen.append(self.answers)
+        chain = dict.fromkeys([ticket.root_message_id, *seen[-REFERENCES_LIMIT:]])
+        return (seen[-1] if seen else ticket.root_message_id), tuple(chain)
+
+    def _attachments(self, notice: Notice, shown: Shown | None) -> tuple[Attachment, ...]:
+        """Carry the files of the entry that is shown; an acknowledgement carries nothing (RFC 3834 s 3.2)."""
+        if shown is None or notice.automatic == "auto-replied":
+            return ()
+        files = [part for part in shown.parts if part.fate in SHOWN_FATES and _carried(part)]
+        if sum(part.end - part.start for part in files) > self.office.roster.desk.attachments_limit_bytes:
+            return ()
+        return tuple(_attachment(part, shown.raw_digest) for part in files)
+
+
+def _carried(part: StoredPart) -> bool:
+    return part.end > part.start and part.encoding in CARRIED_ENCODINGS
+
+
+def _attachment(part: StoredPart, raw_digest: str) -> Attachment:
+    return Attachment(
+        name=part.name,
+        content_type=part.content_type,
+        encoding=part.encoding,
+        content=Splice(raw_digest, part.start, part.end),
+        content_id=part.content_id,
+        inline=part.fate == "inline",
+    )
+
+
+def addresses(people: Sequence[Participant]) -> list[str]:
+    """List the addresses of people on a ticket."""
+    return [one.person.address for one in people]

@@ -1,0 +1,57 @@
+"""Delivery reports: tied to the copy they are about, told to an agent once, never answered (RFC 3464)."""
+
+from daemon.desk.addressing import fold
+from daemon.mail.message import DeliveryReport, RecipientReport
+from daemon.mail.tokens import Signer
+from daemon.services.apply import Work
+from daemon.services.failures import tell_of_failure
+from daemon.services.visit import Visit
+from storage import outbox, tickets
+from storage.arrivals import Outcome
+from storage.records import OutboxItem
+from storage.vocabulary import Disposition, EntryKind, Visibility
+
+
+def take_report(visit: Visit, report: DeliveryReport) -> Outcome:
+    """Record what a delivery report says about a mail of ours.
+
+    Only a report that names a Message-ID with our MAC, of a copy that went to the recipient it blames,
+    has any effect; anybody can write a report (RFC 3464 s 4).
+    """
+    item = _copy_of(report, visit.postbag.office.signer)
+    if item is None:
+        return visit.outcome(Disposition.IGNORED, "a delivery report about no mail of ours")
+    blamed = _blamed(report, item)
+    if blamed is None:
+        return visit.outcome(Disposition.IGNORED, f"a delivery report that does not concern outbox {item.id}")
+    words = f"{blamed.status} {blamed.diagnostic}".strip() or blamed.action
+    if blamed.action != "failed" or blamed.status.startswith("4"):
+        reason = f"outbox {item.id} to {item.recipient} is {blamed.action}: {words}"
+        return visit.outcome(Disposition.ACTED, reason[:300])
+    fresh = outbox.mark_bounced(item.id, words)
+    return _tell(visit, item, words, fresh=fresh)
+
+
+def _copy_of(report: DeliveryReport, signer: Signer) -> OutboxItem | None:
+    if signer.ticket_of_own_id(report.original_message_id) is None:
+        return None
+    return outbox.find_by_message_id(report.original_message_id)
+
+
+def _blamed(report: DeliveryReport, item: OutboxItem) -> RecipientReport | None:
+    """Return what the report says of the copy's recipient; a forwarded copy fails under another name."""
+    found = [one for one in report.recipients if fold(one.final_recipient) == fold(item.recipient)]
+    return next(iter(found or report.recipients), None)
+
+
+def _tell(visit: Visit, item: OutboxItem, words: str, *, fresh: bool) -> Outcome:
+    ticket = tickets.lock(item.ticket_number) if item.ticket_number else None
+    reason = f"outbox {item.id} did not reach {item.recipient}: {words}"[:300]
+    if ticket is None or not fresh:
+        return visit.outcome(Disposition.ACTED, reason)
+    work = Work.on(ticket, visit.case.cause)
+    visit.file(work, EntryKind.REPORT, Visibility.INTERNAL, visit.case.message.new_text)
+    work.note("undelivered", notice=item.notice, to=item.recipient, reply=words[:300])
+    tell_of_failure(visit.postbag, work, item, words)
+    work.finish()
+    return visit.outcome(Disposition.APPENDED, reason, work)

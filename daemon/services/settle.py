@@ -1,0 +1,134 @@
+"""Decide what became of one message; read top down, this is the way of a message through the desk."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from daemon.checks import examine
+from daemon.checks.finding import Action
+from daemon.desk.interpretation import Match, Place, Standing, place
+from daemon.mail.message import Kind, Message
+from daemon.services import answers, lookup, places, reports
+from daemon.services.apply import Cause, Work
+from daemon.services.case import Case
+from daemon.services.lookup import Addressed
+from daemon.services.postbag import Office, Postbag
+from daemon.services.visit import Visit
+from storage import arrivals, people, tickets
+from storage.arrivals import Outcome
+from storage.records import Arrival
+from storage.vocabulary import Disposition
+
+# The same content within this time is the same mail (reliability P3).
+DUPLICATE_WINDOW = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A claimed arrival with what was read from it; ``digest`` names its content, trace fields apart."""
+
+    arrival: Arrival
+    message: Message
+    digest: str
+
+
+def settle(letter: Letter, office: Office, now: datetime) -> Outcome:
+    """Take one message all the way: every row and every outgoing mail in the caller's transaction."""
+    cause = Cause(_actor(letter.message), f"arrival:{letter.arrival.id}", now)
+    case = Case(letter.arrival, _as_received(letter), office.roster, cause)
+    postbag = Postbag(
+        office,
+        cause,
+        arrival_id=letter.arrival.id,
+        answers=letter.message.message_id,
+        answered=case.author_address,
+    )
+    visit = Visit(case, postbag)
+    outcome = _duplicate(visit, letter) or _examined(visit) or _placed(visit)
+    postbag.post()
+    return outcome
+
+
+def _actor(message: Message) -> str:
+    return message.author.address if message.author else "unknown"
+
+
+def _as_received(letter: Letter) -> Message:
+    """Mark a message of which only the beginning was taken."""
+    cut_off = letter.arrival.full_size_bytes > letter.arrival.size_bytes
+    return replace(letter.message, truncated=True) if cut_off else letter.message
+
+
+def _duplicate(visit: Visit, letter: Letter) -> Outcome | None:
+    """Recognise a content that was settled before; a second team it was sent to is told."""
+    now = visit.case.cause.now
+    earlier_id = arrivals.claim_content(letter.digest, letter.arrival.id, now, DUPLICATE_WINDOW)
+    earlier = arrivals.get(earlier_id) if earlier_id is not None else None
+    if earlier is None:
+        return None
+    reason = f"the same content as arrival {earlier.id}"
+    ticket = tickets.lock(earlier.ticket_number) if earlier.ticket_number else None
+    if ticket is None or earlier.disposition is not Disposition.TICKETED:
+        return replace(visit.outcome(Disposition.DUPLICATE, reason), ticket_number=earlier.ticket_number)
+    work = Work.on(ticket, visit.case.cause)
+    places.add_routes(visit, work)
+    work.finish()
+    return visit.outcome(Disposition.DUPLICATE, reason, work)
+
+
+def _examined(visit: Visit) -> Outcome | None:
+    """Pass the checks; some end the way, some only silence us."""
+    case = visit.case
+    found = examine(case.message, case.envelope, case.facts(visit.postbag.office.signer))
+    if found.muted is not None:
+        case.muted = found.muted.reason
+        case.evidence.append(f"never answered ({found.muted.check}): {found.muted.reason}")
+    if found.ended is None:
+        return None
+    ignored = found.ended.action is Action.IGNORE
+    disposition = Disposition.IGNORED if ignored else Disposition.QUARANTINED
+    return visit.outcome(disposition, f"{found.ended.check}: {found.ended.reason}")
+
+
+def _placed(visit: Visit) -> Outcome:
+    """Find out what the message is to the desk, and do that."""
+    case = visit.case
+    if case.message.report is not None and case.message.verdict.kind is Kind.DELIVERY_REPORT:
+        return reports.take_report(visit, case.message.report)
+    office = visit.postbag.office
+    addressed = Addressed(case.recipients, case.author_addresses())
+    match = lookup.find(case.message, addressed, office.roster, office.signer)
+    standing = _standing(case, match)
+    where, reason = place(standing)
+    case.evidence += [f"author {case.author_address or 'unknown'}: {case.trust}", f"{where}: {reason}"]
+    return _carry_out(visit, where, match, reason)
+
+
+def _standing(case: Case, match: Match | None) -> Standing:
+    person = people.find(case.author_address) if match and case.author_address else None
+    on_it = tickets.participants(match.ticket_number) if match and person else []
+    return Standing(
+        human=case.message.verdict.kind is Kind.HUMAN and not case.arrival.null_reverse_path,
+        known_author=case.author is not None,
+        agent=case.agent is not None,
+        participant=person is not None and any(one.person.id == person.id for one in on_it),
+        trust=case.trust,
+        match=match,
+    )
+
+
+def _carry_out(visit: Visit, where: Place, match: Match | None, reason: str) -> Outcome:  # noqa: PLR0911
+    if match is None:
+        return places.open_ticket(visit)
+    match where:
+        case Place.OPENING:
+            return places.open_ticket(visit)
+        case Place.REPLY:
+            return places.append_reply(visit, match)
+        case Place.ANSWER | Place.NOTE:
+            return answers.take_answer(visit, match, where)
+        case Place.HELD:
+            return places.hold(visit, match, reason)
+        case Place.UNPROVEN_ANSWER:
+            return places.hold_unproven_answer(visit, match, reason)
+        case Place.REPORT:
+            return places.file_report(visit, match, reason)

@@ -1,0 +1,126 @@
+"""A message at the desk: its case, the mail that goes out because of it, and the words that it leaves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from daemon.desk.addressing import Agent, fold
+from daemon.desk.interpretation import Match
+from daemon.services.apply import Work
+from daemon.services.case import Case
+from daemon.services.failures import watchers
+from daemon.services.letters import Reader
+from daemon.services.postbag import Postbag, Shown
+from storage import entries, people, tickets
+from storage.arrivals import Outcome
+from storage.entries import NewEntry
+from storage.records import Ticket
+from storage.vocabulary import Disposition, EntryKind, ParticipantRole, Visibility
+
+SUBJECT_LIMIT_CHARS = 250
+TEXT_LIMIT_CHARS = 500_000
+
+
+@dataclass
+class Visit:
+    """A message at the desk: the case, the mail that goes out because of it, and the work on its ticket."""
+
+    case: Case
+    postbag: Postbag
+
+    def outcome(self, disposition: Disposition, reason: str, work: Work | None = None) -> Outcome:
+        """Close the visit: say what became of the message."""
+        number = work.ticket.number if work else None
+        return Outcome(disposition, reason, tuple(self.case.evidence), number)
+
+    def file(self, work: Work, kind: EntryKind, visibility: Visibility, text: str) -> Shown:
+        """Put the message's words onto the ticket, with the fate of its parts."""
+        case, message = self.case, self.case.message
+        entry = NewEntry(
+            kind=kind,
+            visibility=visibility,
+            author=case.author_address or (message.header_from[0].address if message.header_from else ""),
+            author_name=case.agent.name if case.agent else (case.author.name if case.author else ""),
+            text=text[:TEXT_LIMIT_CHARS],
+            body=message.text[:TEXT_LIMIT_CHARS],
+            arrival_id=case.arrival.id,
+        )
+        parts = case.parts()
+        entries.add_parts(parts)
+        return Shown(work.say(entry), parts, case.arrival.raw_digest)
+
+    def tell_agents(
+        self, notice: str, work: Work, shown: Shown, audience: Iterable[Agent], **extra: object
+    ) -> None:
+        """Write a notice to agents; whoever wrote the message is not told of it."""
+        for agent in audience:
+            if self.case.author_address not in agent.addresses:
+                self.postbag.write(notice, self._reader(agent.address), work, shown, **extra)
+
+    def tell_people(self, notice: str, work: Work, shown: Shown | None) -> None:
+        """Write a notice to everybody on the ticket but the author."""
+        for one in self.postbag.people(work.ticket):
+            if fold(one.person.address) != self.case.author_address:
+                self.postbag.write(notice, self._reader(one.person.address, one.person.name), work, shown)
+
+    def tell_requester(self, notice: str, work: Work, **extra: object) -> None:
+        """Write a notice to the requester, if there is one."""
+        requester = work.ticket.requester
+        if requester is not None:
+            self.postbag.write(notice, self._reader(requester.address, requester.name), work, None, **extra)
+
+    def tell_author(
+        self, notice: str, work: Work | None, shown: Shown | None = None, **extra: object
+    ) -> None:
+        """Write a notice back to the author."""
+        author = self.case.author
+        if author is not None:
+            self.postbag.write(notice, self._reader(author.address, author.name), work, shown, **extra)
+
+    def watchers(self, ticket: Ticket) -> list[Agent]:
+        """List the agents who are told: the assignee, else the teams the ticket was addressed to."""
+        return watchers(self.postbag.office, ticket)
+
+    def _reader(self, address: str, name: str = "") -> Reader:
+        return self.postbag.office.letters.reader(address, name)
+
+
+def copied_people(case: Case) -> list[tuple[int, ParticipantRole]]:
+    """Meet the people whom the author copied, and return them with their role."""
+    found = [people.find_or_add(one.address, one.name, case.cause.now) for one in case.copied()]
+    return [(person.id, ParticipantRole.COPIED) for person in found]
+
+
+def warnings(case: Case) -> list[str]:
+    """List what agents should know before they believe a message."""
+    found = []
+    author = case.author
+    if author is None:
+        found.append(f"the author is unknown: {case.muted or 'From cannot be read'}")
+    elif case.agent is not None:
+        found.append("this mail says it is from an agent, but does not prove it")
+    if author is not None and "@" in author.name and fold(author.name) != case.author_address:
+        found.append(f"the name shown as its author is an address, but it came from {author.address}")
+    other = [one.address for one in case.message.reply_to if fold(one.address) != case.author_address]
+    if author is not None and other:
+        found.append(f"it asks for replies to {other[0]}; your answer goes to {author.address}")
+    if case.message.truncated:
+        found.append("only the beginning of this mail was taken, because it was too big")
+    return found
+
+
+def arrival_words(case: Case, reason: str) -> dict[str, object]:
+    """Describe the message itself for a notice."""
+    return {
+        "id": case.arrival.id,
+        "sender": case.author_address,
+        "subject": case.message.subject[:SUBJECT_LIMIT_CHARS],
+        "reason": reason,
+    }
+
+
+def locked(match: Match) -> Ticket:
+    """Return the matched ticket, which nobody else changes until the transaction ends."""
+    ticket = tickets.lock(match.ticket_number)
+    if ticket is None:
+        raise LookupError(f"ticket {match.ticket_number} was there a moment ago and is gone")
+    return ticket
