@@ -101,8 +101,8 @@ class ImapPoller:
 
     @property
     def waiting(self) -> int:
-        """How many messages could not be taken yet; they are tried again."""
-        return sum(len(reader.progress.troubled) for reader in self._readers)
+        """How many messages could not be taken or filed yet; they are tried again."""
+        return sum(reader.waiting for reader in self._readers)
 
     def stop(self) -> None:
         """End ``run`` from another thread, at once unless the ledger has still to answer."""
@@ -184,14 +184,15 @@ class ImapPoller:
             words = f"{reader.name}: {one_line(error)}"
             _log.warning("%s: cannot open %s", self.name, words)
             return _Turn(error=words)
-        more = reader.turn(session, self.pace.rescan_seconds)
-        return _Turn(more=more, error=reader.last_error)
+        return _Turn(more=reader.turn(session, self.pace.rescan_seconds))
 
-    def _finished(self, errors: list[str]) -> None:
+    def _finished(self, closed: list[str]) -> None:
+        """Note the end of a round; a message in trouble does not make it a failure, a closed folder does."""
         self._failures = 0
-        self.last_error = errors[-1] if errors else ""
-        if not errors:
+        if not closed:
             self.last_success_at = self._clock()
+        complaints = [reader.last_error for reader in self._readers if reader.last_error]
+        self.last_error = [*complaints, *closed, ""][0]
         self._tell()
 
     def _wait(self, session: Session, poll_at: float) -> None:

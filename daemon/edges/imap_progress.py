@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-_FIRST_WAIT_SECONDS = 30.0
+_FIRST_WAIT_SECONDS = 5.0
 FETCH_WAIT_LIMIT_SECONDS = 3600.0
 STORE_WAIT_LIMIT_SECONDS = 60.0
 
@@ -92,7 +92,7 @@ class Progress:
         return min((trouble.not_before for trouble in self.troubled.values()), default=None)
 
     def put_off(self, uid: int, now: float, limit_seconds: float) -> None:
-        """Note that a message could not be taken; it is due at once, then after 30, 60, 120... seconds."""
+        """Note that a message could not be taken; it is due at once, then after 5, 10, 20... seconds."""
         attempts = self.troubled[uid].attempts + 1 if uid in self.troubled else 1
         wait = (
             0.0 if attempts == 1 else min(limit_seconds, _FIRST_WAIT_SECONDS * 2.0 ** min(attempts - 2, 20))

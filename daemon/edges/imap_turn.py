@@ -62,7 +62,8 @@ class _Batch:
 class FolderReader:
     """Takes the messages of one folder, turn by turn; what it knows outlives the connection.
 
-    ``errors`` counts, and ``last_error`` names, messages that could not be taken or filed.
+    ``errors`` counts messages that could not be taken or filed; ``last_error`` tells of the latest as
+    long as any waits.
     """
 
     def __init__(
@@ -78,6 +79,11 @@ class FolderReader:
         self._stop = stop
         self._folder: OpenFolder | None = None
         self._filing: Filing | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many messages are to be tried again, to be taken or to be filed."""
+        return len(self.progress.troubled) + len(self.progress.unfiled)
 
     def open(self, session: Session) -> None:
         """Select the folder; under a new UIDVALIDITY everything is looked at anew."""
@@ -100,7 +106,6 @@ class FolderReader:
 
     def turn(self, session: Session, rescan_seconds: float) -> bool:
         """Take what is new, file it, and try again what was in trouble; tell whether there is more."""
-        self.last_error = ""
         folder, progress = self._opened()
         session.forget_news()
         now = time.monotonic()
@@ -116,6 +121,8 @@ class FolderReader:
             progress.scan_due = now + rescan_seconds
         self._retry(session)
         self._file(session)
+        if not self.waiting:
+            self.last_error = ""
         return more
 
     def _retry(self, session: Session) -> None:

@@ -208,7 +208,7 @@ class Wire:
                 return self._receive_now()
             except (BlockingIOError, ssl.SSLWantReadError):
                 self._await(select.POLLIN)
-        raise TimeoutError(f"{self.peer} did not come to the end of its answer in time")
+        raise TimeoutError(self._too_late())
 
     def _receive_now(self) -> bool:
         data = self.sock.recv(_RECEIVE_BYTES)
@@ -218,7 +218,10 @@ class Wire:
     def _await(self, event: int) -> None:
         seconds = min(self._timeout, self._deadline - time.monotonic())
         if not self._ready(event, seconds):
-            raise TimeoutError(f"{self.peer} did not answer in time ({self._timeout:g} seconds)")
+            raise TimeoutError(self._too_late())
+
+    def _too_late(self) -> str:
+        return f"{self.peer} did not finish its answer in time (timeout {self._timeout:g} seconds)"
 
     def _ready(self, event: int, seconds: float) -> bool:
         poller = select.poll()

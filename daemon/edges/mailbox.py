@@ -26,9 +26,10 @@ class Ledger(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MailboxHealth:
-    """How one mailbox does: ``waiting`` messages could not be taken yet and are tried again.
+    """How one mailbox does: ``waiting`` messages could not be taken or filed yet and are tried again.
 
-    ``errors`` counts since the start; ``last_error`` is empty after a round without one.
+    ``last_success_at`` is the end of the latest round in which every folder was read.  ``errors`` counts
+    since the start; ``last_error`` is empty after a round without one, and while nothing waits.
     """
 
     mailbox: str
