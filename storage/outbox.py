@@ -113,6 +113,14 @@ def give_back(items: Collection[OutboxItem]) -> None:
         ).execute()
 
 
+def owners() -> list[str]:
+    """List who has copies in hand right now."""
+    query = (
+        OutboxRow.select(OutboxRow.owner).where(WAITING, OutboxRow.owner.is_null(is_null=False)).distinct()
+    )
+    return [owner for (owner,) in tuples(query)]
+
+
 def release_dead(owners: Collection[str]) -> int:
     """Put back what couriers had in hand that are known to be dead, and return how many copies."""
     if not owners:
@@ -265,6 +273,7 @@ def _record(row: OutboxRow) -> OutboxItem:
         message_id=row.message_id,
         subject=row.subject,
         ticket_number=row.ticket_number,
+        arrival_id=row.arrival_id,
         attempts=row.attempts,
         next_attempt_at=row.next_attempt_at,
         last_reply=row.last_reply,

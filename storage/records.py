@@ -234,3 +234,4 @@ class OutboxItem:
     sent_at: datetime | None
     automatic: bool
     fence: int = 0
+    arrival_id: int | None = None

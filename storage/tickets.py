@@ -135,7 +135,7 @@ def matching(wanted: Filter) -> list[Ticket]:
 
 
 def resolved_before(moment: datetime, limit: int) -> list[int]:
-    """Return the numbers of tickets that were resolved before that moment and are not closed, oldest first."""
+    """Return the tickets resolved before that moment and not closed since, the longest resolved first."""
     query = TicketRow.select(TicketRow.number).where(
         TicketRow.state == TicketState.RESOLVED.value, TicketRow.resolved_at < moment
     )
