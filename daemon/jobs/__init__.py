@@ -8,20 +8,11 @@ from datetime import timedelta
 from daemon.jobs import budget_digest, close_resolved, forget_content
 from daemon.jobs.job import Job
 
+_MINUTES = timedelta(minutes=10)
+_HOURS = timedelta(hours=6)
+
 JOBS: tuple[Job, ...] = (
-    Job(
-        "close-resolved",
-        timedelta(minutes=10),
-        "closes tickets that were resolved long ago",
-        close_resolved.run,
-    ),
-    Job(
-        "budget-digest",
-        budget_digest.EVERY,
-        "tells administrators what the gate held back",
-        budget_digest.run,
-    ),
-    Job(
-        "forget-content", timedelta(hours=6), "forgets contents too old to be duplicates", forget_content.run
-    ),
+    Job("close-resolved", _MINUTES, "closes what was resolved long ago", close_resolved.run),
+    Job("budget-digest", budget_digest.EVERY, "tells what the gate held back", budget_digest.run),
+    Job("forget-content", _HOURS, "forgets contents too old to be duplicates", forget_content.run),
 )

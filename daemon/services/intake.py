@@ -49,8 +49,11 @@ class Intake:
     owner: str
     clock: Clock
 
-    def run_once(self) -> int:
-        """Settle one batch and return how many messages it had; 0 means that nothing waits."""
+    def run_once(self, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Settle one batch and return how many messages it had; 0 means that nothing waits.
+
+        Once ``stopping`` says so, the message in hand is finished and the others are put back.
+        """
         self.recover()
         now = self.clock()
         with self.database.write():
@@ -59,7 +62,11 @@ class Intake:
             return 0
         found = {arrival.id: arrival for arrival in batch}
         for arrival_id, reading in self.read_many(self._raws(batch)):
-            self._take(found[arrival_id], reading)
+            self._take(found.pop(arrival_id), reading)
+            if found and stopping():
+                with self.database.write():
+                    arrivals.release(list(found))
+                break
         return len(batch)
 
     def recover(self) -> None:

@@ -7,7 +7,7 @@ messages that come meanwhile gather for the next.
 import logging
 import queue
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -40,12 +40,12 @@ class Ledger:
     who tries again makes a duplicate that intake recognises.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, on_recorded: Callable[[], None] = lambda: None) -> None:
         self._database = database
+        self._on_recorded = on_recorded
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._closed = threading.Event()
         self.broken = threading.Event()
-        self.recorded = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._thread.start()
 
@@ -103,7 +103,7 @@ class Ledger:
             return
         for waiting, receipt in zip(batch, receipts, strict=True):
             waiting.receipt.set_result(receipt)
-        self.recorded.set()
+        self._on_recorded()
 
     def _record(self, messages: Sequence[Incoming]) -> list[Receipt]:
         digests = [raws.digest_of(message.raw) for message in messages]

@@ -1,0 +1,24 @@
+"""Tell systemd how we are (sd_notify(3)); silent where nobody listens."""
+
+import os
+import socket
+
+
+def tell(state: str) -> bool:
+    """Send ``READY=1``, ``WATCHDOG=1``, ``STOPPING=1`` or ``STATUS=...``; False without systemd."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return False
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+        channel.connect("\0" + address[1:] if address[0] == "@" else address)
+        channel.sendall(state.encode())
+    return True
+
+
+def watchdog_seconds() -> float | None:
+    """Return how often systemd wants to hear from this process, halved for safety; None where it does not."""
+    microseconds = os.environ.get("WATCHDOG_USEC", "")
+    meant = os.environ.get("WATCHDOG_PID", str(os.getpid()))
+    if not microseconds.isdigit() or meant != str(os.getpid()):
+        return None
+    return int(microseconds) / 2_000_000

@@ -1,0 +1,208 @@
+"""Keep the roles of the daemon running, start them again when they die, and stop them in order.
+
+The listener and the courier live in the event loop, everything that blocks in a thread of its own.  A
+part that keeps dying ends the daemon with a failure, so that whoever started it knows.
+"""
+
+import asyncio
+import logging
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
+
+from daemon.edges import notify_socket
+from daemon.edges.courier import Courier
+from daemon.edges.imap_poller import ImapPoller
+from daemon.edges.smtp_listener import SmtpListener
+from daemon.services.ledger import Ledger
+from daemon.wiring import Desk, Role
+
+log = logging.getLogger("postdesk.supervisor")
+
+EXIT_FINE, EXIT_FAILED, EXIT_STORAGE = 0, 1, 3
+STOP_SECONDS = 8.0
+LISTENER_GRACE_SECONDS = 4.0
+IDLE_SECONDS = 0.5
+ERROR_PAUSE_SECONDS = 2.0
+RESTARTS_LIMIT, RESTARTS_WINDOW_SECONDS = 5, 300.0
+
+
+@dataclass
+class Part:
+    """Something that runs until it is told to stop; ``run`` returning or raising earlier is its death."""
+
+    name: str
+    run: Callable[[], Awaitable[None]]
+    deaths: deque[float] = field(default_factory=deque)
+
+    def may_restart(self, now: float) -> bool:
+        """Count a death; False once there were too many of late."""
+        self.deaths.append(now)
+        while self.deaths and now - self.deaths[0] > RESTARTS_WINDOW_SECONDS:
+            self.deaths.popleft()
+        return len(self.deaths) <= RESTARTS_LIMIT
+
+
+class Supervisor:
+    """Runs the roles of one desk until a signal, a storage failure or a part that cannot be kept alive."""
+
+    def __init__(self, desk: Desk, roles: Collection[Role]) -> None:
+        self._desk = desk
+        self._roles = roles
+        self._stop = asyncio.Event()
+        self._halt = threading.Event()
+        self._work = threading.Event()
+        self._exit_status = EXIT_FINE
+        self._courier: Courier | None = None
+        self._ledger: Ledger | None = None
+        self._pollers: list[ImapPoller] = []
+        self.listening: list[tuple[str, int]] = []
+
+    async def run(self, on_ready: Callable[["Supervisor"], None] | None = None) -> int:
+        """Run, and return 0 when asked to stop, 1 when a part kept dying, 3 when the disk cannot be trusted."""
+        self._loop = asyncio.get_running_loop()
+        self._handle_signals()
+        listeners = await self._open_intake() if Role.INTAKE in self._roles else []
+        parts = [*self._intake_parts(), *self._other_parts()]
+        tasks = [asyncio.create_task(self._keep(part), name=part.name) for part in parts]
+        tasks.append(asyncio.create_task(self._beat(), name="watchdog"))
+        notify_socket.tell("READY=1")
+        if on_ready is not None:
+            on_ready(self)
+        await self._stop.wait()
+        notify_socket.tell("STOPPING=1")
+        await asyncio.gather(*(listener.close(LISTENER_GRACE_SECONDS) for listener in listeners))
+        await self._stop_parts(tasks)
+        return self._exit_status
+
+    def stop(self, exit_status: int = EXIT_FINE) -> None:
+        """Begin to stop; to be called in the event loop."""
+        self._exit_status = self._exit_status or exit_status
+        self._stop.set()
+        self._halt.set()
+        self._work.set()
+        for poller in self._pollers:
+            poller.stop()
+
+    def _handle_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for one in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(one, self.stop)
+
+    async def _open_intake(self) -> list[SmtpListener]:
+        self._ledger = self._desk.ledger(on_recorded=self._work.set)
+        self._pollers = self._desk.pollers(self._ledger)
+        listeners = self._desk.listeners(self._ledger)
+        for listener in listeners:
+            await listener.start()
+            self.listening.append(listener.address)
+        return listeners
+
+    def _intake_parts(self) -> list[Part]:
+        return [Part(poller.name, _in_thread(poller.run)) for poller in self._pollers]
+
+    def _other_parts(self) -> list[Part]:
+        parts = []
+        if Role.WORKER in self._roles:
+            parts.append(Part("worker", _in_thread(self._work_loop)))
+        if Role.COURIER in self._roles:
+            self._courier = self._desk.courier()
+            parts.append(Part("courier", self._courier_loop))
+        if Role.CLOCK in self._roles:
+            parts.append(Part("clock", _in_thread(lambda: self._desk.ticker().run(self._halt))))
+        return parts
+
+    async def _courier_loop(self) -> None:
+        assert self._courier is not None
+        await self._courier.run(self._stop)
+
+    def _work_loop(self) -> None:
+        """Settle what comes until told to stop; an error of the database is waited out."""
+        loop, reader = self._loop, self._desk.reader()
+        intake = self._desk.intake(reader)
+        try:
+            while not self._halt.is_set():
+                self._work.clear()
+                if intake.run_once(self._halt.is_set):
+                    loop.call_soon_threadsafe(self._wake_courier)
+                else:
+                    self._work.wait(IDLE_SECONDS)
+        finally:
+            reader.close()
+            self._desk.database.disconnect()
+
+    def _wake_courier(self) -> None:
+        if self._courier is not None:
+            self._courier.wake()
+
+    async def _keep(self, part: Part) -> None:
+        """Run a part, and again when it dies, until it dies too often."""
+        while not self._stop.is_set():
+            try:
+                await part.run()
+                if self._stop.is_set():
+                    return
+                log.error("%s ended by itself", part.name)
+            except Exception:
+                # One of the four places that may catch all: the loop around every worker.
+                log.exception("%s died", part.name)
+                self._desk.database.reset()
+            if not part.may_restart(time.monotonic()):
+                log.critical("%s died too often; the daemon gives up", part.name)
+                self.stop(EXIT_FAILED)
+                return
+            await asyncio.sleep(ERROR_PAUSE_SECONDS)
+
+    async def _beat(self) -> None:
+        """Feed systemd's watchdog from the loop, and watch over the ledger."""
+        every = notify_socket.watchdog_seconds()
+        pause = min(every or 1.0, 1.0)
+        while not self._stop.is_set():
+            if every is not None:
+                notify_socket.tell("WATCHDOG=1")
+            if self._ledger is not None and self._ledger.broken.is_set():
+                log.critical("the disk reported an error; only a fresh start knows what is stored")
+                self.stop(EXIT_STORAGE)
+            await asyncio.sleep(pause)
+
+    async def _stop_parts(self, tasks: Collection[asyncio.Task[None]]) -> None:
+        """Wait for the parts to finish what they have in hand, but not for ever."""
+        _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        for task in late:
+            log.warning(
+                "%s did not stop in time; what it held is taken up at the next start", task.get_name()
+            )
+            task.cancel()
+        if self._ledger is not None:
+            await asyncio.to_thread(self._ledger.close)
+        self._desk.close()
+
+
+def _in_thread(work: Callable[[], None]) -> Callable[[], Awaitable[None]]:
+    """Run blocking work in a thread of its own that does not keep the process alive."""
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Future[None] = loop.create_future()
+
+        def finish(error: BaseException | None) -> None:
+            if not ended.done():
+                ended.set_exception(error) if error else ended.set_result(None)
+
+        def body() -> None:
+            error: BaseException | None = None
+            try:
+                work()
+            except BaseException as raised:  # noqa: BLE001
+                # Handed on to the loop, which decides about a restart.
+                error = raised
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(finish, error)
+
+        threading.Thread(target=body, name="part", daemon=True).start()
+        await ended
+
+    return run

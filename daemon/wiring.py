@@ -1,0 +1,151 @@
+"""The composition root: makes the parts of a running desk out of its settings, and nothing else."""
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from daemon.clock import Clock, system_clock
+from daemon.desk.addressing import Roster
+from daemon.edges.courier import Courier
+from daemon.edges.imap_poller import ImapPoller
+from daemon.edges.reader import Reader
+from daemon.edges.smtp_listener import SmtpListener
+from daemon.edges.smtp_settings import ListenerSettings
+from daemon.edges.ticker import Ticker
+from daemon.jobs import JOBS
+from daemon.mail.tokens import Key, Signer
+from daemon.services.apply import Cause
+from daemon.services.failures import give_up
+from daemon.services.gate import Gate
+from daemon.services.intake import Intake
+from daemon.services.ledger import Ledger
+from daemon.services.owner import this_owner
+from daemon.services.postbag import Office
+from daemon.services.render import Renderer
+from daemon.settings import Settings
+from storage import keys
+from storage.database import Database
+from storage.migrations import migrate
+from storage.records import OutboxItem
+from storage.vocabulary import Source
+
+
+class Role(StrEnum):
+    """A part of the daemon that can run alone; several hosts share the work by role."""
+
+    INTAKE = "intake"
+    WORKER = "worker"
+    COURIER = "courier"
+    CLOCK = "clock"
+
+
+ALL_ROLES = frozenset(Role)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A desk with its database open and up to date, ready to hand out its parts."""
+
+    settings: Settings
+    database: Database
+    office: Office
+    clock: Clock
+
+    @classmethod
+    def open(cls, settings: Settings, clock: Clock = system_clock) -> "Desk":
+        """Open the database, bring its schema up to date and load the signing keys."""
+        database = Database(settings.database.url, settings.base_dir)
+        migrate(database)
+        roster = Roster.build(settings.desk, settings.team, settings.agent)
+        office = Office(
+            roster=roster,
+            signer=Signer(_signing_keys(database, clock()), roster.domain),
+            renderer=Renderer(settings.template_folder),
+            gate=Gate(roster),
+        )
+        return cls(settings, database, office, clock)
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        self.database.disconnect()
+
+    def ledger(self, on_recorded: Callable[[], None] = lambda: None) -> Ledger:
+        """Start the ledger's writing thread; it calls ``on_recorded`` after every commit."""
+        return Ledger(self.database, on_recorded)
+
+    def listeners(self, ledger: Ledger) -> list[SmtpListener]:
+        """Make the SMTP and the LMTP listener, those that are configured."""
+        return [
+            self._listener(settings, protocol, ledger)
+            for settings, protocol in (
+                (self.settings.listener, Source.SMTP),
+                (self.settings.lmtp, Source.LMTP),
+            )
+            if settings is not None
+        ]
+
+    def _listener(self, settings: ListenerSettings, protocol: Source, ledger: Ledger) -> SmtpListener:
+        return SmtpListener(
+            settings,
+            submit=ledger.submit,
+            accepts=self.accepts,
+            hostname=settings.hostname or socket.gethostname(),
+            clock=self.clock,
+            protocol=protocol,
+            base_dir=self.settings.base_dir,
+        )
+
+    def accepts(self, address: str) -> bool:
+        """Tell whether mail to this address is for the desk: its own addresses and their postmaster."""
+        roster = self.office.roster
+        local, _, domain = address.lower().rpartition("@")
+        domains = {own.rpartition("@")[2] for own in roster.own_addresses}
+        return roster.is_own(address) or (local == "postmaster" and domain in domains)
+
+    def pollers(self, ledger: Ledger) -> list[ImapPoller]:
+        """Make a poller for each mailbox."""
+        base_dir = self.settings.base_dir
+        return [
+            ImapPoller(mailbox, ledger, base_dir=base_dir, clock=self.clock)
+            for mailbox in self.settings.mailbox
+        ]
+
+    def reader(self) -> Reader:
+        """Make the reader, whose child process parses what strangers wrote."""
+        roster = self.office.roster
+        return Reader(frozenset(own.rpartition("@")[2] for own in roster.own_addresses))
+
+    def intake(self, reader: Reader) -> Intake:
+        """Make the worker of intake."""
+        return Intake(self.database, self.office, reader.read_many, this_owner("worker"), self.clock)
+
+    def courier(self) -> Courier:
+        """Make the courier; a mail that finally fails is told to an agent."""
+        return Courier(
+            self.database,
+            self.settings.relay,
+            this_owner("courier"),
+            self.clock,
+            base_dir=self.settings.base_dir,
+            on_failure=self.failure_report(),
+        )
+
+    def failure_report(self) -> Callable[[OutboxItem, str], None]:
+        """Return what is done, inside the courier's transaction, when a mail finally failed."""
+
+        def report(item: OutboxItem, reply: str) -> None:
+            give_up(self.office, item, reply, Cause("postdesk", f"outbox:{item.id}", self.clock()))
+
+        return report
+
+    def ticker(self) -> Ticker:
+        """Make the clock of the house."""
+        return Ticker(self.database, self.office, JOBS, this_owner("clock"), self.clock)
+
+
+def _signing_keys(database: Database, now: datetime) -> list[Key]:
+    with database.write():
+        found = keys.signing_keys() or [keys.add_signing_key(now)]
+    return [Key(key.id, key.value) for key in found]
