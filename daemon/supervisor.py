@@ -62,7 +62,7 @@ class Supervisor:
         self.listening: list[tuple[str, int]] = []
 
     async def run(self, on_ready: Callable[["Supervisor"], None] | None = None) -> int:
-        """Run, and return 0 when asked to stop, 1 when a part kept dying, 3 when the disk cannot be trusted."""
+        """Run, and return 0 when told to stop, 1 when a part kept dying, 3 when the disk lies."""
         self._loop = asyncio.get_running_loop()
         self._handle_signals()
         listeners = await self._open_intake() if Role.INTAKE in self._roles else []
