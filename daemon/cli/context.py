@@ -25,7 +25,7 @@ class Invocation:
     @cached_property
     def settings(self) -> settings.Settings:
         """The settings, read once; raises ConfigurationError where there are none to use."""
-        return settings.load(self.config_file)
+        return settings.load(self.config_file, self.environ)
 
     @cached_property
     def config_file(self) -> Path:

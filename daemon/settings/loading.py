@@ -1,11 +1,14 @@
 """Read a configuration file, whole, or list everything that is wrong with it."""
 
+import os
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from daemon.settings import places
+from daemon.settings.credentials import located
 from daemon.settings.problems import ConfigurationError, Fault, Origin, Problem
 from daemon.settings.reading import read
 from daemon.settings.rules import RULES
@@ -16,10 +19,11 @@ _SYNTAX = re.compile(
 )
 
 
-def load(path: Path) -> Settings:
+def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings that a file holds; raises ConfigurationError with every problem in it.
 
     Files that the settings name (secrets, certificates) are not looked at: see ``problems_of_machine``.
+    Of the environment only the folder of systemd's credentials is read.
     """
     text = _text_of(path)
     data = _parsed(text, path)
@@ -32,7 +36,7 @@ def load(path: Path) -> Settings:
         origin = Origin(path, places.lines(text))
         found = sorted({origin.problem(fault): None for fault in faults}, key=lambda one: one.line or 0)
         raise ConfigurationError(*found)
-    return settled(document, path)
+    return settled(located(document, environ), path)
 
 
 def _rests_on(fault: Fault, bad: set[tuple[str | int, ...]]) -> bool:

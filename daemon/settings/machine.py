@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from daemon.settings import places
+from daemon.settings.credentials import PREFIX, VARIABLE
 from daemon.settings.problems import Fault, Key, Origin, Problem
 from daemon.settings.sections import Settings
 
@@ -20,6 +21,11 @@ def problems_of_machine(settings: Settings, environ: Mapping[str, str]) -> tuple
 
 def _file_faults(settings: Settings) -> Iterator[Fault]:
     for at, name in _named_files(settings):
+        if name.startswith(PREFIX):
+            credential = name.removeprefix(PREFIX)
+            hint = f"start Postdesk by a systemd unit with LoadCredential={credential}:FILE"
+            yield Fault(at, f"there is no credential {credential}: {VARIABLE} is not set", hint)
+            continue
         path = settings.base_dir / name
         try:
             if not path.read_bytes().strip():

@@ -2,7 +2,7 @@
 
 import importlib.util
 
-from daemon.settings import problems_of_machine
+from daemon.settings import load, problems_of_machine
 from tests.settings.conftest import ANN, DESK, EXAMPLE
 
 
@@ -90,3 +90,36 @@ def test_a_driver_that_is_not_installed_is_named(loaded, monkeypatch):
     assert said(settings)[0].endswith(
         'database.url: the driver for PostgreSQL is not installed (install "postdesk[postgres]")'
     )
+
+
+class TestCredentials:
+    TEXT = (
+        EXAMPLE.replace('"imap.secret"', '"credential:imap"')
+        + '[lmtp]\nport = 24\ntls = "starttls"\ncertificate_file = "credential:tls.pem"\nkey_file = "k.pem"\n'
+        + '[[lmtp.accounts]]\nusername = "credential:u"\naddress = "u@corp.test"\n'
+        + 'password_file = "credential:u"\n'
+    )
+
+    def test_a_credential_is_a_file_in_the_folder_of_the_service(self, tmp_path):
+        path = tmp_path / "postdesk.toml"
+        path.write_text(self.TEXT)
+
+        settings = load(path, {"CREDENTIALS_DIRECTORY": "/run/credentials/postdesk@intake.service"})
+
+        assert settings.mailbox[0].password_file == "/run/credentials/postdesk@intake.service/imap"
+        assert settings.lmtp is not None
+        assert settings.lmtp.certificate_file == "/run/credentials/postdesk@intake.service/tls.pem"
+        assert settings.lmtp.key_file == "k.pem"
+        assert settings.lmtp.accounts[0].password_file == "/run/credentials/postdesk@intake.service/u"
+        assert settings.lmtp.accounts[0].username == "credential:u"
+
+    def test_outside_of_a_service_a_credential_is_missing(self, tmp_path):
+        path = tmp_path / "postdesk.toml"
+        path.write_text(EXAMPLE.replace('"imap.secret"', '"credential:imap"'))
+
+        assert said(load(path, {})) == [
+            (
+                f"{path}:18: mailbox[1].password_file: there is no credential imap: CREDENTIALS_DIRECTORY "
+                "is not set (start Postdesk by a systemd unit with LoadCredential=imap:FILE)"
+            )
+        ]

@@ -1,0 +1,64 @@
+# Postdesk.  Needs make and Python 3.11 or newer with venv; everything else is installed into .venv.
+#
+#   make run    start a desk in desk/            make lint   format check, lint, types
+#   make demo   play one story and end           make wheel  build a wheel into dist/
+#   make test   install what tests need, test    make clean  remove what make made (never desk/)
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+CHECKED := daemon storage tests $(wildcard benchmarks)
+COVERAGE_FLOOR := 95
+
+.DEFAULT_GOAL := run
+.PHONY: run demo test lint types tests servers wheel clean
+
+run: $(VENV)/.installed desk/postdesk.toml
+	exec $(BIN)/postdesk --config desk/postdesk.toml run
+
+demo: $(VENV)/.installed
+	exec $(BIN)/postdesk demo
+
+desk/postdesk.toml: | $(VENV)/.installed
+	$(BIN)/postdesk init desk
+
+# One step after the other, the quick ones first, also under make -j.
+test: $(VENV)/.testing
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory servers
+	@$(MAKE) --no-print-directory tests
+
+lint: $(VENV)/.testing
+	$(BIN)/ruff format --check $(CHECKED)
+	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/mypy
+
+tests: $(VENV)/.testing
+	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=$(COVERAGE_FLOOR)
+
+servers:
+	@.ci/servers
+
+wheel: $(VENV)/.testing
+	$(BIN)/python -m hatchling build -t wheel
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find daemon storage tests $(wildcard benchmarks) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Postdesk needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
+	       "Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	  || { echo "$(PYTHON) comes without the module venv; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.testing: pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --editable '.[test]'
+	@touch $@ $(VENV)/.installed
