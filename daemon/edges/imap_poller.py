@@ -159,13 +159,16 @@ class ImapPoller:
         """Take the folders in turn; the first is looked at last, to idle on it."""
         first, *others = self._readers
         polled_at = -self._account.settings.poll_seconds
+        unfinished: set[str] = set()
         self._selected = None
         while True:
             due = time.monotonic() >= polled_at + self._account.settings.poll_seconds
-            turns = [self._turn(session, reader) for reader in [*(others if due else ()), first]]
+            looked_at = [*(reader for reader in others if due or reader.name in unfinished), first]
+            turns = [self._turn(session, reader) for reader in looked_at]
+            unfinished = {reader.name for reader, turn in zip(looked_at, turns, strict=True) if turn.more}
             polled_at = time.monotonic() if due else polled_at
             self._finished([turn.error for turn in turns if turn.error])
-            if not any(turn.more for turn in turns):
+            if not unfinished:
                 self._wait(session, polled_at + self._account.settings.poll_seconds)
 
     def _turn(self, session: Session, reader: FolderReader) -> "_Turn":

@@ -240,7 +240,9 @@ class FolderReader:
         deadline = time.monotonic() + _STORE_SECONDS
         waiting = set(receipts)
         while waiting and time.monotonic() < deadline:
-            waiting = wait(waiting, timeout=0.2).not_done
+            wait(waiting, timeout=0.2)
+            # Not what "wait" calls not done: to it a cancelled future waits for ever.
+            waiting = {receipt for receipt in waiting if not receipt.done()}
             if self._stop.is_set():
                 deadline = min(deadline, time.monotonic() + _STOP_SECONDS)
 

@@ -71,6 +71,7 @@ class FakeImap:
         self, *messages: bytes, capabilities: str = CAPABILITIES, context: ssl.SSLContext | None = None
     ) -> None:
         self.messages = dict(enumerate(messages, start=1))
+        self.next_uid = len(messages) + 1
         self.flags: dict[int, set[str]] = {}
         self.folders: dict[str, list[bytes]] = {}
         self.uidvalidity: int | None = 77
@@ -106,7 +107,8 @@ class FakeImap:
 
     def arrive(self, raw: bytes) -> None:
         """Put a new message into the folder and tell whoever idles."""
-        self.messages[max(self.messages, default=0) + 1] = raw
+        self.messages[self.next_uid] = raw
+        self.next_uid += 1
         for peer in self._idling:
             peer.send(f"* {len(self.messages)} EXISTS")
 
@@ -177,7 +179,7 @@ class FakeImap:
             peer.send(f"* OK [PERMANENTFLAGS ({self.permanent_flags})] kept")
         if self.uidvalidity is not None:
             peer.send(f"* OK [UIDVALIDITY {self.uidvalidity}] valid")
-        peer.send(f"* OK [UIDNEXT {max(self.messages, default=0) + 1}] next", f"{tag} OK [{mode}] selected")
+        peer.send(f"* OK [UIDNEXT {self.next_uid}] next", f"{tag} OK [{mode}] selected")
 
     def on_examine(self, peer: Peer, tag: str, rest: str) -> None:
         self.on_select(peer, tag, rest, "READ-ONLY")
@@ -291,8 +293,7 @@ class MemoryLedger:
         self.arrivals: list[Incoming] = []
         self.asked: list[str] = []
         self.refuses: Callable[[Incoming], bool] = lambda _: False
-        self.answers = True
-        self.on_commit: Callable[[Incoming], None] = lambda _: None
+        self.answers: Callable[[], bool] = lambda: True
 
     @property
     def raws(self) -> list[bytes]:
@@ -304,11 +305,10 @@ class MemoryLedger:
         receipt: Future[Receipt] = Future()
         if self.refuses(incoming):
             receipt.set_exception(OSError("the disk is full"))
-        elif self.answers:
+        elif self.answers():
             known = incoming.source_key in {arrival.source_key for arrival in self.arrivals}
             if not known:
                 self.arrivals.append(incoming)
-            self.on_commit(incoming)
             receipt.set_result(Receipt(len(self.arrivals), known=known))
         return receipt
 
