@@ -155,7 +155,7 @@ _ROWS = (
         "auto-generated",
         null_path=True,
         description="tells the agents that a message could not be handled, why, and how to retry it",
-        keys=("arrival",),
+        keys=("ticket", "arrival"),
     ),
     Notice(
         "budget-digest",

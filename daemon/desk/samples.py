@@ -204,7 +204,16 @@ _FITTING: dict[str, Context] = {
     },
 }
 # Notices that can come without a ticket.
-_LOOSE = frozenset({"command-results", "command-help", "answer-refused", "delivery-failed", "mail-too-big"})
+_LOOSE = frozenset(
+    {
+        "command-results",
+        "command-help",
+        "answer-refused",
+        "delivery-failed",
+        "mail-quarantined",
+        "mail-too-big",
+    }
+)
 
 
 def samples(notice: str) -> list[Context]:

@@ -66,9 +66,7 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         if isinstance(obj, LoopContext) and attribute in _LOOP_WORDS:
             return getattr(obj, attribute)
-        if isinstance(obj, Undefined):
-            return getattr(obj, attribute)
-        return self.unsafe_undefined(obj, attribute)
+        return self._refused(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Look up a key of a dict or a place in a list or a text; anything else is undefined."""
@@ -79,7 +77,11 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
                 return obj[argument]
             except IndexError:
                 return self.undefined(obj=obj, name=str(argument))
-        return self.unsafe_undefined(obj, str(argument))
+        return self._refused(obj, str(argument))
+
+    def _refused(self, obj: Any, name: str) -> Any:
+        # The text of what is not there raises, and says what it was.
+        return str(obj) if isinstance(obj, Undefined) else self.unsafe_undefined(obj, name)
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Allow macros and ``super()`` only."""

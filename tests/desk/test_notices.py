@@ -1,0 +1,65 @@
+"""The table of notices: what RFC 3834 asks of each, and that samples fit the table."""
+
+import pytest
+
+from daemon.desk.notices import COMMON_KEYS, NOTICES, Audience
+from daemon.desk.samples import samples
+
+EVERY = pytest.mark.parametrize("name", NOTICES)
+
+
+def test_the_table_is_keyed_by_name():
+    assert [name for name, row in NOTICES.items() if row.name != name] == []
+
+
+def test_only_words_that_a_person_typed_carry_no_automatic_mark():
+    assert [name for name, row in NOTICES.items() if row.automatic is None] == ["public-answer"]
+
+
+def test_every_answer_to_a_mail_has_the_null_reverse_path():
+    replied = [row for row in NOTICES.values() if row.automatic == "auto-replied"]
+
+    assert len(replied) == 5
+    assert [row.name for row in replied if not row.null_path] == []
+
+
+def test_a_report_of_trouble_cannot_start_another():
+    trouble = ("delivery-failed", "mail-quarantined", "budget-digest")
+
+    assert [name for name in trouble if not NOTICES[name].null_path] == []
+
+
+def test_an_answer_that_does_not_arrive_is_reported_to_us():
+    assert not NOTICES["public-answer"].null_path
+
+
+def test_requesters_and_participants_are_outside_the_team():
+    assert [one for one in Audience if one.public] == [Audience.REQUESTER, Audience.PARTICIPANT]
+
+
+def test_only_notices_for_agents_lead_outward():
+    outward = {name for name, row in NOTICES.items() if row.outward}
+
+    assert outward == {"ticket-new", "requester-replied", "duplicate-route"}
+    assert {NOTICES[name].audience for name in outward} == {Audience.AGENT}
+
+
+@EVERY
+def test_a_description_is_one_sentence_about_the_notice(name):
+    description = NOTICES[name].description
+
+    assert description[0].islower()
+    assert not description.endswith(".")
+
+
+@EVERY
+def test_a_sample_has_the_keys_of_its_notice_and_no_other(name):
+    known = {*COMMON_KEYS, *NOTICES[name].keys}
+
+    assert [set(sample) - known for sample in samples(name)] == [set()] * len(samples(name))
+    assert set(NOTICES[name].keys) <= set(samples(name)[0])
+
+
+@EVERY
+def test_the_hard_sample_leaves_nothing_out(name):
+    assert set(samples(name)[2]) == {*COMMON_KEYS, *NOTICES[name].keys}
