@@ -3,7 +3,7 @@
 from typing import Any
 
 from daemon.mail.htmltext import html_text
-from daemon.mail.message import Fate, Kind, Message, Span
+from daemon.mail.message import DeliveryReport, Fate, Kind, Message, RecipientReport, Span
 from daemon.mail.parse import parse as read
 
 _FILES = {Fate.ATTACHMENT, Fate.INLINE}
@@ -53,13 +53,23 @@ def parse(raw: bytes) -> dict[str, Any]:
         ],
         "auto_reply": message.verdict.kind is Kind.AUTOMATIC,
         "bounce": message.verdict.kind is Kind.DELIVERY_REPORT and report is not None and _failed(message),
-        "bounce_temporary": report is not None and any(r.action == "delayed" for r in report.recipients),
-        "bounce_recipients": [r.final_recipient for r in report.recipients] if report else [],
-        "bounce_status": [r.status for r in report.recipients if r.status] if report else [],
+        "bounce_temporary": report is not None and any(_temporary(r) for r in report.recipients),
+        "bounce_recipients": [r.original_recipient or r.final_recipient for r in _lost(report)],
+        "bounce_status": [r.status for r in _lost(report) if r.status],
         "feedback_report": message.verdict.kind is Kind.FEEDBACK_REPORT,
         "loop": message.verdict.kind is Kind.OWN or bool(message.loop_marks),
         "forwarded_from": None,
     }
+
+
+def _temporary(recipient: RecipientReport) -> bool:
+    """Tell whether the mail may still arrive, or might if it were sent again (RFC 3463 s 3.1)."""
+    return recipient.action == "delayed" or recipient.status.startswith("4")
+
+
+def _lost(report: DeliveryReport | None) -> list[RecipientReport]:
+    """List the recipients whom the mail did not reach (yet)."""
+    return [r for r in report.recipients if r.action in {"failed", "delayed"}] if report else []
 
 
 def _failed(message: Message) -> bool:

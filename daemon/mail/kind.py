@@ -104,14 +104,13 @@ def _structure_mark(root: Entity) -> str:
 def _automatic_mark(evidence: Evidence) -> str:
     header = evidence.header
     precedence = _precedence(header)
-    null = evidence.null_reverse_path or header.first("return-path").strip() == b"<>"
     return (
         _auto_submitted(header)
         or _structure_mark(evidence.root)
         or _vendor_mark(header)
         or _suppressed(header)
         or (f"Precedence: {precedence}" if precedence in {"auto-reply", "bulk", "junk"} else "")
-        or ("null reverse-path (RFC 3834 s 2)" if null else "")
+        or ("null reverse-path (RFC 3834 s 2)" if evidence.null_reverse_path else "")
     )
 
 

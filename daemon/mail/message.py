@@ -96,12 +96,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class RecipientReport:
-    """What a delivery report says of one recipient (RFC 3464 s 2.3); ``status`` like ``5.1.1`` or empty."""
+    """What a delivery report says of one recipient (RFC 3464 s 2.3); ``status`` like ``5.1.1`` or empty.
+
+    ``original_recipient`` is the address as the sender wrote it, where the report tells.
+    """
 
     final_recipient: str
     action: str
     status: str = ""
     diagnostic: str = ""
+    original_recipient: str = ""
 
 
 @dataclass(frozen=True, slots=True)

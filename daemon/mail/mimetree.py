@@ -14,6 +14,10 @@ from daemon.mail.transfer import encoding_name
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}\Z")
 _DELIMITER_TAIL = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)")
 _LOOKS_LIKE_DELIMITER = re.compile(rb"(?m)^--([!-~][ -~]{0,68}[!-~])[ \t]*\r?$")
+# What programs write before the first part, seen where the header lost its Content-Type.
+_PREAMBLE = re.compile(
+    rb"(?i)(?:this is a (?:mime-encapsulated|multi-?part) message|this message is in mime format)"
+)
 _BASIC_TYPES = {"text": "text/plain", "html": "text/html", "plain": "text/plain"}
 
 
@@ -141,6 +145,8 @@ def read_tree(raw: bytes, header: Header, limits: Limits = DEFAULT_LIMITS) -> En
     """
     root = Entity("", header, header.body_start, len(raw))
     _describe(root, "text/plain", limits)
+    if not header.first("content-type") and _PREAMBLE.match(raw[root.start : root.start + 400].lstrip()):
+        root.content_type = "multipart/mixed"
     waiting, count = [root], 1
     while waiting:
         entity = waiting.pop()

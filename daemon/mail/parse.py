@@ -14,6 +14,7 @@ from daemon.mail.message import Fate, Mailbox, Message, Part
 from daemon.mail.mimetree import Entity, read_tree, walk
 from daemon.mail.nested import READ_BESIDE, words_of
 from daemon.mail.report import read_report
+from daemon.mail.report_forms import Suspect
 from daemon.mail.scan import DEFAULT_LIMITS, Header, Limits, read_header
 from daemon.mail.second import SecondReading, second_reading
 from daemon.mail.transfer import undo
@@ -163,10 +164,12 @@ def _parse(raw: bytes, limits: Limits, *, null_reverse_path: bool, own_domains: 
     second = second_reading(header)
     hint = _charset_hint(entities)
     people = _people(header, second, limits, hint)
-    report = read_report(raw, entities)
     subject = header_text(header.first("subject"), hint)[:_SUBJECT_LIMIT]
     author = people.header_from[0] if people.header_from else Mailbox("")
-    evidence = Evidence(header, root, subject, body.text, author, report, null_reverse_path, own_domains)
+    null = null_reverse_path or _return_path(header) == ""
+    suspect = Suspect(header, author, subject, body.text, null_reverse_path=null)
+    report = read_report(raw, entities, suspect)
+    evidence = Evidence(header, root, subject, body.text, author, report, null, own_domains)
     structure = [f"part {entity.path or '1'}: {defect}" for entity in entities for defect in entity.defects]
     return Message(
         message_id=_message_id(header),

@@ -1,16 +1,22 @@
 """Read delivery reports (RFC 3464, RFC 6522)."""
 
 import re
+from dataclasses import replace
 
 from daemon.mail.addresses import parse_addresses
 from daemon.mail.charsets import decode
 from daemon.mail.message import DeliveryReport, RecipientReport
 from daemon.mail.mimetree import Entity
+from daemon.mail.report_forms import Suspect, head_of, read_form
 from daemon.mail.scan import Header, read_header
 from daemon.mail.transfer import undo
 from daemon.mail.words import clean
 
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_GENERAL = re.compile(r"[245]\.0\.0\Z")
+_RETURNED_HEADER = re.compile(r"(?im)^(?:received|return-path|message-id|x-received|delivered-to):")
+# The enhanced code beside the reply code of the remote server (RFC 3463).
+_REPLIED = re.compile(r"\b[245]\d\d[- ]+['\"]?([245]\.\d{1,3}\.\d{1,3})\b")
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _RETURNED_TYPES = frozenset(
     {
@@ -38,6 +44,10 @@ def _groups(data: bytes) -> list[dict[str, str]]:
         fields: dict[str, str] = {}
         for line in re.sub(r"\n[ \t]+", " ", block).split("\n"):
             if match := _FIELD.match(line):
+                if match.group(1).lower() == "final-recipient" and "final-recipient" in fields:
+                    # Some servers leave out the blank line between two recipients.
+                    groups.append(fields)
+                    fields = {}
                 fields.setdefault(match.group(1).lower(), clean(match.group(2)))
         if fields:
             groups.append(fields)
@@ -52,18 +62,38 @@ def address_of(value: str) -> str:
     return found[0].address if found and "@" in found[0].address else text[:320]
 
 
+def _status(fields: dict[str, str]) -> str:
+    """Return the status code; what the remote server replied says more than the reporting one's own."""
+    diagnostic = fields.get("diagnostic-code", "")
+    stated = _STATUS.search(fields.get("status", ""))
+    replied = _REPLIED.search(diagnostic) or _STATUS.search(diagnostic)
+    same_class = stated and replied and replied.group(1)[0] == stated.group(1)[0]
+    if stated is None or (same_class and replied and not _GENERAL.match(replied.group(1))):
+        stated = replied
+    return stated.group(1) if stated else ""
+
+
+def _better(recipient: RecipientReport, text: str) -> RecipientReport:
+    """Take the status from the report's words where its fields only give a general one."""
+    if recipient.status and not _GENERAL.match(recipient.status):
+        return recipient
+    for found in _STATUS.findall(text[:20_000]):
+        if not _GENERAL.match(found) and found[0] == (recipient.status or found)[0]:
+            return replace(recipient, status=found)
+    return recipient
+
+
 def _recipient(fields: dict[str, str]) -> RecipientReport | None:
     if not fields.keys() & {"final-recipient", "original-recipient", "x-actual-recipient", "action"}:
         return None
     original, final = fields.get("original-recipient", ""), fields.get("final-recipient", "")
-    address = address_of(final) or address_of(original)
-    status = _STATUS.search(fields.get("status", "")) or _STATUS.search(fields.get("diagnostic-code", ""))
     action = fields.get("action", "").split(" ")[0].lower()
     return RecipientReport(
-        final_recipient=address,
+        final_recipient=address_of(final) or address_of(original),
         action=action if action in _ACTIONS else "failed",
-        status=status.group(1) if status else "",
+        status=_status(fields),
         diagnostic=fields.get("diagnostic-code", "")[:1_000],
+        original_recipient=address_of(original),
     )
 
 
@@ -87,19 +117,40 @@ def _original(header: Header | None) -> tuple[str, tuple[str, ...]]:
     return message_id, tuple(box.address for box in boxes if box.address)
 
 
-def read_report(raw: bytes, entities: list[Entity]) -> DeliveryReport | None:
+def _standard(raw: bytes, entities: list[Entity]) -> tuple[RecipientReport, ...]:
+    recipients: list[RecipientReport] = []
+    for entity in entities:
+        if entity.content_type in _STATUS_TYPES:
+            for fields in _groups(_content(raw, entity)):
+                found = _recipient(fields)
+                if found is not None and len(recipients) < _RECIPIENTS_LIMIT:
+                    recipients.append(found)
+    return tuple(recipients)
+
+
+def read_report(raw: bytes, entities: list[Entity], suspect: Suspect) -> DeliveryReport | None:
     """Return what a delivery report says, None where the message is none.
 
     ``original_recipient_paths`` are the addresses that the returned mail was for, by its own header.
     """
-    status = [entity for entity in entities if entity.content_type in _STATUS_TYPES]
-    if not status:
+    returned = returned_header(raw, entities) or _header_in_text(suspect.text)
+    recipients = _standard(raw, entities)
+    has_status = any(entity.content_type in _STATUS_TYPES for entity in entities)
+    if not recipients:
+        form = read_form(replace(suspect, returned=returned, certain=has_status))
+        if form is None and not has_status:
+            return None
+        recipients = form.recipients if form else ()
+    if len(recipients) == 1:
+        recipients = (_better(recipients[0], head_of(suspect.text)),)
+    message_id, paths = _original(returned)
+    return DeliveryReport(recipients, message_id, paths)
+
+
+def _header_in_text(text: str) -> Header | None:
+    """Find the header of the returned mail inside the text of a report."""
+    match = _RETURNED_HEADER.search(text[:100_000])
+    if match is None:
         return None
-    recipients: list[RecipientReport] = []
-    for entity in status:
-        for fields in _groups(_content(raw, entity)):
-            found = _recipient(fields)
-            if found is not None and len(recipients) < _RECIPIENTS_LIMIT:
-                recipients.append(found)
-    message_id, paths = _original(returned_header(raw, entities))
-    return DeliveryReport(tuple(recipients), message_id, paths)
+    data = text[match.start() : match.start() + 20_000].lstrip("\n").encode("utf-8", "replace")
+    return read_header(data, 0, len(data))
