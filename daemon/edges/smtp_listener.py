@@ -71,6 +71,7 @@ class SmtpListener:
         self._base_dir = base_dir
         self._server: asyncio.Server | None = None
         self._closing = False
+        self._address: tuple[str, int] | None = None
         self._reception = Reception(
             settings=settings,
             hostname=settings.hostname or hostname,
@@ -88,9 +89,8 @@ class SmtpListener:
     @property
     def address(self) -> tuple[str, int]:
         """Where the listener is reached: host and port, or the socket's path and 0."""
-        assert self._server is not None, "start() comes first"
-        name = self._server.sockets[0].getsockname()
-        return (name, 0) if isinstance(name, str) else (name[0], name[1])
+        assert self._address is not None, "start() comes first"
+        return self._address
 
     @property
     def open_connections(self) -> int:
@@ -111,6 +111,9 @@ class SmtpListener:
             self._server = await loop.create_server(
                 factory, self._settings.host, self._settings.port, backlog=_BACKLOG
             )
+
+        name = self._server.sockets[0].getsockname()
+        self._address = (name, 0) if isinstance(name, str) else (name[0], name[1])
 
     def meet(self, transport: asyncio.Transport) -> None:
         """Give a new connection a session, or turn it away."""

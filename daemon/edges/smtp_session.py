@@ -239,10 +239,15 @@ class SmtpSession(Dialogue):
         """Return the reply to the final dot: the refusal, or what the ledger says."""
         if data.refusal is not None:
             return data.refusal
-        if goes_round(data.content):
+        try:
+            incoming = None if goes_round(data.content) else self._incoming(data.content)
+        except BaseException:
+            share.give_back()
+            raise
+        if incoming is None:
             share.give_back()
             return replies.MAIL_LOOP
-        return await self.reception.store.keep(self._incoming(data.content), share)
+        return await self.reception.store.keep(incoming, share)
 
     async def _finish(self, reply: Reply, mail: Transaction) -> None:
         """Send the reply and be ready for the next mail, or leave when the service is closing."""

@@ -46,6 +46,10 @@ class Store:
             if not stored.done():
                 return _postponed(incoming, error)
             return reply_to(error)
+        except asyncio.CancelledError:
+            if not stored.cancelled():
+                raise  # the peer has gone; the ledger has not given up
+            return replies.TRY_AGAIN
         except Exception as error:  # noqa: BLE001 - temporary unless proven permanent, and nothing here is
             return reply_to(error)
         return replies.queued(receipt.arrival_id)

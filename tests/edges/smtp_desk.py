@@ -76,10 +76,7 @@ class Desk:
         settings.setdefault("port", 0)
         self.settings = ListenerSettings(**settings)
         self.recorder = Recorder()
-        self.loop = asyncio.new_event_loop()
         self.unexpected: list[str] = []
-        self.loop.set_exception_handler(lambda _loop, context: self.unexpected.append(_told(context)))
-        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.listener = SmtpListener(
             self.settings,
             submit=self.recorder.submit,
@@ -91,13 +88,23 @@ class Desk:
         )
 
     def __enter__(self):
+        self.loop = asyncio.new_event_loop()
+        self.loop.set_exception_handler(lambda _loop, context: self.unexpected.append(_told(context)))
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
-        self.run(self.listener.start())
+        try:
+            self.run(self.listener.start())
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(self, *_):
         self.recorder.release()
         self.run(self.listener.close(1.0))
+        self._end()
+
+    def _end(self):
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         self.loop.run_until_complete(self._drain())
@@ -153,6 +160,17 @@ class Client:
 
     def send(self, data: bytes) -> None:
         self.socket.sendall(data)
+
+    def flood(self, piece: bytes, limit_bytes: int) -> int:
+        """Send a piece again and again; return how much went out before the peer cut the line."""
+        sent = 0
+        while sent < limit_bytes:
+            try:
+                self.send(piece)
+            except OSError:
+                return sent
+            sent += len(piece)
+        return sent
 
     def start_tls(self, context: ssl.SSLContext) -> None:
         self.socket = context.wrap_socket(self.socket)
