@@ -138,7 +138,7 @@ _WHOLE: Context = {
     "failure": _FAILURE,
     "held": _HELD,
     "results": [
-        {"line": "#take", "done": True, "text": "the ticket is yours"},
+        {"line": "#take", "done": False, "text": "not done, because another line was refused"},
         {
             "line": "#clsoe",
             "done": False,
@@ -154,7 +154,7 @@ _BARE: Context = {
     "arrival": {**_ARRIVAL, "sender": "", "subject": ""},
     "failure": {**_FAILURE, "reply": "", "subject": ""},
     "held": {"count": 1, "since": _OPENED, "top": []},
-    "results": [{"line": "#take", "done": True, "text": ""}],
+    "results": [{"line": "#take", "done": True, "text": "assigned to you"}],
     "commands": _COMMANDS[:1],
 }
 _HARD: Context = {

@@ -213,11 +213,14 @@ Earlier, newest first
 
 What became of your commands on ticket [#1042]:
 
-done     #take
-         the ticket is yours
+refused  #take
+         not done, because another line was refused
 refused  #clsoe
          there is no command #clsoe (did you mean #close?); #help lists them
          all
+
+Nothing in your mail was done, and its words were not sent. Correct it and
+send it again.
 
   Commands, at the top of your mail, one on a line: #take #resolve #close
   #note #help
@@ -226,6 +229,13 @@ refused  #clsoe
 IT Support, ticket [#1042]
 """
         )
+
+    def test_commands_that_were_done_are_not_called_refused(self):
+        mail = RENDERER.render("command-results", samples("command-results")[1])
+
+        assert "done     #take\n         assigned to you\n" in mail.text
+        assert "refused" not in mail.text + MailPage(mail.html).text
+        assert "Nothing in your mail was done" not in mail.text + mail.html
 
     def test_subjects_of_one_ticket_thread_together(self):
         subjects = {
