@@ -11,7 +11,7 @@ from importlib import metadata
 
 import click
 
-from daemon.cli import config, init
+from daemon.cli import check, config, init
 from daemon.cli.context import FINE, FOUND, WRONG_USE, Invocation, pass_invocation
 from daemon.settings import ConfigurationError
 
@@ -37,6 +37,7 @@ def postdesk(invocation: Invocation, config_option: str | None, *, debug: bool) 
 
 COMMANDS: tuple[click.Command, ...] = (
     init.init,
+    check.check,
     config.config,
 )
 

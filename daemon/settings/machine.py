@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import ssl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -10,10 +11,14 @@ from daemon.settings.credentials import PREFIX, VARIABLE
 from daemon.settings.problems import Fault, Key, Origin, Problem
 from daemon.settings.sections import Settings
 
+_AUTHORITY = "certificate_authority_file"
+
 
 def problems_of_machine(settings: Settings, environ: Mapping[str, str]) -> tuple[Problem, ...]:
     """List what ``check`` and ``run`` refuse and the file alone cannot show; empty when all is there."""
     faults = [*_file_faults(settings), *_variable_faults(settings, environ), *_other_faults(settings)]
+    # A certificate that is missing is told above; here it would be told in the words of OpenSSL.
+    faults += [] if faults else _certificate_faults(settings)
     lines = places.lines(settings.path.read_text("utf-8-sig"))
     origin = Origin(settings.path, lines)
     return tuple(origin.problem(fault) for fault in faults)
@@ -48,9 +53,38 @@ def _named_files(settings: Settings) -> Iterator[tuple[Key, str]]:
             yield (name, "accounts", index, "password_file"), account.password_file
     places_of_login = [(("mailbox", index), mailbox) for index, mailbox in enumerate(settings.mailbox)]
     for at, login in (*places_of_login, (("relay",), settings.relay)):
-        for key in ("password_file", "certificate_authority_file"):
+        for key in ("password_file", _AUTHORITY):
             if getattr(login, key):
                 yield (*at, key), getattr(login, key)
+
+
+def _certificate_faults(settings: Settings) -> Iterator[Fault]:
+    for name, listener in (("listener", settings.listener), ("lmtp", settings.lmtp)):
+        if listener is None or listener.tls == "none":
+            continue
+        certificate = settings.base_dir / listener.certificate_file
+        key = settings.base_dir / listener.key_file if listener.key_file else None
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+        except ssl.SSLError as error:
+            text = f"{certificate} cannot be used: {error.reason or error}"
+            yield Fault(
+                (name, "certificate_file"), text, "it must hold a certificate that fits its key, in PEM"
+            )
+    authorities: list[tuple[Key, str]] = [
+        (("mailbox", index, _AUTHORITY), mailbox.certificate_authority_file)
+        for index, mailbox in enumerate(settings.mailbox)
+    ]
+    for at, name in (*authorities, (("relay", _AUTHORITY), settings.relay.certificate_authority_file)):
+        if name:
+            yield from _authority_faults(at, settings.base_dir / name)
+
+
+def _authority_faults(at: Key, file: Path) -> Iterator[Fault]:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+    except ssl.SSLError as error:
+        yield Fault(at, f"{file} cannot be used: {error.reason or error}", "it must hold certificates in PEM")
 
 
 def _variable_faults(settings: Settings, environ: Mapping[str, str]) -> Iterator[Fault]:

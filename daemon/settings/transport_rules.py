@@ -1,12 +1,13 @@
 """What must hold for the ways in and out: listeners, mailboxes, relay and database."""
 
-import ipaddress
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from daemon.edges.imap_account import Account, MailboxError
 from daemon.edges.imap_settings import MailboxSettings
-from daemon.edges.smtp_settings import ListenerSettings
+from daemon.edges.smtp_settings import ListenerSettings, contradictions
 from daemon.settings.problems import Fault, Key
 from daemon.settings.sections import Document
 
@@ -70,7 +71,8 @@ def mailboxes_are_complete(document: Document) -> Iterator[Fault]:
     seen: dict[tuple[str, int, str, str], int] = {}
     for index, mailbox in enumerate(document.mailbox):
         at: Key = ("mailbox", index)
-        yield from _mailbox(at, mailbox)
+        faults = list(_mailbox(at, mailbox))
+        yield from faults or _poller_faults(at, mailbox)
         for folder in mailbox.folders or (mailbox.folder,):
             place = (mailbox.host.casefold(), mailbox.port, mailbox.username, folder)
             if seen.setdefault(place, index) != index:
@@ -95,23 +97,17 @@ def _mailbox(at: Key, mailbox: MailboxSettings) -> Iterator[Fault]:
             yield Fault((*at, "done_folder"), text)
 
 
+def _poller_faults(at: Key, mailbox: MailboxSettings) -> Iterator[Fault]:
+    """Ask the poller itself, so that it never refuses at the start what was called right here."""
+    try:
+        Account.of(mailbox, Path())
+    except MailboxError as error:
+        yield Fault(at, str(error))
+
+
 def _listener(name: str, listener: ListenerSettings) -> Iterator[Fault]:
-    yield from _certificates(name, listener)
-    yield from _accounts(name, listener)
-    yield from _proxies(name, listener)
-    yield from _host_name((name, "hostname"), listener.hostname)
-
-
-def _certificates(name: str, listener: ListenerSettings) -> Iterator[Fault]:
-    for key in ("certificate_file", "key_file") if listener.tls != "none" else ():
-        if not getattr(listener, key):
-            yield Fault((name, key), f'missing; tls = "{listener.tls}" needs it')
-
-
-def _accounts(name: str, listener: ListenerSettings) -> Iterator[Fault]:
-    if listener.accounts and listener.tls == "none":
-        hint = 'set tls = "starttls" with certificate_file and key_file'
-        yield Fault((name, "accounts"), "passwords are taken over TLS only, and tls is none", hint)
+    for key, sentence in contradictions(listener):
+        yield Fault((name, key), sentence)
     users: set[str] = set()
     for index, account in enumerate(listener.accounts):
         at: Key = (name, "accounts", index)
@@ -121,15 +117,7 @@ def _accounts(name: str, listener: ListenerSettings) -> Iterator[Fault]:
         if account.username in users:
             yield Fault((*at, "username"), f"there is an account {account.username} already")
         users.add(account.username)
-
-
-def _proxies(name: str, listener: ListenerSettings) -> Iterator[Fault]:
-    if listener.proxy_protocol and not listener.proxy_peers:
-        text = "missing; proxy_protocol = true needs the addresses of the proxies"
-        yield Fault((name, "proxy_peers"), text, "else every client could claim any address")
-    for index, peer in enumerate(listener.proxy_peers):
-        if not _is_network(peer):
-            yield Fault((name, "proxy_peers", index), f"expected an IP address or network, got {peer}")
+    yield from _host_name((name, "hostname"), listener.hostname)
 
 
 def _place(listener: ListenerSettings) -> tuple[str, int]:
@@ -149,14 +137,6 @@ def _password(at: Key, username: str, file: str, variable: str) -> Iterator[Faul
 def _host_name(at: Key, name: str) -> Iterator[Fault]:
     if name and not _HOST_NAME.fullmatch(name):
         yield Fault(at, f'expected a host name like desk.example.com, got "{name}"')
-
-
-def _is_network(text: str) -> bool:
-    try:
-        ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return True
 
 
 def _split(url: str) -> SplitResult | None:

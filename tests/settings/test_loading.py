@@ -193,10 +193,7 @@ class TestShape:
             pytest.param(
                 DESK + '[listener]\naccounts = [{username = "u", adress = "u@corp.test"}]\n' + ANN,
                 [
-                    (
-                        "5: listener.accounts: passwords are taken over TLS only, and tls is none "
-                        '(set tls = "starttls" with certificate_file and key_file)'
-                    ),
+                    "5: listener.accounts: need tls: passwords never travel in the clear",
                     (
                         "5: listener.accounts[1].adress: no such setting "
                         "(did you mean listener.accounts[1].address?)"

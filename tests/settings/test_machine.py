@@ -3,6 +3,7 @@
 import importlib.util
 
 from daemon.settings import load, problems_of_machine
+from tests.edges.smtp_desk import certificate
 from tests.settings.conftest import ANN, DESK, EXAMPLE
 
 
@@ -123,3 +124,30 @@ class TestCredentials:
                 "is not set (start Postdesk by a systemd unit with LoadCredential=imap:FILE)"
             )
         ]
+
+
+class TestCertificates:
+    TEXT = DESK + ANN + '[listener]\ntls = "implicit"\ncertificate_file = "mx.pem"\n'
+
+    def test_a_certificate_with_its_key_in_one_file_is_enough(self, loaded, tmp_path):
+        certificate(tmp_path)
+
+        assert said(loaded(self.TEXT)) == []
+
+    def test_a_certificate_without_its_key_is_told(self, loaded, tmp_path):
+        (tmp_path / "mx.pem").write_bytes(certificate(tmp_path).with_name("cert.pem").read_bytes())
+
+        (line,) = said(loaded(self.TEXT))
+
+        assert line.startswith(
+            f"{tmp_path}/postdesk.toml:9: listener.certificate_file: {tmp_path}/mx.pem cannot be used: "
+        )
+        assert line.endswith("(it must hold a certificate that fits its key, in PEM)")
+
+    def test_authorities_that_are_none_are_told(self, loaded, tmp_path):
+        (tmp_path / "ca.pem").write_text("nothing\n")
+
+        (line,) = said(loaded(DESK + ANN + '[relay]\ncertificate_authority_file = "ca.pem"\n'))
+
+        place = f"{tmp_path}/postdesk.toml:8: relay.certificate_authority_file"
+        assert line.startswith(f"{place}: {tmp_path}/ca.pem cannot be used: ")

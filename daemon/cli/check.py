@@ -1,0 +1,61 @@
+"""``postdesk check``: say everything that would keep a desk from working, before it is started."""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+
+import click
+
+from daemon.cli.context import FINE, FOUND, WRONG_USE, Invocation, pass_invocation
+from daemon.cli.output import printable
+from daemon.edges.imap_account import MailboxError
+from daemon.edges.imap_session import check_login
+from daemon.edges.relay import RelayError, check_relay
+from daemon.services.render import check_templates
+from daemon.settings import Settings, problems_of_machine
+
+
+@click.command()
+@click.option("--online", is_flag=True, help="Log in to the mailboxes and the relay as well.")
+@pass_invocation
+def check(invocation: Invocation, *, online: bool) -> int:
+    """Check the configuration, the files it names and every template.
+
+    Ends with status 0 when all is well, 1 when something was found, 2 when the configuration is wrong.
+    """
+    settings = invocation.settings
+    problems = [str(problem) for problem in problems_of_machine(settings, invocation.environ)]
+    wrong = _tell(f"configuration {settings.path}", problems)
+    found = _tell("templates", check_templates(settings.template_folder))
+    for subject, answers in _online(settings) if online else ():
+        found = _tell(subject, answers) or found
+    if wrong:
+        return WRONG_USE
+    return FOUND if found else FINE
+
+
+def _tell(subject: str, problems: Iterable[str]) -> bool:
+    """Print what was looked at and, on stderr, a line for each problem; return whether there was one."""
+    told = False
+    for problem in problems:
+        click.echo(printable(problem), err=True)
+        told = True
+    click.echo(f"{subject}: {'see above' if told else 'fine'}")
+    return told
+
+
+def _online(settings: Settings) -> Iterator[tuple[str, list[str]]]:
+    """Log in everywhere, one place after the other; yield each place with its problems."""
+    for mailbox in settings.mailbox:
+        place = f"mailbox {mailbox.username}@{mailbox.host}"
+        try:
+            check_login(mailbox, settings.base_dir)
+        except MailboxError as error:
+            yield place, [f"{place}: {error}"]
+        else:
+            yield place, []
+    try:
+        reached = asyncio.run(check_relay(settings.relay, settings.base_dir))
+    except RelayError as error:
+        yield "relay", [f"relay: {error}"]
+    else:
+        yield f"relay {reached}", []

@@ -1,0 +1,107 @@
+"""check says everything that would keep a desk from working: with real servers, whether they answer."""
+
+import pytest
+
+from daemon.cli import run
+from tests.servers import free_port
+from tests.servers.dovecot import PASSWORD, running_dovecot
+from tests.settings.conftest import ANN, DESK, EXAMPLE
+
+
+@pytest.fixture(scope="module")
+def dovecot():
+    with running_dovecot() as server:
+        yield server
+
+
+@pytest.fixture
+def check(tmp_path, capsys):
+    """Check a configuration; return the status and what was said on stdout and stderr."""
+
+    def check_text(text, *options):
+        path = tmp_path / "postdesk.toml"
+        path.write_text(text)
+        status = run(["--config", str(path), "check", *options])
+        said = capsys.readouterr()
+        return status, said.out.splitlines(), said.err.splitlines()
+
+    return check_text
+
+
+class TestOffline:
+    def test_a_desk_that_is_right_is_fine(self, check, tmp_path):
+        assert check(DESK + ANN) == (
+            0,
+            [f"configuration {tmp_path}/postdesk.toml: fine", "templates: fine"],
+            [],
+        )
+
+    def test_the_promised_example_lacks_its_secret_only(self, check, tmp_path):
+        status, out, err = check(EXAMPLE)
+
+        assert (status, out) == (
+            2,
+            [f"configuration {tmp_path}/postdesk.toml: see above", "templates: fine"],
+        )
+        assert err == [
+            (
+                f"{tmp_path}/postdesk.toml:18: mailbox[1].password_file: "
+                f"{tmp_path}/imap.secret cannot be read: "
+                "no such file or directory (the name starts at the configuration's folder)"
+            )
+        ]
+
+    def test_a_file_that_is_wrong_is_told_like_everywhere(self, check, tmp_path):
+        assert check(DESK + ANN + "[listener]\nprot = 1\n") == (
+            2,
+            [],
+            [f"{tmp_path}/postdesk.toml:8: listener.prot: no such setting (did you mean listener.port?)"],
+        )
+
+    def test_a_template_that_cannot_be_rendered_is_told(self, check, tmp_path):
+        notice = tmp_path / "mine" / "ticket-opened"
+        notice.mkdir(parents=True)
+        (notice / "subject.txt.j2").write_text("{{ tikcet.number }}")
+
+        status, out, err = check(DESK + ANN + '[templates]\nfolder = "mine"\n')
+
+        assert (status, out[-1]) == (1, "templates: see above")
+        assert err
+        assert "ticket-opened" in err[0]
+
+
+@pytest.mark.needs_dovecot
+class TestOnline:
+    def desk(self, tmp_path, port, relay="maildir:outgoing"):
+        (tmp_path / "imap.secret").write_text(f"{PASSWORD}\n")
+        return EXAMPLE.replace("port = 1143", f"port = {port}").replace("smtp://127.0.0.1:2526", relay)
+
+    def test_a_mailbox_and_a_relay_that_answer_are_fine(self, check, dovecot, tmp_path):
+        status, out, err = check(self.desk(tmp_path, dovecot.port), "--online")
+
+        assert (status, err) == (0, [])
+        assert out[2:] == [
+            "mailbox support@127.0.0.1: fine",
+            f"relay {tmp_path}/outgoing can be written to: fine",
+        ]
+
+    def test_a_wrong_password_is_told_and_not_repeated(self, check, dovecot, tmp_path):
+        text = self.desk(tmp_path, dovecot.port)
+        (tmp_path / "imap.secret").write_text("hunter2\n")
+
+        status, out, err = check(text, "--online")
+
+        assert (status, out[2]) == (1, "mailbox support@127.0.0.1: see above")
+        assert err[0].startswith("mailbox support@127.0.0.1: ")
+        assert "hunter2" not in "".join(out + err)
+
+    def test_servers_that_are_down_are_told_one_by_one(self, check, tmp_path):
+        text = self.desk(tmp_path, free_port(), f"smtp://127.0.0.1:{free_port()}")
+
+        status, out, err = check(text, "--online")
+
+        assert (status, out[2:]) == (1, ["mailbox support@127.0.0.1: see above", "relay: see above"])
+        assert [line.partition(": ")[0] for line in err] == ["mailbox support@127.0.0.1", "relay"]
+
+    def test_without_online_nobody_is_called(self, check, tmp_path):
+        assert check(self.desk(tmp_path, free_port()))[0] == 0
