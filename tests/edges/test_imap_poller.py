@@ -274,6 +274,19 @@ class TestTrouble:
 
                 assert reading.errors > 0
 
+    def test_a_server_that_restarts_again_and_again_loses_and_doubles_nothing(self, ledger, tmp_path, clock):
+        raws = [mail(number, size=1_000) for number in range(150)]
+        with running_dovecot() as server:
+            settings = mailbox(server.port, tmp_path)
+            with running(ImapPoller(settings, ledger, base_dir=tmp_path, clock=clock)):
+                for part in range(5):
+                    server.append("support", *raws[part * 30 : part * 30 + 30])
+                    server.kill()
+                    server.start()
+                eventually(lambda: len(server.messages("support", "Processed")) == 150)
+
+        assert sorted(ledger.raws) == sorted(raws)
+
     # The dialogue up to the first FETCH takes some 1,400 bytes; every later place is inside the messages.
     @pytest.mark.parametrize("cut", [30, 900, 1_500, 2_500, 9_000, 22_000, 43_000, 61_000, 81_000])
     def test_a_connection_cut_anywhere_stores_nothing_half(self, server, user, ledger, poller, cut):
