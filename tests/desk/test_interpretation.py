@@ -1,0 +1,73 @@
+"""What a message becomes, for every standing there is."""
+
+import itertools
+
+import pytest
+
+from daemon.desk.interpretation import Match, Place, Proof, Standing, Trust, place
+
+EVERY = [
+    Standing(human, known, agent, participant, trust, match)
+    for human, known, agent, participant, trust in itertools.product(
+        (True, False), (True, False), (True, False), (True, False), Trust
+    )
+    for match in (None, *(Match(7, proof, note=note) for proof in Proof for note in (True, False)))
+]
+
+
+@pytest.mark.parametrize("standing", EVERY, ids=str)
+def test_power_needs_proof(standing: Standing):
+    where, reason = place(standing)
+    match = standing.match
+
+    assert reason
+    if match is None:
+        assert where is Place.OPENING
+        return
+    if where in {Place.ANSWER, Place.NOTE}:
+        assert standing.human
+        assert standing.known_author
+        assert standing.agent
+        assert standing.trust is not Trust.FAILED
+        assert match.proof is Proof.TOKEN or standing.trust is Trust.VERIFIED
+    if where is Place.REPLY:
+        assert standing.human
+        assert standing.known_author
+        assert standing.participant or match.proof is Proof.TOKEN
+    if not standing.human:
+        assert where is Place.REPORT
+
+
+def standing(**given: object) -> Standing:
+    usual = {
+        "human": True,
+        "known_author": True,
+        "agent": False,
+        "participant": False,
+        "trust": Trust.UNVERIFIED,
+        "match": Match(7, Proof.MESSAGE_ID),
+    }
+    return Standing(**{**usual, **given})
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"participant": True}, Place.REPLY),
+        ({"participant": True, "match": Match(7, Proof.SUBJECT)}, Place.REPLY),
+        ({"match": Match(7, Proof.SUBJECT)}, Place.HELD),
+        ({"match": Match(7, Proof.FOREIGN_TOKEN)}, Place.HELD),
+        ({"match": Match(7, Proof.TOKEN)}, Place.REPLY),
+        ({"known_author": False}, Place.HELD),
+        ({"agent": True, "match": Match(7, Proof.TOKEN)}, Place.ANSWER),
+        ({"agent": True, "match": Match(7, Proof.TOKEN, note=True)}, Place.NOTE),
+        ({"agent": True, "match": Match(7, Proof.OWN_MESSAGE_ID)}, Place.UNPROVEN_ANSWER),
+        ({"agent": True, "trust": Trust.VERIFIED}, Place.ANSWER),
+        ({"agent": True, "trust": Trust.FAILED, "match": Match(7, Proof.TOKEN)}, Place.UNPROVEN_ANSWER),
+        ({"agent": True, "participant": True}, Place.REPLY),
+        ({"human": False, "agent": True, "match": Match(7, Proof.TOKEN)}, Place.REPORT),
+    ],
+    ids=str,
+)
+def test_place(given: dict[str, object], expected: Place):
+    assert place(standing(**given))[0] is expected
