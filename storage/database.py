@@ -125,7 +125,7 @@ def _open_postgres(url: str) -> peewee.Database:
         timeout=BUSY_TIMEOUT_SECONDS,
         prefer_psycopg3=True,
         autoconnect=False,
-        options="-c timezone=UTC",
+        options="-c timezone=UTC -c synchronous_commit=on",
         **options,
     )
     return pool
