@@ -6,13 +6,13 @@ from typing import Literal
 _PACKAGE = Path(__file__).resolve().parent
 
 
-def folder(name: Literal["templates", "config", "systemd"]) -> Path:
+def folder(name: Literal["templates", "config", "systemd"], package: Path = _PACKAGE) -> Path:
     """Return a shipped folder; raises FileNotFoundError where this copy of Postdesk is not whole.
 
-    A wheel carries the folders inside the package (``pyproject.toml``, ``force-include``); in a checkout
+    A wheel carries the folders inside of ``package`` (``pyproject.toml``, ``force-include``); in a checkout
     they lie beside it.
     """
-    places = (_PACKAGE / "_shipped" / name, _PACKAGE.parent / name)
+    places = (package / "_shipped" / name, package.parent / name)
     for place in places:
         if place.is_dir():
             return place

@@ -1,7 +1,6 @@
 """What comes with Postdesk is found in a checkout and in a wheel, and the wheel carries all of it."""
 
 import importlib.util
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -24,18 +23,18 @@ def test_a_wheel_has_the_folder_inside_of_the_package(tmp_path):
     inside = tmp_path / "daemon" / "_shipped" / "config"
     inside.mkdir(parents=True)
     (tmp_path / "config").mkdir()
-    copy = Path(shutil.copy(shipped.__file__, tmp_path / "daemon" / "shipped.py"))
-    spec = importlib.util.spec_from_file_location("copy_of_shipped", copy)
-    assert spec is not None
-    assert spec.loader is not None
-    installed = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(installed)
 
-    assert installed.folder("config") == inside
-    with pytest.raises(
-        FileNotFoundError, match="the folder systemd of Postdesk is missing; looked for it in"
-    ):
-        installed.folder("systemd")
+    assert shipped.folder("config", tmp_path / "daemon") == inside
+
+
+def test_a_copy_that_is_not_whole_says_where_it_looked(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        shipped.folder("systemd", tmp_path / "daemon")
+
+    assert str(caught.value) == (
+        "the folder systemd of Postdesk is missing; "
+        f"looked for it in {tmp_path}/daemon/_shipped/systemd and {tmp_path}/systemd"
+    )
 
 
 @pytest.fixture(scope="module")
