@@ -109,14 +109,13 @@ class Supervisor:
         if Role.WORKER in self._roles:
             parts.append(Part("worker", _in_thread(self._work_loop)))
         if Role.COURIER in self._roles:
-            self._courier = self._desk.courier()
             parts.append(Part("courier", self._courier_loop))
         if Role.CLOCK in self._roles:
             parts.append(Part("clock", _in_thread(lambda: self._desk.ticker().run(self._halt))))
         return parts
 
     async def _courier_loop(self) -> None:
-        assert self._courier is not None
+        self._courier = self._desk.courier()
         await self._courier.run(self._stop)
 
     def _work_loop(self) -> None:

@@ -124,10 +124,10 @@ class Desk:
     def courier(self) -> Courier:
         """Make the courier; a mail that finally fails is told to an agent."""
         return Courier(
-            self.database,
-            self.settings.relay,
-            this_owner("courier"),
-            self.clock,
+            database=self.database,
+            settings=self.settings.relay,
+            owner=this_owner("courier"),
+            clock=self.clock,
             base_dir=self.settings.base_dir,
             on_failure=self.failure_report(),
         )
