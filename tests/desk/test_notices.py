@@ -1,7 +1,11 @@
 """The table of notices: what RFC 3834 asks of each, and that samples fit the table."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from daemon.commands import COMMANDS
 from daemon.desk.notices import COMMON_KEYS, NOTICES, Audience
 from daemon.desk.samples import samples
 
@@ -63,3 +67,51 @@ def test_a_sample_has_the_keys_of_its_notice_and_no_other(name):
 @EVERY
 def test_the_hard_sample_leaves_nothing_out(name):
     assert set(samples(name)[2]) == {*COMMON_KEYS, *NOTICES[name].keys}
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def rows_of(path):
+    """Yield the cells of every table row of a page, without their code marks."""
+    for line in (ROOT / path).read_text(encoding="utf-8").splitlines():
+        if line.startswith("|"):
+            yield [cell.strip() for cell in line.strip("|").split("|")]
+
+
+class TestDocumentation:
+    @EVERY
+    def test_says_of_a_notice_what_the_table_says(self, name):
+        notice = NOTICES[name]
+        reply = "requester" if notice.outward else "agents" if notice.audience is Audience.AGENT else None
+
+        (row,) = [
+            cells for cells in rows_of("docs/templates.md") if cells[0] == f"`{name}`" and len(cells) == 6
+        ]
+        assert row[1:4] == [notice.audience, notice.automatic or "no", "yes" if notice.null_path else "no"]
+        assert row[4] in ({reply} if reply else {"desk", "nobody"})
+
+    @EVERY
+    def test_lists_the_keys_of_a_notice(self, name):
+        (keys,) = [
+            cells[1] for cells in rows_of("docs/templates.md") if len(cells) == 2 and f"`{name}`" in cells[0]
+        ]
+
+        assert keys.replace("`", "").split() == list(NOTICES[name].keys)
+
+    def test_explains_every_key(self):
+        explained = {cells[0].strip("`") for cells in rows_of("docs/templates.md")}
+
+        assert {*COMMON_KEYS, *(key for row in NOTICES.values() for key in row.keys)} <= explained
+
+    def test_for_agents_lists_every_command(self):
+        listed = [cells[0] for cells in rows_of("docs/agents.md") if cells[0].startswith("`#")]
+
+        assert listed == [f"`{command.usage}`" for command in COMMANDS.values()]
+
+    @pytest.mark.parametrize("page", ["templates.md", "agents.md", "requesters.md"])
+    def test_shows_pictures_that_are_there_and_small(self, page):
+        shown = re.findall(r"\((screenshots/[^)]+)\)", (ROOT / "docs" / page).read_text(encoding="utf-8"))
+
+        assert shown
+        assert [name for name in shown if (ROOT / "docs" / name).stat().st_size > 60_000] == []
