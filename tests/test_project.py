@@ -58,6 +58,7 @@ def test_the_build_tool_of_the_tests_is_the_one_that_installs():
     ],
 )
 def test_make_run_says_what_is_wrong_with_a_python(tmp_path, script, said):
+    (tmp_path / "pyproject.toml").touch()
     python = fake_python(tmp_path, script)
 
     done = make(tmp_path, "run", f"PYTHON={python}")
@@ -67,6 +68,8 @@ def test_make_run_says_what_is_wrong_with_a_python(tmp_path, script, said):
 
 
 def test_make_run_says_that_there_is_no_python(tmp_path):
+    (tmp_path / "pyproject.toml").touch()
+
     done = make(tmp_path, "run", "PYTHON=python-that-is-not-there")
 
     assert done.stderr.splitlines()[0] == (
