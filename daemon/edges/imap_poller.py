@@ -192,10 +192,10 @@ class ImapPoller:
     def _finished(self, closed: list[str]) -> None:
         """Note the end of a round; a message in trouble does not make it a failure, a closed folder does."""
         self._failures = 0
-        if not closed:
-            self.last_success_at = self._clock()
         complaints = [reader.last_error for reader in self._readers if reader.last_error]
         self.last_error = [*complaints, *closed, ""][0]
+        if not closed:
+            self.last_success_at = self._clock()
         self._tell()
 
     def _wait(self, session: Session, poll_at: float) -> None:

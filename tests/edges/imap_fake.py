@@ -31,6 +31,7 @@ class Peer:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock = sock
         self.number = number
+        self.told_uid = 0
         self.file = sock.makefile("rb")
 
     def line(self) -> str:
@@ -189,6 +190,7 @@ class FakeImap:
 
     def on_search(self, peer: Peer, tag: str, rest: str) -> None:
         _, uids, *criteria = rest.split()
+        peer.told_uid = self.next_uid
         found = [uid for uid in self.chosen(uids) if self._meets(uid, criteria)]
         peer.send(f"* SEARCH {' '.join(map(str, found))}".rstrip())
         self.done(peer, tag)
@@ -262,6 +264,8 @@ class FakeImap:
     def on_idle(self, peer: Peer, tag: str, _rest: str) -> None:
         peer.send("+ idling")
         self._idling.append(peer)
+        if self.next_uid > peer.told_uid:  # It arrived after the last listing and before this.
+            peer.send(f"* {len(self.messages)} EXISTS")
         try:
             peer.line()
         finally:

@@ -126,8 +126,7 @@ class TestFilingTrouble:
             with running(poller(server)) as reading:
                 eventually(lambda: list(server.messages) == [3])
                 eventually(lambda: reading.waiting == 1)
-
-                assert "UID 3 is stored but could not be filed" in reading.last_error
+                eventually(lambda: "UID 3 is stored but could not be filed" in reading.last_error)
                 server.scripts.clear()
                 server.arrive(mail(6))
                 eventually(lambda: not server.messages)
@@ -162,8 +161,7 @@ class TestLedgerTrouble:
         with FakeImap(mail(1), mail(2), mail(3)) as server, running(poller(server)) as reading:
             eventually(lambda: ledger.raws == [mail(1), mail(3)])
             eventually(lambda: reading.waiting == 1)
-
-            assert "UID 2 could not be taken: the disk is full" in reading.last_error
+            eventually(lambda: "UID 2 could not be taken: the disk is full" in reading.last_error)
             assert server.messages == {2: mail(2)}
 
     def test_a_ledger_that_stores_nothing_ends_the_session_and_all_is_stored_later(self, ledger, poller):

@@ -49,6 +49,7 @@ class TestTaking:
 
         with running(poller(address="support@desk.test")) as running_poller:
             eventually(lambda: len(server.messages(user, "Processed")) == 3)
+            eventually(lambda: running_poller.last_success_at)
 
         assert server.messages(user) == {}
         assert ledger.raws == [mail(1), mail(2), mail(3)]
@@ -158,8 +159,7 @@ class TestWaiting:
             server.append(user, mail(3), folder="Störungen")
             server.append(user, mail(4), folder="INBOX")
             eventually(lambda: len(ledger.raws) == 4)
-
-            assert several.last_error.startswith("Missing: ")
+            eventually(lambda: several.last_error.startswith("Missing: "))
         assert ledger.arrivals[0].mailbox == f"{user}@127.0.0.1/Störungen"
         assert len(server.messages(user, "Processed")) == 4
 
@@ -317,7 +317,7 @@ class TestTrouble:
         with running(refused, quick(delays)):
             eventually(lambda: len(delays) >= 4)
             (tmp_path / "imap.secret").write_text("secret")
-            eventually(lambda: refused.last_success_at)
+            eventually(lambda: healths[-1].last_success_at)
 
         assert delays[:4] == [1, 2, 4, 8]
         assert "login failed" in healths[0].last_error
