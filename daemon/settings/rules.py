@@ -8,6 +8,7 @@ import re
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator
 
+from daemon.desk.addressing import detail_of, fold, without_detail
 from daemon.settings.problems import Fault, Key
 from daemon.settings.sections import Document
 from daemon.settings.transport_rules import (
@@ -54,9 +55,9 @@ def timezones_are_known(document: Document) -> Iterator[Fault]:
 
 def desk_addresses_leave_room_for_details(document: Document) -> Iterator[Fault]:
     """A reply address is the desk's address with a detail of ours (RFC 5233), so it has none yet."""
-    for at, address in _desk_addresses(document) if document.desk.sub_addressing else ():
-        if "+" in address.partition("@")[0]:
-            hint = "or set desk.sub_addressing = false"
+    for at, address in _desk_addresses(document):
+        if detail_of(address):
+            hint = f"use {without_detail(address)}"
             yield Fault(at, f"expected an address without +, got {address}", hint)
 
 
@@ -79,11 +80,11 @@ def addresses_have_one_team(document: Document) -> Iterator[Fault]:
 def members_are_agents(document: Document) -> Iterator[Fault]:
     """A member of a team is an agent, named by the agent's first address, and named once."""
     agents = [agent.address for agent in document.agent]
-    known = {address.casefold() for address in agents}
-    main = {other.casefold(): agent.address for agent in document.agent for other in agent.also}
+    known = {fold(address) for address in agents}
+    main = {fold(other): agent.address for agent in document.agent for other in agent.also}
     for at, member in _members(document):
-        if member.casefold() not in known:
-            near = [main[member.casefold()]] if member.casefold() in main else []
+        if fold(member) not in known:
+            near = [main[fold(member)]] if fold(member) in main else []
             near += difflib.get_close_matches(member, agents, n=1, cutoff=0.6)
             hint = f"did you mean {near[0]}?" if near else "add an [[agent]] with that address"
             yield Fault(at, f"expected the address of an agent, got {member}", hint)
@@ -93,21 +94,18 @@ def members_are_agents(document: Document) -> Iterator[Fault]:
 
 
 def somebody_works_here(document: Document) -> Iterator[Fault]:
-    """Without agents mail would wait for nobody, and a team without members is the same in small."""
+    """Without agents mail would wait for nobody."""
     if not document.agent:
         yield Fault(("agent",), "missing; expected at least one [[agent]]")
-    for index, team in enumerate(document.team):
-        if not team.members and document.agent:
-            yield Fault(("team", index, "members"), "expected the address of at least one agent")
 
 
 def nobody_is_the_desk(document: Document) -> Iterator[Fault]:
     """The desk never writes to itself, so no agent and no administrator lives at its addresses."""
-    own = {address.casefold() for _, address in _desk_addresses(document)}
+    own = {fold(address) for _, address in _desk_addresses(document)}
     people = [*_agent_addresses(document)]
     people += _each(("desk", "administrators"), document.desk.administrators)
     for at, address in people:
-        if address.casefold() in own:
+        if without_detail(address) in own:
             text = f"expected the address of a person, got {address}, an address of the desk itself"
             yield Fault(at, text)
 
@@ -151,7 +149,7 @@ def _repeated(values: Iterable[tuple[Key, str]], complaint: str) -> Iterator[Fau
     """Yield a fault for each value that came before, without regard to case."""
     seen: dict[str, Key] = {}
     for at, value in values:
-        first = seen.setdefault(value.casefold(), at)
+        first = seen.setdefault(fold(value), at)
         if first is not at:
             number = first[1]
             where = number + 1 if isinstance(number, int) else number

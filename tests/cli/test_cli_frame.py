@@ -18,6 +18,8 @@ from daemon.cli.output import emit, emit_json, iso, printable
 from storage.vocabulary import TicketState
 from tests.settings.conftest import ANN, DESK
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture
 def command(monkeypatch):
@@ -134,7 +136,7 @@ class TestEndings:
     def test_a_reader_that_goes_away_is_no_error(self):
         writer = f"{sys.executable} -m daemon config schema | head -c 1"
 
-        done = subprocess.run(writer, shell=True, capture_output=True, check=False, timeout=30)
+        done = subprocess.run(writer, shell=True, cwd=ROOT, capture_output=True, check=False, timeout=30)
 
         assert (done.stdout, done.stderr) == (b"{", b"")
 
@@ -254,7 +256,7 @@ class TestOutput:
 
 
 def test_the_command_in_pyproject_is_this_main():
-    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
     assert project["scripts"] == {"postdesk": "daemon.__main__:main"}
     assert __main__.main is cli.main

@@ -69,7 +69,7 @@ class TestPeople:
                 [
                     (
                         "3: desk.address: expected an address without +, got support+x@desk.test "
-                        "(or set desk.sub_addressing = false)"
+                        "(use support@desk.test)"
                     )
                 ],
                 id="desk with a detail",
@@ -129,11 +129,6 @@ class TestPeople:
                 ["9: team[1].members[2]: Ann@corp.test is a member of this team already"],
                 id="member twice",
             ),
-            pytest.param(
-                DESK + ANN + '[[team]]\nname = "it"\n',
-                ["7: team[1].members: expected the address of at least one agent"],
-                id="team of nobody",
-            ),
             pytest.param(DESK, ["agent: missing; expected at least one [[agent]]"], id="nobody at all"),
             pytest.param(
                 DESK + 'administrators = ["Support@desk.test"]\n' + ANN,
@@ -144,6 +139,16 @@ class TestPeople:
                     )
                 ],
                 id="administrator that is the desk",
+            ),
+            pytest.param(
+                DESK + '[[agent]]\naddress = "support+ann@desk.test"\nname = "Ann"\n',
+                [
+                    (
+                        "5: agent[1].address: expected the address of a person, got support+ann@desk.test, "
+                        "an address of the desk itself"
+                    )
+                ],
+                id="agent at a detail of the desk",
             ),
             pytest.param(
                 DESK + ANN + TEAM + 'addresses = ["ann@corp.test"]\n',
@@ -165,10 +170,8 @@ class TestPeople:
 
         assert settings.agent[0].address == "jürgen@bücher.example"
 
-    def test_a_desk_without_details_may_have_a_plus_in_its_address(self, loaded):
-        text = DESK.replace("support@", "support+x@") + "sub_addressing = false\n" + ANN
-
-        assert loaded(text).desk.address == "support+x@desk.test"
+    def test_a_team_may_be_everybody(self, loaded):
+        assert loaded(DESK + ANN + '[[team]]\nname = "it"\n').team[0].members == ()
 
     def test_an_agent_may_be_in_two_teams(self, loaded):
         assert len(loaded(DESK + ANN + TEAM + TEAM.replace('"it"', '"hr"')).team) == 2
