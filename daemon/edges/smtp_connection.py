@@ -42,6 +42,8 @@ class Connection(SMTP):
         self.retiring = False
         self.has_spoken = False
         self._handshaking = False
+        # Done when nothing of the connection is left.
+        self.ended: asyncio.Future[None] = self.loop.create_future()
         self._pace = Pace(self.settings, self.loop.time())
 
     @property
@@ -83,6 +85,8 @@ class Connection(SMTP):
         """End the session, wherever it stands."""
         self.reception.door.leave(self)
         super().connection_lost(error)
+        if not self.ended.done():
+            self.ended.set_result(None)
 
     # -- the end
 
@@ -112,11 +116,6 @@ class Connection(SMTP):
         """End the connection without a word."""
         if self.transport is not None:
             cast("asyncio.Transport", self.transport).abort()
-
-    def task(self) -> asyncio.Task[None]:
-        """Return the task that is done when the session is."""
-        assert self._handler_coroutine is not None
-        return self._handler_coroutine
 
     def _close(self) -> None:
         if self.transport is not None:

@@ -71,6 +71,8 @@ class SmtpListener:
         self._base_dir = base_dir
         self._server: asyncio.Server | None = None
         self._closing = False
+        # Also those that have left the door, but are not yet rid of their last reply.
+        self._sessions: set[SmtpSession] = set()
         self._address: tuple[str, int] | None = None
         self._reception = Reception(
             settings=settings,
@@ -129,6 +131,8 @@ class SmtpListener:
             return
         kind = LmtpSession if self._reception.protocol is Source.LMTP else SmtpSession
         session = kind(self._reception)
+        self._sessions.add(session)
+        session.ended.add_done_callback(lambda _: self._sessions.discard(session))
         self._reception.door.enter(session, key)
         transport.set_protocol(session)
         session.connection_made(transport)
@@ -142,21 +146,21 @@ class SmtpListener:
         self._closing = True
         if self._server is not None:
             self._server.close()
-        for session in self._reception.door.guests():
-            cast("SmtpSession", session).retire()
+        for session in tuple(self._sessions):
+            session.retire()
         deadline = asyncio.get_running_loop().time() + grace_seconds
         while (waiting := self._unfinished()) and (left := deadline - asyncio.get_running_loop().time()) > 0:
             await asyncio.wait(waiting, timeout=left)
-        for session in self._reception.door.guests():
-            cast("SmtpSession", session).cut()
+        for session in tuple(self._sessions):
+            session.cut()
         if waiting:
             await asyncio.wait(waiting, timeout=_CUT_SECONDS)
         if self._settings.socket:
             (self._base_dir / self._settings.socket).unlink(missing_ok=True)
 
     def _unfinished(self) -> set[asyncio.Future[object]]:
-        sessions = {cast("SmtpSession", guest).task() for guest in self._reception.door.guests()}
-        return cast("set[asyncio.Future[object]]", sessions | self._reception.store.pending)
+        ends = {session.ended for session in self._sessions}
+        return cast("set[asyncio.Future[object]]", ends | self._reception.store.pending)
 
 
 def _tls_context(settings: ListenerSettings, base_dir: Path) -> ssl.SSLContext | None:

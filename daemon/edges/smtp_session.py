@@ -219,6 +219,8 @@ class SmtpSession(Dialogue):
             self.leaving = True
             await self.refuse(replies.DATA_TOO_EARLY)
             return
+        if self._reader.at_eof():
+            raise ConnectionResetError("the peer has half-closed, so no data can come")
         share = Share(self.reception.in_flight)
         self._reader.feed_data(FIRST_LINE_END)
         self._enter(Phase.DATA)

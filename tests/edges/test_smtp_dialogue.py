@@ -391,6 +391,17 @@ class TestOrder:
         assert client.closed()
         assert len(desk.kept) == 1
 
+    def test_a_peer_that_half_closes_before_354_is_hung_up_on(self, desk, client, caplog):
+        client.say("MAIL FROM:<a@b.test>", 250)
+        client.say("RCPT TO:<support@desk.test>", 250)
+        client.send(b"DATA\r\n")
+        client.half_close()
+        assert client.reply() in ([], ["354 End data with <CR><LF>.<CR><LF>"])
+        assert client.closed()
+
+        assert "a command failed" not in caplog.text
+        assert desk.kept == []
+
     def test_a_peer_that_leaves_in_the_middle_of_a_mail_leaves_nothing_behind(self, desk):
         with desk.hello() as client:
             client.begin()
