@@ -1,5 +1,6 @@
 """No setting without its paragraph: the default configuration, the schema and the page tell of all."""
 
+import ast
 import json
 import tomllib
 from collections.abc import Iterator
@@ -50,6 +51,20 @@ PROSE = paragraphs(default_text())
 @pytest.mark.parametrize("name", SETTINGS)
 def test_every_setting_has_its_paragraph_in_the_default_configuration(name):
     assert PROSE.get(name), f"config/default.toml says nothing about {name}"
+
+
+def names_that_are_read() -> set[str]:
+    """Return every attribute that the program reads, outside of the settings themselves."""
+    daemon = Path(shipped.__file__).parent
+    sources = [path for path in daemon.rglob("*.py") if "settings" not in path.relative_to(daemon).as_posix()]
+    trees = (ast.parse(path.read_text("utf-8")) for path in sources)
+    return {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def test_no_setting_stands_there_that_nothing_reads():
+    read_somewhere = names_that_are_read()
+
+    assert [name for name in SETTINGS if name.rpartition(".")[2] not in read_somewhere] == []
 
 
 def test_the_default_configuration_tells_of_nothing_else():
