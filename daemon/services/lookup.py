@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from daemon.desk.addressing import Roster, detail_of, fold
 from daemon.desk.interpretation import Match, Proof
+from daemon.desk.notices import NOTICES
 from daemon.mail.message import Message
 from daemon.mail.subject import ticket_tag
 from daemon.mail.tokens import Purpose, ReplyToken, Signer, parse_detail
-from storage import people, tickets
+from storage import outbox, people, tickets
 
 # A message that names more reply addresses than this is not searched further.
 TOKENS_LIMIT = 10
@@ -61,9 +62,16 @@ def _by_message_id(message: Message, signer: Signer) -> Match | None:
     for message_id in reversed(ids):
         number = signer.ticket_of_own_id(message_id)
         if number and tickets.get(number):
-            return Match(number, Proof.OWN_MESSAGE_ID)
+            return Match(number, Proof.OWN_MESSAGE_ID, note=_was_internal(message_id))
     number = tickets.find_by_message_ids((message.message_id, *ids) if message.message_id else ids)
     return Match(number, Proof.MESSAGE_ID) if number else None
+
+
+def _was_internal(message_id: str) -> bool:
+    """Tell whether that copy of ours was among agents: an answer to a note is a note."""
+    copy = outbox.find_by_message_id(message_id)
+    notice = NOTICES.get(copy.notice) if copy else None
+    return notice is None or not (notice.audience.public or notice.outward)
 
 
 def _by_subject(message: Message) -> Match | None:

@@ -182,7 +182,7 @@ class Postbag:
     def _reply_to(self, notice: Notice, ticket: Ticket | None, reader: Reader) -> Mailbox | None:
         if ticket is None:
             return None
-        purpose = Purpose.NOTE if notice.name == "internal-note" else Purpose.REPLY
+        purpose = Purpose.REPLY if notice.audience.public or notice.outward else Purpose.NOTE
         address = self._reply_address(purpose, ticket, reader)
         return Mailbox(address, self.office.roster.desk.name) if address else None
 
