@@ -230,6 +230,22 @@ def requeue(arrival_id: int) -> bool:
     return bool(changed)
 
 
+def dismiss(arrival_id: int, outcome: Outcome, now: datetime) -> bool:
+    """Settle a quarantined message without another attempt; False where it is not in quarantine."""
+    changed = (
+        ArrivalRow.update(
+            state=ArrivalState.SETTLED.value,
+            disposition=outcome.disposition.value,
+            reason=outcome.reason,
+            evidence=json.dumps(outcome.evidence, ensure_ascii=False),
+            settled_at=now,
+        )
+        .where(ArrivalRow.id == arrival_id, ArrivalRow.state == ArrivalState.QUARANTINED.value)
+        .execute()
+    )
+    return bool(changed)
+
+
 def claim_content(digest: str, arrival_id: int, now: datetime, window: timedelta) -> int | None:
     """Reserve a content for this arrival; return the earlier arrival that has it, or None."""
     values = {"digest": digest, "arrival_id": arrival_id, "settled_at": now}

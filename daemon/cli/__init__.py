@@ -11,8 +11,22 @@ from importlib import metadata
 
 import click
 
-from daemon.cli import check, config, init
+from daemon.cli import (
+    check,
+    config,
+    init,
+    ledger,
+    migrate,
+    outbox,
+    quarantine,
+    replay,
+    take,
+    ticket,
+    tickets,
+    trace,
+)
 from daemon.cli.context import FINE, FOUND, WRONG_USE, Invocation, pass_invocation
+from daemon.cli.run import run as run_desk
 from daemon.settings import ConfigurationError
 
 
@@ -39,6 +53,16 @@ COMMANDS: tuple[click.Command, ...] = (
     init.init,
     check.check,
     config.config,
+    migrate.migrate,
+    run_desk,
+    take.take,
+    tickets.tickets,
+    ticket.ticket,
+    outbox.outbox,
+    quarantine.quarantine,
+    ledger.ledger,
+    trace.trace,
+    replay.replay,
 )
 
 for _command in COMMANDS:

@@ -11,6 +11,9 @@ from storage.vocabulary import ArrivalState, OutboxState, TicketState
 
 View = dict[str, Any]
 
+# One ticket has few copies, but a mail to all of a big team may have many.
+COPIES_LIMIT = 10_000
+
 
 def ticket_rows(database: Database, wanted: Filter) -> list[View]:
     """List tickets, newest first, each with the keys of one ticket apart from what was said and happened."""
@@ -31,7 +34,9 @@ def ticket(database: Database, number: int) -> View | None:
             "participants": [_participant(one) for one in tickets.participants(number)],
             "entries": [_entry(entry, parts) for entry in said],
             "events": [_event(event) for event in journal.of_ticket(number)],
-            "outgoing": [outbox_view(item) for item in outbox.items(ticket_number=number)],
+            "outgoing": [
+                outbox_view(item) for item in outbox.items(ticket_number=number, limit=COPIES_LIMIT)
+            ],
         }
 
 
@@ -111,8 +116,12 @@ def arrival_view(arrival: Arrival) -> View:
         "reverse_path": "" if arrival.null_reverse_path else arrival.reverse_path,
         "recipients": list(arrival.recipients),
         "peer": arrival.peer,
+        "helo": arrival.helo,
+        "auth_user": arrival.auth_user,
+        "tls": arrival.tls,
         "mailbox": arrival.mailbox,
         "size_bytes": arrival.size_bytes,
+        "full_size_bytes": arrival.full_size_bytes,
         "digest": arrival.raw_digest,
         "disposition": str(arrival.disposition) if arrival.disposition else None,
         "reason": arrival.reason,
@@ -194,7 +203,8 @@ def trace(database: Database, ident: str) -> list[View]:
 
 
 def _way(arrival: Arrival) -> View:
-    caused = outbox.items(ticket_number=arrival.ticket_number) if arrival.ticket_number else []
+    number = arrival.ticket_number
+    caused = outbox.items(ticket_number=number, limit=COPIES_LIMIT) if number else []
     origin = f"arrival:{arrival.id}"
     events = journal.of_ticket(arrival.ticket_number) if arrival.ticket_number else []
     return {

@@ -1,0 +1,77 @@
+"""``postdesk ticket``: show one ticket with all that was said and done."""
+
+from collections.abc import Iterator
+
+import click
+
+from daemon.cli.context import Invocation, json_option, pass_invocation
+from daemon.cli.database import opened
+from daemon.cli.output import emit_json, in_words, printable
+from daemon.cli.page import View, block, copy_line, event_line, facts, person
+from daemon.services import views
+
+
+@click.command()
+@click.argument("number", metavar="NUMBER", type=click.IntRange(min=1))
+@click.option("--full", is_flag=True, help="Whole texts, with what they quote; not only the new words.")
+@json_option
+@pass_invocation
+def ticket(invocation: Invocation, number: int, *, full: bool, as_json: bool) -> None:
+    """Show a ticket with all that was said and done.
+
+    Its state, who is on it, its entries, its journal and its mail.
+    """
+    with opened(invocation) as database:
+        found = views.ticket(database, number)
+    if found is None:
+        raise click.ClickException(f"there is no ticket {number}")
+    if as_json:
+        emit_json(found)
+    else:
+        click.echo("\n\n".join(_sections(found, full=full)))
+
+
+def _sections(found: View, *, full: bool) -> Iterator[str]:
+    yield f"#{found['number']}  {printable(found['subject'])}\n{_head(found)}"
+    for entry in found["entries"]:
+        yield _entry(entry, full=full)
+    yield "journal\n" + "\n".join(f"  {event_line(event)}" for event in found["events"])
+    if found["outgoing"]:
+        yield "mail\n" + "\n".join(f"  {copy_line(copy)}" for copy in reversed(found["outgoing"]))
+
+
+def _head(found: View) -> str:
+    others = [one for one in found["participants"] if one["role"] != "requester"]
+    grades = f"{found['priority']} (impact {found['impact']}, urgency {found['urgency']})"
+    return facts(
+        (
+            ("type", found["type"]),
+            ("state", found["state"]),
+            ("priority", grades),
+            ("team", found["team"]),
+            ("also for", [team for team in found["routes"] if team != found["team"]]),
+            ("assignee", found["assignee"] or "nobody yet"),
+            ("requester", person(found["requester_name"], found["requester"]) or "unknown"),
+            ("copied", [person(one["name"], one["address"]) for one in others]),
+            ("created", found["created"]),
+            ("updated", found["updated"]),
+            ("resolved", found["resolved"]),
+            ("closed", found["closed"]),
+        )
+    )
+
+
+def _entry(entry: View, *, full: bool) -> str:
+    internal = ", internal" if entry["visibility"] == "internal" else ""
+    origin = f", arrival {entry['arrival']}" if entry["arrival"] else ""
+    author = person(entry["author_name"], entry["author"]) or "nobody"
+    lines = [printable(f"--- {entry['kind']}{internal}: {author}, {in_words(entry['at'])}{origin}")]
+    text = block(entry["full_text" if full else "text"])
+    shown = [_part(part) for part in entry["parts"] if part["fate"] in {"attachment", "inline", "skipped"}]
+    return "\n".join([*lines, *([text] if text else []), *shown])
+
+
+def _part(part: View) -> str:
+    note = f" ({part['note']})" if part["note"] else ""
+    said = f"  [{part['fate']}] {part['name']}  {part['content_type']}, {part['size_bytes']} bytes{note}"
+    return printable(said)
