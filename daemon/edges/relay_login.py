@@ -145,7 +145,8 @@ async def _log_in(client: SMTP, target: Target) -> None:
 def _without(text: str, username: str, secret: str) -> str:
     """Take the secret out of what a server said, in every form in which it went there."""
     plain = f"\0{username}\0{secret}"
-    forms = [secret, *(base64.b64encode(form.encode()).decode() for form in (secret, plain))]
+    # The longest first, which holds the shorter ones.
+    forms = [*(base64.b64encode(form.encode()).decode() for form in (plain, secret)), secret]
     for form in forms:
         text = text.replace(form, "***")
     return clean(text, REPLY_LIMIT_CHARS)

@@ -102,7 +102,8 @@ class ScriptedRelay:
             said.append(command)
             self.commands.append(command)
             if verb == "EHLO":
-                await self._greet(writer)
+                if not await self._greet(writer):
+                    return
             elif verb == "STARTTLS" and self.tls is not None:
                 await self._say(writer, verb)
                 await writer.start_tls(self.tls)
@@ -114,16 +115,16 @@ class ScriptedRelay:
             elif not await self._say(writer, verb) or verb == "QUIT":
                 return
 
-    async def _greet(self, writer: asyncio.StreamWriter) -> None:
+    async def _greet(self, writer: asyncio.StreamWriter) -> bool:
         if "EHLO" in self.script:
-            await self._say(writer, "EHLO")
-            return
+            return await self._say(writer, "EHLO")
         lines = ["relay.test", *self.extensions]
         marks = ["-"] * (len(lines) - 1) + [" "]
         writer.write(
             "".join(f"250{mark}{line}\r\n" for mark, line in zip(marks, lines, strict=True)).encode()
         )
         await writer.drain()
+        return True
 
     async def _take(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, said: list[str]
