@@ -26,6 +26,9 @@ _FIRST_DELAY_SECONDS = 1.0
 _LONGEST_DELAY_SECONDS = 60.0
 # A server ends a silent session after 30 minutes (RFC 9051 s 5.4).
 _SILENCE_SECONDS = 540.0
+# After news without new mail, which is rare and then costs next to nothing.
+_FIRST_REST_SECONDS = 0.025
+_LONGEST_REST_SECONDS = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +39,7 @@ class Pace:
 
     ``idle_seconds`` plus the timeout of the answer to DONE is how long a silently dead line goes
     unnoticed: 230 + 60 seconds are below five minutes, and far below the 29 minutes of RFC 2177.
-    ``jitter`` gives numbers from 0 to 1.  ``sleep`` waits for the stop signal, at most so long.
+    ``jitter`` gives numbers from 0 to 1.  ``sleep`` waits before the next session, or for the stop signal.
     """
 
     idle_seconds: float = 230.0
@@ -88,6 +91,8 @@ class ImapPoller:
         self._failures = 0
         self._may_idle = False
         self._selected: FolderReader | None = None
+        self._woken = False
+        self._woken_in_vain = 0
 
     @property
     def name(self) -> str:
@@ -161,12 +166,14 @@ class ImapPoller:
         polled_at = -self._account.settings.poll_seconds
         unfinished: set[str] = set()
         self._selected = None
+        self._woken = False
         while True:
             due = time.monotonic() >= polled_at + self._account.settings.poll_seconds
             looked_at = [*(reader for reader in others if due or reader.name in unfinished), first]
             turns = [self._turn(session, reader) for reader in looked_at]
             unfinished = {reader.name for reader, turn in zip(looked_at, turns, strict=True) if turn.more}
             polled_at = time.monotonic() if due else polled_at
+            self._woken_in_vain = self._woken_in_vain + 1 if self._woken and not first.found else 0
             self._finished([turn.error for turn in turns if turn.error])
             if not unfinished:
                 self._wait(session, polled_at + self._account.settings.poll_seconds)
@@ -212,8 +219,11 @@ class ImapPoller:
             self._pause(session, max(0.0, min(ends) - now))
 
     def _idle(self, session: Session, seconds: float) -> None:
+        if self._woken_in_vain:
+            # Some servers speak of new messages with every answer; that must not become a busy loop.
+            self._rest(min(_LONGEST_REST_SECONDS, _FIRST_REST_SECONDS * 2.0 ** min(self._woken_in_vain, 10)))
         try:
-            session.wait_for_mail(seconds)
+            self._woken = session.wait_for_mail(seconds)
         except CONNECTION_ERRORS:
             raise
         except imaplib.IMAP4.error as error:
@@ -222,11 +232,13 @@ class ImapPoller:
 
     def _pause(self, session: Session, seconds: float) -> None:
         while seconds > 0:
-            self.pace.sleep(self._stop, min(seconds, _SILENCE_SECONDS))
-            if self._stop.is_set():
-                raise Stopped
+            self._rest(min(seconds, _SILENCE_SECONDS))
             session.refresh()
             seconds -= _SILENCE_SECONDS
+
+    def _rest(self, seconds: float) -> None:
+        if self._stop.wait(seconds):
+            raise Stopped
 
     def _tell(self) -> None:
         if self._on_health is not None:

@@ -79,8 +79,9 @@ class GuardedIMAP4(imaplib.IMAP4):
         self._get_capabilities()
         return "OK", [None]
 
-    def _get_response(self) -> bytes | None:
-        line: bytes | None = super()._get_response()  # type: ignore[misc]  # not in typeshed
+    def _get_response(self, *details: object) -> bytes | None:
+        # Python 3.14 has added an argument.
+        line: bytes | None = super()._get_response(*details)  # type: ignore[misc]  # not in typeshed
         if line and b"[ALERT]" in line:  # to be shown to a human, RFC 9051 s 7.1
             words = one_line(line)
             if words not in self._alerts and len(self._alerts) < 10:
@@ -138,13 +139,13 @@ class Session(IMAPClient):  # type: ignore[misc]  # imapclient has no types
         """Whether the server spoke of new messages since ``forget_news``, at whatever occasion."""
         return "EXISTS" in self._imap.untagged_responses
 
-    def wait_for_mail(self, seconds: float) -> None:
-        """Idle until the server has news, the time is over or the stop signal is given (Stopped).
+    def wait_for_mail(self, seconds: float) -> bool:
+        """Idle until the server has news (True), the time is over or the stop signal is given (Stopped).
 
         Any command may have brought the news already, and so may the lines before the continuation.
         """
         if self.has_news:
-            return
+            return True
         imap: GuardedIMAP4 = self._imap
         end = time.monotonic() + seconds
         tag = imap._command("IDLE")  # noqa: SLF001 - imapclient's own idle() trips over early news
@@ -157,6 +158,7 @@ class Session(IMAPClient):  # type: ignore[misc]  # imapclient has no types
             self._raise_refusal(tag)
         imap.send(b"DONE\r\n")
         imap._command_complete("IDLE", tag)  # noqa: SLF001
+        return self.has_news
 
     def drop(self) -> None:
         """Close the connection without a word."""

@@ -62,7 +62,8 @@ class _Batch:
 class FolderReader:
     """Takes the messages of one folder, turn by turn; what it knows outlives the connection.
 
-    ``errors`` counts messages that could not be taken or filed; ``last_error`` tells of the latest as
+    ``found`` is how many new messages the latest turn met.  ``errors`` counts messages that could not be
+    taken or filed; ``last_error`` tells of the latest as
     long as any waits.
     """
 
@@ -73,6 +74,7 @@ class FolderReader:
         self.progress = Progress(uidvalidity=-1)
         self.errors = 0
         self.last_error = ""
+        self.found = 0
         self._account = account
         self._ledger = ledger
         self._clock = clock
@@ -112,6 +114,7 @@ class FolderReader:
         scan = now >= progress.scan_due
         listed = list_uids(session, folder, 0 if scan else progress.watermark)
         fresh = progress.fresh(listed)
+        self.found = len(fresh)
         more = len(fresh) > TURN_MESSAGES
         for chunk in _chunks(fresh[:TURN_MESSAGES], SET_MESSAGES):
             self._take_unless_known(session, chunk, together=True)
@@ -176,10 +179,13 @@ class FolderReader:
                 if size is None:
                     # One broken message may have spoilt the answer for all: ask for this one alone.
                     size = self._sizes(session, [uid]).get(uid)
-                if size is None:
+                if size is not None:
+                    yield uid, size
+                elif search(session, str(uid)):
                     self._troubled(uid, "the server did not tell the size")
                 else:
-                    yield uid, size
+                    _log.debug("%s: UID %d has left the folder", self.name, uid)
+                    self.progress.troubled.pop(uid, None)
 
     def _sizes(self, session: Session, uids: Sequence[int]) -> dict[int, int]:
         try:

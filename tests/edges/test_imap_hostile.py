@@ -64,7 +64,7 @@ class TestLiterals:
             with running(poller(server)) as reading:
                 eventually(lambda: ledger.raws == [mail(2), mail(3)])
                 eventually(lambda: "announced 2147483647 bytes" in reading.last_error)
-                assert reading.waiting == 1
+                eventually(lambda: reading.waiting == 1)
 
     def test_at_200_a_literal_that_ends_early_stores_nothing_and_is_fetched_again(self, ledger, poller):
         raw = mail(1, size=5_000)
@@ -294,10 +294,25 @@ class TestAnswers:
             with running(poller(server)):
                 eventually(lambda: ledger.raws == [mail(1), mail(2)])
 
+    def test_a_message_that_leaves_before_it_is_fetched_is_no_error(self, ledger, poller):
+        with FakeImap(mail(1), mail(2)) as server:
+
+            def gone(peer, tag, rest):
+                server.messages.pop(1, None)
+                return False
+
+            server.scripts["FETCH"] = gone
+            with running(poller(server)) as reading:
+                eventually(lambda: ledger.raws == [mail(2)] and reading.last_success_at)
+
+        assert (reading.errors, reading.waiting) == (0, 0)
+
     def test_a_message_that_leaves_while_it_is_in_trouble_is_forgotten(self, ledger, poller):
         with FakeImap(mail(1)) as server:
 
             def gone(peer, tag, rest):
+                if not body_of(rest, 1):
+                    return False
                 server.messages.pop(1, None)
                 return server.done(peer, tag)
 
@@ -528,6 +543,22 @@ class TestWaiting:
                 time.sleep(0.2)
 
         assert server.count("IDLE") == 1
+
+    @pytest.mark.parametrize("verb", ["SEARCH", "IDLE"])
+    def test_a_server_that_always_speaks_of_news_makes_no_busy_loop(self, ledger, poller, verb):
+        with FakeImap(mail(1)) as server:
+
+            def chatty(peer, tag, _rest):
+                peer.send("* 1 EXISTS")
+                return False
+
+            server.scripts[verb] = chatty
+            with running(poller(server, filing="leave", poll_seconds=60.0)):
+                time.sleep(0.5)
+
+        # Rests of 0.05, 0.1, 0.2, 0.4 seconds and so on lie between the rounds.
+        assert 3 <= server.count("SEARCH") <= 7
+        assert ledger.raws == [mail(1)]
 
     @pytest.mark.parametrize("place", ["at once", "later"])
     def test_a_server_that_refuses_to_idle_is_polled(self, ledger, poller, place):
