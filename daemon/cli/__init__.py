@@ -14,6 +14,7 @@ import click
 from daemon.cli import (
     check,
     config,
+    demo,
     init,
     ledger,
     migrate,
@@ -55,6 +56,7 @@ COMMANDS: tuple[click.Command, ...] = (
     config.config,
     migrate.migrate,
     run_desk,
+    demo.demo,
     take.take,
     tickets.tickets,
     ticket.ticket,
