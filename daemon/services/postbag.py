@@ -1,10 +1,10 @@
 """One transaction's outgoing mail: drafted here, and put into the outbox in one go at the end.
 
-A postbag is made for one cause and thrown away with its transaction, so nothing that was rolled back
-can leave the house.
+A postbag is made for one cause, shows at most one entry and is thrown away with its transaction, so
+nothing that was rolled back can leave the house.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from daemon.desk.addressing import Roster, fold, with_detail
@@ -13,16 +13,15 @@ from daemon.mail.compose import Attachment, Draft, compose
 from daemon.mail.marker import REPLY_MARKER
 from daemon.mail.message import Mailbox
 from daemon.mail.tokens import Purpose, Signer
+from daemon.services import files
 from daemon.services.apply import Cause, Work
 from daemon.services.gate import Gate
-from daemon.services.letters import SHOWN_FATES, Context, Letters, Reader, command_list
+from daemon.services.letters import Context, Letters, Reader, command_list
 from daemon.services.render import Rendered, Renderer
-from storage import entries, outbox, threads, tickets
-from storage.records import Entry, OutgoingCopy, Participant, Splice, StoredPart, Ticket
+from storage import entries, outbox, raws, threads, tickets
+from storage.records import Entry, OutgoingCopy, Participant, StoredPart, Ticket
 
 REFERENCES_LIMIT = 10
-# Parts in these encodings can stand in another mail byte for byte; others are listed, not carried.
-CARRIED_ENCODINGS = frozenset({"base64", "quoted-printable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,7 @@ class Postbag:
     _seen: dict[str, list[str]] | None = None
     _people: list[Participant] | None = None
     _history: list[Entry] | None = None
+    _files: tuple[Attachment, ...] | None = None
 
     def write(
         self, name: str, reader: Reader, work: Work | None, shown: Shown | None = None, **extra: object
@@ -113,6 +113,9 @@ class Postbag:
             }
             context["commands"] = command_list()
             if shown is not None:
+                given = context.get("warnings", [])
+                assert isinstance(given, list)
+                context["warnings"] = [*given, *self._kept_back(work, shown)]
                 context["history"] = letters.history(self._earlier(work.ticket, shown.entry), reader)
         return context
 
@@ -213,27 +216,17 @@ class Postbag:
         """Carry the files of the entry that is shown; an acknowledgement carries nothing (RFC 3834 s 3.2)."""
         if shown is None or notice.automatic == "auto-replied":
             return ()
-        files = [part for part in shown.parts if part.fate in SHOWN_FATES and _carried(part)]
-        if sum(part.end - part.start for part in files) > self.office.roster.desk.attachments_limit_bytes:
-            return ()
-        return tuple(_attachment(part, shown.raw_digest) for part in files)
+        if self._files is None:
+            along = files.carried(shown.parts, self.office.roster.desk.attachments_limit_bytes)
+            raw = raws.content(shown.raw_digest) if along else b""
+            self._files = tuple(files.attachment(part, raw, shown.raw_digest) for part in along)
+        return self._files
 
-
-def _carried(part: StoredPart) -> bool:
-    return part.end > part.start and part.encoding in CARRIED_ENCODINGS
-
-
-def _attachment(part: StoredPart, raw_digest: str) -> Attachment:
-    return Attachment(
-        name=part.name,
-        content_type=part.content_type,
-        encoding=part.encoding,
-        content=Splice(raw_digest, part.start, part.end),
-        content_id=part.content_id,
-        inline=part.fate == "inline",
-    )
-
-
-def addresses(people: Sequence[Participant]) -> list[str]:
-    """List the addresses of people on a ticket."""
-    return [one.person.address for one in people]
+    def _kept_back(self, work: Work, shown: Shown) -> list[str]:
+        """Say which files are not in the mail, and where they are."""
+        limit = self.office.roster.desk.attachments_limit_bytes
+        names = [part.name for part in files.kept_back(shown.parts, limit)]
+        if not names:
+            return []
+        named = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        return [f"not in this mail: {named}; postdesk ticket {work.ticket.number} --save FOLDER has it"]
