@@ -14,7 +14,7 @@ from daemon.commands.note import NOTE
 from daemon.commands.resolve import RESOLVE
 from daemon.commands.take import TAKE
 from daemon.desk.addressing import Agent
-from daemon.desk.changes import Change, MoveState, after
+from daemon.desk.changes import Change, after
 from storage.records import Ticket
 
 COMMANDS: dict[str, Command] = {command.name: command for command in (TAKE, RESOLVE, CLOSE, NOTE, HELP)}
@@ -97,8 +97,7 @@ def _decide_line(line: str, ticket: Ticket, agent: Agent, before: list[Grant]) -
     if command is None:
         raise Refusal(f"there is no command #{word[:40]}{_nearest(word)}; #help lists them all")
     grant = command.decide(Ask(ticket, agent, (found[2] or "").strip() if found else ""))
-    moved = any(isinstance(change, MoveState) for earlier in before for change in earlier.changes)
-    if moved and any(isinstance(change, MoveState) for change in grant.changes):
+    if grant.settles and any(earlier.settles for earlier in before):
         raise Refusal("another command in this mail moves the ticket already; give one of them")
     return grant
 

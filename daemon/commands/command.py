@@ -30,13 +30,15 @@ class Grant:
     """What a command comes to.
 
     ``done`` is the receipt in the agent's words.  ``note`` makes the text below the commands an
-    internal note.  ``help`` sends the list of commands.
+    internal note.  ``help`` sends the list of commands.  ``settles`` marks the commands whose very purpose
+    is the state of the ticket: two of them in one mail contradict each other.
     """
 
     changes: tuple[Change, ...]
     done: str
     note: bool = False
     help: bool = False
+    settles: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def move_to(ask: Ask, to: TicketState) -> Grant:
         check_move(ask.ticket.type, ask.ticket.number, ask.ticket.state, to)
     except IllegalMove as error:
         raise Refusal(str(error)) from error
-    return Grant((MoveState(to),), f"the ticket is {to} now")
+    return Grant((MoveState(to),), f"the ticket is {to} now", settles=True)
 
 
 RESOLVE = Command("resolve", "#resolve", "say that it is solved; the requester is told", decide)

@@ -101,6 +101,12 @@ class TestDecide:
         assert decision.refused
         assert decision.changes == ()
 
+    def test_taking_and_resolving_go_together(self, now: datetime):
+        decision = decide(("#take", "#resolve"), ticket(now), ANN)
+
+        assert not decision.refused
+        assert decision.changes[-1] == MoveState(TicketState.RESOLVED)
+
     def test_note_keeps_the_words_among_agents(self, now: datetime):
         assert decide(("#note",), ticket(now), ANN).note
 
