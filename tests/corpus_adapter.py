@@ -52,6 +52,7 @@ def parse(raw: bytes) -> dict[str, Any]:
             if part.fate in _FILES
         ],
         "auto_reply": message.verdict.kind is Kind.AUTOMATIC,
+        "suppress_auto_response": message.verdict.kind is not Kind.HUMAN,
         "bounce": message.verdict.kind is Kind.DELIVERY_REPORT and report is not None and _failed(message),
         "bounce_temporary": report is not None and any(_temporary(r) for r in report.recipients),
         "bounce_recipients": [r.original_recipient or r.final_recipient for r in _lost(report)],

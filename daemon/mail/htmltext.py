@@ -27,7 +27,7 @@ _BLANKS = re.compile(r"[ \t\r\n\f\u00a0]+")
 _HIDDEN = re.compile(
     r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)"
 )
-_LAYOUT_QUOTE = re.compile(r"(?i)border\s*:\s*(?:none|0)|margin(?:-left)?\s*:[^;]*40px")
+_BAR = re.compile(r"(?i)border-left\s*:\s*(?!none|0)|border-left-(?:width|style)")
 _QUOTE_CLASS = re.compile(
     r"(?i)(?:^|\s)(?:gmail_quote|gmail_extra|yahoo_quoted|protonmail_quote|zmail_extra|moz-cite-prefix|"
     r"tutanota_quote|front-blockquote|ntes-mailmaster-quote|OutlookMessageHeader|quoted-text|"
@@ -53,7 +53,8 @@ _SIGNATURE_ID = re.compile(
 class Region:
     """Lines ``[start:end)`` that the HTML marks.
 
-    ``kind`` is ``quote``, ``rest`` (all that follows), ``header`` (of a quoted mail) or ``signature``.
+    ``kind`` is ``quote``, ``block`` (a blockquote, perhaps only indented), ``rest`` (all that follows),
+    ``header`` (of a quoted mail) or ``signature``.
     """
 
     start: int
@@ -137,7 +138,7 @@ def _region_kind(tag: str, attributes: dict[str, str | None]) -> str:
         return "quote"
     if tag in {"div", "p", "table"} and style and _HEADER_BORDER.search(style):
         return "header"
-    return ""
+    return "block" if tag == "blockquote" else ""
 
 
 def _open(state: _Walk, node: LexborNode, tag: str) -> tuple[bool, str, int, str]:
@@ -185,10 +186,16 @@ def _open_special(state: _Walk, node: LexborNode, tag: str, attributes: dict[str
         out.text(" ")
     elif tag == "pre":
         out.pre += 1
-    elif tag == "blockquote" and not _LAYOUT_QUOTE.search(attributes.get("style") or ""):
+    elif tag == "blockquote" and _is_citation(attributes):
         out.quote += 1
         return "unquote"
     return ""
+
+
+def _is_citation(attributes: dict[str, str | None]) -> bool:
+    """Tell a quotation from a passage that is only indented."""
+    style = attributes.get("style") or ""
+    return attributes.get("type") == "cite" or "cite" in attributes or bool(_BAR.search(style))
 
 
 def _target(node: LexborNode, attributes: dict[str, str | None]) -> str:

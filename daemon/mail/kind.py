@@ -3,12 +3,17 @@
 import re
 from dataclasses import dataclass, field
 
+from daemon.mail.kind_words import ABSENT, AUTOMATIC_SUBJECT, NO_REPLY_LOCAL, SELF
 from daemon.mail.marker import LOOP_FIELD
 from daemon.mail.message import DeliveryReport, Kind, Mailbox, Verdict
 from daemon.mail.mimetree import Entity
 from daemon.mail.scan import Header
+from daemon.mail.subject import bare_subject
 from daemon.mail.words import clean, header_text, raw_text
 
+_BRACKETS = re.compile(r"\A\s*\[[^\]]{0,60}\]\s*")
+# How much of a text is looked at for the words of programs.
+_HEAD_CHARS = 1_500
 _COMMENT = re.compile(r"\([^()]*\)")
 _TRUE_MARKS = (
     "x-autoreply",
@@ -23,7 +28,9 @@ _TRUE_MARKS = (
     "x-autoresponder",
     "x-ebay-mailtracker",
     "x-cron-env",
+    "x-loop",
 )
+_COMPLAINT = re.compile(r"(?i)\s*(?:complaint about message from|abuse report|spam report|feedback report)\b")
 _LIST_FIELDS = ("list-id", "list-post", "list-unsubscribe", "list-help", "list-subscribe", "list-archive")
 _SUPPRESS = frozenset({"all", "oof", "autoreply"})
 _MACHINE_LOCALS = frozenset({"mailer-daemon", "mailerdaemon", "mail-daemon"})
@@ -121,10 +128,37 @@ def _list_mark(header: Header) -> str:
     return "Precedence: list" if _precedence(header) == "list" else ""
 
 
-def _is_feedback(root: Entity) -> bool:
+def _is_feedback(evidence: Evidence) -> bool:
+    """Recognise abuse reports: RFC 5965, and the older form that gives back the mail with a comment."""
+    root = evidence.root
     if root.params.get("report-type", "").lower() == "feedback-report":
         return True
-    return any(child.content_type == "message/feedback-report" for child in root.children)
+    if any(child.content_type == "message/feedback-report" for child in root.children):
+        return True
+    gives_back = any(child.content_type == "message/rfc822" for child in root.children)
+    return gives_back and bool(_COMPLAINT.match(evidence.subject))
+
+
+def _bare(subject: str) -> str:
+    """Return a subject without prefixes, tags in brackets and their blanks."""
+    return _BRACKETS.sub("", bare_subject(_BRACKETS.sub("", bare_subject(subject))))
+
+
+def _automatic_words(evidence: Evidence) -> str:
+    """Recognise automatic mail without a mark by what programs write; the evidence, or ``""``."""
+    local = evidence.author.address.partition("@")[0].lower()
+    if local in _MACHINE_LOCALS or NO_REPLY_LOCAL.match(local):
+        return f"written by {evidence.author.address[:100]}"
+    subject = _bare(evidence.subject[:300])
+    if match := AUTOMATIC_SUBJECT.match(subject):
+        return f"subject says {match.group().strip()[:60]!r}"
+    head = evidence.text[:_HEAD_CHARS]
+    if match := SELF.search(head):
+        return f"text says {' '.join(match.group().split())[:80]!r}"
+    answers = bool(evidence.header.first("in-reply-to") or subject != evidence.subject[:300].strip())
+    if answers and (match := ABSENT.match(head.lstrip())):
+        return f"answer begins with {' '.join(match.group().split())[:80]!r}"
+    return ""
 
 
 def _own_mark(evidence: Evidence) -> Verdict | None:
@@ -138,7 +172,7 @@ def _own_mark(evidence: Evidence) -> Verdict | None:
 
 
 def _standard_verdict(evidence: Evidence) -> Verdict | None:
-    if _is_feedback(evidence.root):
+    if _is_feedback(evidence):
         return Verdict(Kind.FEEDBACK_REPORT, "report-type=feedback-report (RFC 5965)", standard=True)
     if evidence.report is not None:
         standard = evidence.root.content_type == "multipart/report"
@@ -155,9 +189,8 @@ def kind_of(evidence: Evidence) -> Verdict:
     verdict = _own_mark(evidence) or _standard_verdict(evidence)
     if verdict is not None:
         return verdict
-    address = evidence.author.address
-    if address.partition("@")[0].lower() in _MACHINE_LOCALS:
-        return Verdict(Kind.AUTOMATIC, f"written by {address[:100]}")
+    if words := _automatic_words(evidence):
+        return Verdict(Kind.AUTOMATIC, words)
     return Verdict(Kind.HUMAN)
 
 

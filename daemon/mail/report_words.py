@@ -38,10 +38,11 @@ PROGRAM_LOCAL = _any(
     "smtp|mail[_-]?service|anti-?virus|gateway|imss|sweeper|no-?reply|do-?not-?reply|autoreply",
     r"bounce|robot|mailer|mail-?server|list-?server|majordomo|admin\Z",
 )
+_MAIL = r"(?:delivery|mail(?: delivery)?|message|e-?mail)"
 SUBJECT = _any(
-    r"(?:delivery|mail(?: delivery)?|message|e-?mail)[ :-]{1,3}(?:status notification|failure|failed|problem)",
-    r"(?:delivery|mail(?: delivery)?|message|e-?mail)[ :-]{1,3}(?:error|notification|report|delay)",
-    r"(?:delivery|mail(?: delivery)?|message|e-?mail)[ :-]{1,3}(?:could not|not delivered|undeliverable)",
+    rf"{_MAIL}[ :-]{{1,3}}(?:status notification|failure|failed|problem)",
+    rf"{_MAIL}[ :-]{{1,3}}(?:error|notification|report|delay)",
+    rf"{_MAIL}[ :-]{{1,3}}(?:could not|not delivered|undeliverable)",
     r"failure (?:notice|delivery)|failed (?:mail|message|delivery)|processing error",
     r"returned (?:mail|to sender|message|e-?mail)|undeliver(?:ed|able)|unable to deliver",
     r"non[- ](?:remis|deliver)|warning: (?:could not|message)|nondeliverable|rejected mail",
@@ -57,10 +58,11 @@ SUBJECT = _any(
     r"ei voitu toimittaa",
     start=r"\A\W{0,4}",
 )
+_VERB = r"(?:could|can|was|were|did|has|have|is|are|will)"
 PHRASE = _any(
-    r"(?:could|can|was|were|did|has|have|is|are|will)(?: ?not|n't| not yet)? (?:be |been )?(?:deliver|reach)",
-    r"(?:could|can|was|were|did|has|have|is|are|will)(?: ?not|n't| not yet)? (?:be |been )?(?:sent to|accept)",
-    r"(?:un|not )able to (?:deliver|send)|error (?:occurred )?(?:while )?(?:trying to )?(?:deliver|send)",
+    rf"{_VERB}(?: ?not|n't| not yet)? (?:be |been )?(?:deliver|reach|sent to|accept)",
+    r"(?:un|not )able to (?:deliver|send)",
+    r"error (?:occurred )?(?:while )?(?:trying to )?(?:deliver|send)",
     r"(?:delivery|delivering)[^.\n]{0,60}(?:fail|unsuccessful|error|problem|delayed)",
     r"undeliver(?:ed|able)|fail(?:ed|ure)[^.\n]{0,40}(?:deliver|recipient|address)",
     r"(?:address|recipient)\(?e?s?\)?[^.\n]{0,20} fail|permanent (?:fatal )?error|fatal errors",
@@ -90,8 +92,9 @@ _STATE = r"(?:original|returned|unsent|undelivered|failed|rejected|bounced)"
 RETURNED = _any(
     r"(?:this is a |below this line is a |a |here is (?:a |your )|the following is a )?"
     rf"(?:copy|headers?|text|summary|beginning|start|body) of {_WHOSE}(?:message|mail|e-?mail)",
-    rf"(?:the |your )?{_STATE}[- ](?:message|mail|e-?mail|text)(?: (?:text|headers?))?(?: follows?| is| below)?",
-    r"message (?:headers?|text|body|contents?) (?:follows?|below)|(?:the )?headers? (?:of|from) the",
+    rf"(?:the |your )?{_STATE}[- ](?:message|mail|e-?mail|text)(?: (?:text|headers?))?(?: follows?| is)?",
+    r"message (?:headers?|text|body|contents?) (?:follows?|below)",
+    r"(?:the )?headers? (?:of|from) the",
     r"below this line|forwarded message|included is a copy|your (?:original )?message reads",
     r"original message as received|x-sender: |(?:the )?first \d+ lines of your",
     r"received: (?:from|by|\(|via)",

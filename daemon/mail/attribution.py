@@ -1,0 +1,193 @@
+"""Find what mail programs write above a quotation: attributions, header blocks and separators."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from daemon.mail.cut_words import (
+    ADDRESS,
+    ADDRESS_AT_END,
+    BEGIN_FORWARDED,
+    DATE,
+    FIELDS,
+    FORWARDED,
+    INLINE_FIELDS,
+    MAYBE_FIELD,
+    ORIGINAL,
+    OTHER_MARKER,
+    PREVIOUS,
+    RULE,
+    START,
+    VERB,
+    VERB_AT_END,
+)
+
+# Lines are looked at up to this length; an attribution is never longer.
+LINE_CHARS = 300
+_WRAPPED_LINES = 4
+_BLOCK_LINES = 14
+_QUOTED = re.compile(r"\s{0,3}(?:>|[A-Z][A-Za-z]{0,11}>(?:\s|\Z))")
+_COLONS = (":", "\uff1a")
+_QUOTE_MARKS = re.compile(r"[\s>]{0,40}")
+_OUTLOOK_LINK = re.compile(r"<mailto:[^<>\s]{1,200}>")
+
+
+def is_quoted(line: str) -> bool:
+    """Tell whether a line carries a quote mark, also the kind with the author's initials."""
+    return bool(_QUOTED.match(line))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above a quotation: its lines ``[start:end)`` and what it is.
+
+    ``kind`` is ``attribution``, ``header`` (a block of header fields), ``original`` or ``forwarded`` (a
+    separator, with the header block below it), or ``marker`` (another desk's line to reply above).
+    """
+
+    start: int
+    end: int
+    kind: str
+
+
+def _looks_like_attribution(text: str, *, quoted_follows: bool) -> bool:
+    """Judge one attribution that is already on one line, without quote marks."""
+    if len(text) > LINE_CHARS or "?" in text[-2:]:
+        return False
+    date = DATE.search(text)
+    if VERB_AT_END.search(text):
+        return bool(date or ADDRESS.search(text) or quoted_follows) and bool(
+            START.match(text) or quoted_follows
+        )
+    if not text.rstrip("*_ ").endswith(_COLONS):
+        return bool(quoted_follows and date and VERB.search(text) and ADDRESS.search(text))
+    if date and ADDRESS_AT_END.search(text):
+        return True
+    return bool(date and VERB.search(text) and (ADDRESS.search(text) or START.match(text)))
+
+
+def attribution_at(lines: Sequence[str], at: int, end: int) -> Head | None:
+    """Return the attribution that begins at a line, wrapped over at most four lines."""
+    first = lines[at][:LINE_CHARS]
+    if not START.match(first) or _is_dash_list(first):
+        return None
+    joined = ""
+    for number in range(at, min(at + _WRAPPED_LINES, end)):
+        piece = lines[number][:LINE_CHARS]
+        if not piece.strip() or (number > at and is_quoted(piece) and not is_quoted(first)):
+            return None
+        joined = f"{joined} {_QUOTE_MARKS.sub('', piece, count=1).strip()}".strip()
+        joined = _OUTLOOK_LINK.sub("", joined)
+        if len(joined) > LINE_CHARS:
+            return None
+        quoted = is_quoted(next_words(lines, number + 1, end))
+        if _looks_like_attribution(joined, quoted_follows=quoted):
+            # Words above an attribution are no part of it where its later lines say all by themselves.
+            later = any(
+                _is_whole(lines, begin, number + 1, quoted=quoted) for begin in range(at + 1, number + 1)
+            )
+            return None if later else Head(at, number + 1, "attribution")
+    return None
+
+
+def _is_whole(lines: Sequence[str], at: int, end: int, *, quoted: bool) -> bool:
+    pieces = (_QUOTE_MARKS.sub("", line[:LINE_CHARS], count=1).strip() for line in lines[at:end])
+    joined = _OUTLOOK_LINK.sub("", " ".join(pieces))
+    begins = START.match(joined) and DATE.search(joined)
+    return bool(begins) and _looks_like_attribution(joined, quoted_follows=quoted)
+
+
+def _is_dash_list(line: str) -> bool:
+    return line.lstrip().startswith(("- ", "* "))
+
+
+def next_words(lines: Sequence[str], at: int, end: int) -> str:
+    """Return the next line that is not blank, ``""`` without one; looks at most ten lines ahead."""
+    for number in range(at, min(at + 10, end)):
+        if lines[number].strip():
+            return lines[number]
+    return ""
+
+
+def _field_kind(line: str) -> str:
+    """Return what a line of a header block states: from, sent, to, cc, subject, reply; ``""`` for none."""
+    line = line[:LINE_CHARS]
+    if not MAYBE_FIELD.match(line):
+        return ""
+    return next((kind for kind, pattern in FIELDS if pattern.match(line)), "")
+
+
+def _block_end(lines: Sequence[str], at: int, end: int) -> tuple[int, set[str]]:
+    """Return the end of a header block and what it states; a blank or two folded lines may lie inside."""
+    kinds: set[str] = set()
+    last, foreign, blanks = at, 0, 0
+    for number in range(at, min(at + _BLOCK_LINES, end)):
+        line = lines[number]
+        kind = _field_kind(line)
+        if kind:
+            kinds.add(kind)
+            last, foreign, blanks = number + 1, 0, 0
+            continue
+        if not line.strip(" >|\u00a0\t"):
+            blanks += 1
+        else:
+            foreign += 1
+        if blanks > 1 or foreign > 2 or (blanks and foreign):
+            break
+    return last, kinds
+
+
+def header_block_at(lines: Sequence[str], at: int, end: int, *, below_rule: bool = False) -> Head | None:
+    """Return the header block that begins at a line.
+
+    It needs three different fields, the author among them; below a separator or a rule two are enough.
+    """
+    kind = _field_kind(lines[at])
+    if not kind or kind in {"cc", "reply"}:
+        return None
+    if below_rule and INLINE_FIELDS.match(lines[at][:LINE_CHARS]):
+        return Head(at, at + 1, "header")
+    stop, kinds = _block_end(lines, at, end)
+    if "from" not in kinds and not (below_rule and len(kinds) > 2):
+        return None
+    return Head(at, stop, "header") if len(kinds) >= (2 if below_rule else 3) else None
+
+
+def separator_at(lines: Sequence[str], at: int, end: int) -> Head | None:
+    """Return the separator at a line, with the header block that stands below it."""
+    line = lines[at][:LINE_CHARS]
+    if OTHER_MARKER.match(line):
+        return Head(at, at + 1, "marker")
+    if len(line.strip()) < 5:
+        return None
+    forwarded = FORWARDED.match(line) or BEGIN_FORWARDED.match(line)
+    if not forwarded and not ORIGINAL.match(line) and not PREVIOUS.match(line):
+        return None
+    stop = at + 1
+    for number in range(at + 1, min(at + 4, end)):
+        if lines[number].strip(" >"):
+            block = header_block_at(lines, number, end, below_rule=True)
+            stop = block.end if block else stop
+            break
+    return Head(at, stop, "forwarded" if forwarded else "original")
+
+
+def head_at(lines: Sequence[str], at: int, end: int) -> Head | None:
+    """Return what begins at a line and stands above a quotation, None for ordinary words."""
+    line = lines[at]
+    if not line.strip():
+        return None
+    if RULE.match(line[:LINE_CHARS]):
+        return _below_rule(lines, at, end) or separator_at(lines, at, end)
+    return separator_at(lines, at, end) or header_block_at(lines, at, end) or attribution_at(lines, at, end)
+
+
+def _below_rule(lines: Sequence[str], at: int, end: int) -> Head | None:
+    """Return the header block below a rule, or another desk's list of earlier messages."""
+    for number in range(at + 1, min(at + 4, end)):
+        if lines[number].strip():
+            if PREVIOUS.match(lines[number][:LINE_CHARS]):
+                return Head(at, number + 1, "original")
+            block = header_block_at(lines, number, end, below_rule=True)
+            return Head(at, block.end, "header") if block else None
+    return None

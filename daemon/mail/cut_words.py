@@ -1,0 +1,170 @@
+"""The words by which mail programs introduce what they quote: attributions, header names, separators.
+
+Every pattern is used on one line of bounded length; none has nested repetition.
+"""
+# ruff: noqa: RUF001 - the words of many languages and scripts
+
+import re
+
+# "wrote" at or near the end of an attribution.
+_VERBS = (
+    r"wrote|writes|has written|said|sent",  # English
+    r"schrieb(?:en)?|hat(?: am [^:\n]{0,60})? geschrieben|schreibt",  # German
+    r"a écrit|écrit|à écrit|a ecrit",  # French
+    r"escribi[óo]|ha escrito|escribía",  # Spanish
+    r"ha scritto|scrive|scriveva",  # Italian
+    r"escreveu|escrito por",  # Portuguese
+    r"schreef|geschreven|het volgende geschreven",  # Dutch
+    r"skrev(?: følgende)?|skrev följande|har skrevet",  # Danish, Norwegian, Swedish
+    r"kirjoitti|kirjutas",  # Finnish, Estonian
+    r"napisa[łl]\(?a?\)?|pisze",  # Polish
+    r"napsala?(?:\(a\))?|napsal\(a\)|napísala?(?:\(a\))?",  # Czech, Slovak
+    r"[íi]rta(?: a következőt)?",  # Hungarian
+    r"a scris",  # Romanian
+    r"je napisa[ol](?:/la|\(la\)|/a)?|napisa[ol](?:\(la\))?|je pisal\(?a?\)?",  # Croatian, Serbian, Slovene
+    r"написала?(?:\(а\))?|пишет|пише|написа|напиша",  # Russian, Ukrainian, Bulgarian
+    r"έγραψε|γράφει",  # Greek
+    r"yazd[ıi]|şunları yazdı|tarihinde[^:\n]{0,80}yazdı",  # Turkish
+    r"כתב(?:ה)?|כתב/ה",  # Hebrew
+    r"كتب(?:ت)?",  # Arabic
+    r"đã viết|menulis|bertulis",  # Vietnamese, Indonesian, Malay
+    r"のメール|は書きました|さんは書きました|が書き込みました|のメッセージ",  # Japanese
+    r"写道|寫道|撰写|於[^:\n]{0,60}寫道",  # Chinese
+    r"작성|님이 작성",  # Korean
+    r"เขียน(?:ว่า)?",  # Thai
+    r"rašė|rakstīja|shkroi|skrifaði",  # Lithuanian, Latvian, Albanian, Icelandic
+)
+_VERB = "|".join(_VERBS)
+VERB_AT_END = re.compile(rf"(?i)(?:\W|\A)(?:{_VERB})\s?(?:[:：]|[-–—]{{2,10}}|\Z)[\s*_>]{{0,4}}\Z")
+VERB = re.compile(rf"(?i)(?:\W|\A)(?:{_VERB})(?:\W|\Z)")
+# How an attribution begins: "On", a weekday, a date, a name before "wrote".
+START = re.compile(
+    r"(?i)[\s*_>-]{0,6}(?:on|at|in a message|am|à|le|il|el|em|no dia|op|den|dnia|w dniu|v|"
+    r"dne|dňa|dana|la|în|tarihinde|"
+    r"kl|pe|pada|vào|ngày|в|на|στις|ב-?|بتاريخ|في|"
+    r"mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|"
+    r"jue|vie|sáb|dom|gio|"
+    r"mån|tis|ons|tor|tors|fre|lör|sön|man|tir|lør|søn|ma|ti|ke|to|pe|la|su|wt|śr|czw|pt|sob|ndz|"
+    r"пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|"
+    r"donnerstag|freitag|"
+    r"in data|von meinem|в письме|пользователь|"
+    r"\d{1,4}|\"|'|<|[A-ZÀ-ÞА-Я][\w.'-]{1,30} )"
+)
+DATE = re.compile(
+    r"(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)|(?<!\d)(?:19|20)\d\d(?!\d)|"
+    r"(?<!\d)\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?(?!\d)|年|月"
+)
+# ``<ann@example.com>:`` or ``ann@example.com wrote`` without any known verb.
+ADDRESS_AT_END = re.compile(
+    r"[^\s<>]{1,80}@[^\s<>:]{1,120}>?(?:<mailto:[^<>\s]{1,200}>)?>?[)\"]?\s?[:：][\s*_]{0,3}\Z"
+)
+ADDRESS = re.compile(r"[^\s<>@]{1,80}@[^\s<>@]{1,120}")
+
+# Names of header fields as programs show them above a quoted mail, by what they mean.
+_FIELD_NAMES = {
+    "from": (
+        "from|von|de|da|van|från|fra|od|feladó|lähettäjä|от|від|od koho|expéditeur|"
+        "mittente|remitente|remetente|"
+        "afzender|expeditor|kimden|gönderen|από|מאת|من|差出人|送信者|发件人|寄件者|寄件人|"
+        "보낸 ?사람|发自|จาก|từ|dari|saatja|nuo|no|"
+        "lähetti|odesílatel|odosielateľ|pošiljatelj|подател"
+    ),
+    "sent": (
+        "sent|date|gesendet|datum|envoyé(?: le)?|enviado(?: el| em)?|fecha|data|"
+        "inviato|verzonden|skickat|sendt|dato|"
+        "wysłano|data wysłania|odesláno|odoslané|elküldve|küldve|lähetetty|päiväys|"
+        "отправлено|дата|надіслано|trimis|"
+        "gönderilme tarihi|gönderildi|tarih|εστάλη|στάλθηκε|ημερομηνία|נשלח|תאריך|تاريخ|مرسل|"
+        "التاريخ|送信日時|日付|日期|发送时间|"
+        "寄件日期|傳送時間|時間|보낸 ?날짜|날짜|ส่งเมื่อ|đã gửi|ngày|dikirim|tanggal|poslano|"
+        "dátum|изпратено|kuupäev"
+    ),
+    "to": (
+        "to|an|à|a|para|aan|till|til|do|komu|címzett|vastaanottaja|кому|către|kime|"
+        "alıcı|προς|אל|إلى|宛先|收件人|收件者|"
+        "받는 ?사람|ถึง|đến|kepada|za|до|destinataire|destinatario|ontvanger|empfänger|"
+        "adresát|kam|prima"
+    ),
+    "cc": (
+        "cc|kopie|kopia|copie|cópia|copia|másolat|копия|копія|kopio|koopia|cc:|bilgi|"
+        "κοιν(?:οποίηση)?|עותק|نسخة|抄送|副本|参照|참조"
+    ),
+    "subject": (
+        "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|temat|"
+        "předmět|predmet|tárgy|aihe|тема|subiect|"
+        "konu|θέμα|נושא|الموضوع|موضوع|件名|主题|主旨|제목|เรื่อง|chủ đề|perihal|subjek|"
+        "zadeva|teema|tema|относно"
+    ),
+    "reply": (
+        "reply-to|antwort an|répondre à|responder a|rispondi a|risposta|"
+        "antwoord aan|svara till|svar til|organization|"
+        "importance|wichtigkeit|priority|attachments|anlagen|mailed by|sender"
+    ),
+}
+FIELDS = tuple(
+    (kind, re.compile(rf"(?i)[\s>|]{{0,8}}\**_?(?:{names})\s?\**\s?[:：]"))
+    for kind, names in _FIELD_NAMES.items()
+)
+# An attribution that follows the last word on the same line, as Yahoo writes it.
+GLUED = re.compile(r"(?<=\S)-{2,3} ?On [^\n]{10,200} wrote:\Z")
+# A whole block on one line, as HTML without line breaks shows it.
+INLINE_FIELDS = re.compile(r"(?i)[\s>*]{0,8}from: ?[^\n]{1,200}?\b(?:date|sent|to|subject): ?\S")
+# The quick test before the five patterns above: a short word and a colon near the start.
+MAYBE_FIELD = re.compile(r"[\s>|*_]{0,10}\w[^:：\n]{0,24}[:：]")
+_ORIGINAL = (
+    r"original (?:message|e-?mail|text)|originalnachricht|ursprüngliche (?:nachricht|"
+    r"e-?mail)|message d'origine|"
+    r"message original|mensaje original|messaggio originale|mensagem original|"
+    r"oorspronkelijk bericht|"
+    r"originele bericht|ursprungligt meddelande|originalmeddelande|"
+    r"oprindelig (?:meddelelse|besked)|"
+    r"opprinnelig melding|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|"
+    r"původní zpráva|"
+    r"pôvodná správa|eredeti üzenet|исходное сообщение|оригинальное сообщение|"
+    r"пересылаемое сообщение|"
+    r"mesaj original|orijinal (?:ileti|mesaj)|orjinal mesaj|αρχικό μήνυμα|הודעה מקורית|"
+    r"الرسالة الأصلية|"
+    r"元のメッセージ|原始邮件|原始郵件|원본 ?메시지|원본 메일|ข้อความต้นฉบับ|pesan asli|"
+    r"reply message|reply separator|"
+    r"izvorna poruka|originalna poruka|izvirno sporočilo|antwort(?: an)?|"
+    r"previous (?:message|replies|mail)"
+)
+ORIGINAL = re.compile(
+    rf"(?i)[\s>]{{0,6}}[*_]?[-–—_=*#~]{{1,60}}\s?(?:{_ORIGINAL})[^\n]{{0,30}}?[-–—_=*#~:：]{{1,60}}[*_]?\s{{0,4}}\Z"
+)
+_FORWARDED = (
+    r"forwarded (?:message|mail|by)|weitergeleitete (?:nachricht|e-?mail)|"
+    r"message transféré|mensaje reenviado|"
+    r"messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|vidarebefordrat meddelande|"
+    r"videresendt (?:meddelelse|besked|melding)|välitetty viesti|edelleenlähetetty|"
+    r"wiadomość przekazana|"
+    r"przekazana wiadomość|přeposlaná zpráva|preposlaná správa|továbbított üzenet|"
+    r"пересланное сообщение|"
+    r"переслане повідомлення|mesaj redirecționat|iletilmiş mesaj|yönlendirilmiş ileti|"
+    r"προωθημένο μήνυμα|"
+    r"הודעה שהועברה|رسالة معاد توجيهها|転送(?:された)?メッセージ|转发的?邮件|"
+    r"轉寄(?:的)?郵件|전달된 메시지|proslijeđena poruka"
+)
+FORWARDED = re.compile(rf"(?i)[\s>]{{0,6}}[*_]?[-–—_=*#~]{{2,60}}\s?(?:{_FORWARDED})[^\n]{{0,60}}\Z")
+BEGIN_FORWARDED = re.compile(
+    r"(?i)[\s>]{0,6}(?:begin forwarded message|"
+    r"anfang der weitergeleiteten (?:nachricht|e-?mail)|début du message "
+    r"(?:réexpédié|transféré)|inicio del mensaje reenviado|inizio messaggio inoltrato|"
+    r"início da mensagem "
+    r"(?:reencaminhada|encaminhada)|begin doorgestuurd bericht|vidarebefordrat brev|"
+    r"start på videresendt|"
+    r"początek przekazywanej wiadomości|начало переадресованного сообщения)\s?[:：]\s{0,4}\Z"
+)
+# A rule that stands above a header block; alone it means nothing.
+RULE = re.compile(r"\s{0,4}(?:[-_=*]{3,200}|_{2,200})\s{0,4}\Z")
+OTHER_MARKER = re.compile(
+    r"(?i)[^\w\n]{0,20}(?:please )?(?:type|write|enter|add|reply|respond|antworten sie|"
+    r"bitte)[^\n]{0,40}"
+    r"(?:above this line|above the line|oberhalb dieser (?:linie|zeile)|"
+    r"über dieser (?:linie|zeile)|au-dessus de cette ligne|"
+    r"encima de esta línea|sopra questa (?:linea|riga)|boven deze (?:lijn|regel)|acima desta linha)"
+)
+PREVIOUS = re.compile(
+    r"(?i)\s{0,4}[*_]{0,3}previous (?:replies|messages|conversation|discussion)[*_]{0,3}:?[*_]{0,3}\s{0,4}\Z"
+)
