@@ -16,7 +16,7 @@ class Reader(HTMLParser):
         super().__init__()
         self.text = ""
         self.links = []
-        self.feed(html)
+        self.feed(str(html))
         self.close()
 
     def handle_starttag(self, tag, attrs):
