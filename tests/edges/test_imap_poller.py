@@ -283,7 +283,8 @@ class TestTrouble:
                     server.append("support", *raws[part * 30 : part * 30 + 30])
                     server.kill()
                     server.start()
-                eventually(lambda: len(server.messages("support", "Processed")) == 150)
+                # A message that several restarts hit in its fetch is tried again after 5 or 10 seconds.
+                eventually(lambda: len(server.messages("support", "Processed")) == 150, seconds=30)
 
         assert sorted(ledger.raws) == sorted(raws)
 

@@ -141,6 +141,10 @@ class Dovecot:
         self._process.wait(10)
         self._process = None
         (self.folder / "run" / "master.pid").unlink(missing_ok=True)
+        # A process killed while it writes the list of UIDs leaves its lock, which the next one would
+        # respect for two minutes.
+        for lock in (self.folder / "mail").rglob("*.lock"):
+            lock.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def login(self, user: str) -> Iterator[IMAPClient]:
