@@ -15,6 +15,7 @@ from daemon.edges.smtp_listener import SmtpListener
 from daemon.edges.smtp_settings import ListenerSettings
 from daemon.edges.ticker import Ticker
 from daemon.jobs import JOBS
+from daemon.jobs.running import Runner
 from daemon.mail.tokens import Key, Signer
 from daemon.services.apply import Cause
 from daemon.services.failures import give_up
@@ -142,7 +143,7 @@ class Desk:
 
     def ticker(self) -> Ticker:
         """Make the clock of the house."""
-        return Ticker(self.database, self.office, JOBS, this_owner("clock"), self.clock)
+        return Ticker(Runner(self.database, self.office, this_owner("clock"), self.clock), JOBS)
 
 
 def _signing_keys(database: Database, now: datetime) -> list[Key]:
