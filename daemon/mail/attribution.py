@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from daemon.mail.cut_words import (
     ADDRESS,
@@ -12,6 +13,7 @@ from daemon.mail.cut_words import (
     FIELDS,
     FORWARDED,
     INLINE_FIELDS,
+    LAST_WORDS,
     MAYBE_FIELD,
     ORIGINAL,
     OTHER_MARKER,
@@ -25,8 +27,10 @@ from daemon.mail.cut_words import (
 # Lines are looked at up to this length; an attribution is never longer.
 LINE_CHARS = 300
 _WRAPPED_LINES = 4
+_VERB_CHARS = 60
 _BLOCK_LINES = 14
 _QUOTED = re.compile(r"\s{0,3}(?:>|[A-Z][A-Za-z]{0,11}>(?:\s|\Z))")
+_LAST_CHARS = frozenset({":", "\uff1a", "-", "\u2014"})
 _COLONS = (":", "\uff1a")
 _QUOTE_MARKS = re.compile(r"[\s>]{0,40}")
 _OUTLOOK_LINK = re.compile(r"<mailto:[^<>\s]{1,200}>")
@@ -55,7 +59,7 @@ def _looks_like_attribution(text: str, *, quoted_follows: bool) -> bool:
     if len(text) > LINE_CHARS or "?" in text[-2:]:
         return False
     date = DATE.search(text)
-    if VERB_AT_END.search(text):
+    if VERB_AT_END.search(text[-_VERB_CHARS:]):
         return bool(date or ADDRESS.search(text) or quoted_follows) and bool(
             START.match(text) or quoted_follows
         )
@@ -69,13 +73,14 @@ def _looks_like_attribution(text: str, *, quoted_follows: bool) -> bool:
 def attribution_at(lines: Sequence[str], at: int, end: int) -> Head | None:
     """Return the attribution that begins at a line, wrapped over at most four lines."""
     first = lines[at][:LINE_CHARS]
-    if not START.match(first) or _is_dash_list(first):
+    if _is_dash_list(first):
+        return None
+    last = _wrapped_end(lines, at, end)
+    if last < at or not START.match(first):
         return None
     joined = ""
-    for number in range(at, min(at + _WRAPPED_LINES, end)):
+    for number in range(at, last + 1):
         piece = lines[number][:LINE_CHARS]
-        if not piece.strip() or (number > at and is_quoted(piece) and not is_quoted(first)):
-            return None
         joined = f"{joined} {_QUOTE_MARKS.sub('', piece, count=1).strip()}".strip()
         joined = _OUTLOOK_LINK.sub("", joined)
         if len(joined) > LINE_CHARS:
@@ -97,6 +102,32 @@ def _is_whole(lines: Sequence[str], at: int, end: int, *, quoted: bool) -> bool:
     return bool(begins) and _looks_like_attribution(joined, quoted_follows=quoted)
 
 
+def _may_end(lines: Sequence[str], at: int, end: int) -> bool:
+    """Tell quickly whether a line can be the last of an attribution: nearly no line of prose can."""
+    line = lines[at].rstrip(" \t*_>\u00a0")
+    return (
+        line[-1:] in _LAST_CHARS
+        or line[-16:].lower().endswith(LAST_WORDS)
+        or (
+            at + 1 < end
+            and is_quoted(next_words(lines, at + 1, end))
+            and bool(DATE.search(line[:LINE_CHARS]))
+        )
+    )
+
+
+def _wrapped_end(lines: Sequence[str], at: int, end: int) -> int:
+    """Return the last of four lines from ``at`` on that can end an attribution; below ``at`` for none."""
+    found = at - 1
+    quoted = is_quoted(lines[at])
+    for number in range(at, min(at + _WRAPPED_LINES, end)):
+        if not lines[number].strip() or (number > at and is_quoted(lines[number]) and not quoted):
+            break
+        if _may_end(lines, number, end):
+            found = number
+    return found
+
+
 def _is_dash_list(line: str) -> bool:
     return line.lstrip().startswith(("- ", "* "))
 
@@ -111,9 +142,11 @@ def next_words(lines: Sequence[str], at: int, end: int) -> str:
 
 def _field_kind(line: str) -> str:
     """Return what a line of a header block states: from, sent, to, cc, subject, reply; ``""`` for none."""
-    line = line[:LINE_CHARS]
-    if not MAYBE_FIELD.match(line):
-        return ""
+    return _field_of(line[:LINE_CHARS]) if MAYBE_FIELD.match(line) else ""
+
+
+@lru_cache(maxsize=256)
+def _field_of(line: str) -> str:
     return next((kind for kind, pattern in FIELDS if pattern.match(line)), "")
 
 

@@ -19,6 +19,7 @@ _RULED_LINES = 4
 _CLOSING_LINES = 4
 _NAME_CHARS = 40
 _FOOTER_LINES = 40
+_PHONE_LINES = 60
 _CONTACT_LINES = 8
 _CONTACT_CHARS = 70
 
@@ -32,7 +33,7 @@ def _last_words(lines: Sequence[str], start: int, end: int) -> int:
 
 def _phone(lines: Sequence[str], start: int, end: int) -> int:
     """Return where the phone lines at the end begin."""
-    while end > start:
+    for _ in range(_PHONE_LINES):
         at = _last_words(lines, start, end)
         if at > start and PHONE.match(lines[at - 1][:LINE_CHARS]):
             end = at - 1

@@ -34,6 +34,33 @@ _VERBS = (
     r"เขียน(?:ว่า)?",  # Thai
     r"rašė|rakstīja|shkroi|skrifaði",  # Lithuanian, Latvian, Albanian, Icelandic
 )
+# The verbs that programs write without a colon, for the quick look at the end of a line.
+LAST_WORDS = (
+    "wrote",
+    "sent",
+    "said",
+    "schrieb",
+    "geschrieben",
+    "écrit",
+    "escribió",
+    "escribio",
+    "scritto",
+    "escreveu",
+    "schreef",
+    "geschreven",
+    "skrev",
+    "kirjoitti",
+    "napisał",
+    "napisał(a)",
+    "napsal(a)",
+    "написал",
+    "пишет",
+    "пише",
+    "yazdı",
+    "写道",
+    "寫道",
+    "작성",
+)
 _VERB = "|".join(_VERBS)
 VERB_AT_END = re.compile(rf"(?i)(?:\W|\A)(?:{_VERB})\s?(?:[:：]|[-–—]{{2,10}}|\Z)[\s*_>]{{0,4}}\Z")
 VERB = re.compile(rf"(?i)(?:\W|\A)(?:{_VERB})(?:\W|\Z)")

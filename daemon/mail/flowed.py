@@ -10,7 +10,7 @@ def unflow(text: str, *, delsp: bool = False) -> str:
 
     A signature separator ``-- `` is a line of its own (s 4.3).  Lines end in ``\\n``.
     """
-    out: list[str] = []
+    out: list[list[str]] = []
     open_depth = -1  # quote depth of a paragraph that waits for its next line, -1 for none
     for line in text.split("\n"):
         depth = _quote_depth(line)
@@ -20,8 +20,9 @@ def unflow(text: str, *, delsp: bool = False) -> str:
         if flows and delsp:
             body = body[:-1]
         if open_depth == depth and body != "-- ":
-            out[-1] += body
+            out[-1].append(body)
         else:
-            out.append((">" * depth + " " if depth else "") + body)
+            out.append([">" * depth + " " if depth else "", body])
         open_depth = depth if flows else -1
-    return "\n".join(line.rstrip(" ") if line != "-- " else line for line in out)
+    lines = ["".join(pieces) for pieces in out]
+    return "\n".join(line.rstrip(" ") if line != "-- " else line for line in lines)

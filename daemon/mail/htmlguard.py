@@ -43,10 +43,13 @@ def _without_elements(text: str) -> str:
     """Leave out scripts, styles and comments by searching forward only."""
     out, at = [], 0
     lower = text.lower()
+    unclosed: set[str] = set()
     while match := _OPENS.search(lower, at):
-        end = lower.find(f"</{match.group(1)}", match.end())
+        name = match.group(1)
+        end = -1 if name in unclosed else lower.find(f"</{name}", match.end())
         out.append(text[at : match.start()])
         if end < 0:
+            unclosed.add(name)
             at = match.end()
             continue
         at = end
