@@ -57,6 +57,9 @@ class Notebook:
     path: Path
     accepted: dict[int, int] = field(default_factory=dict)
     answers: list[str] = field(default_factory=list)
+    # Set when a letter's last byte leaves, and when an answer came: moments to aim at.
+    sent: threading.Event = field(default_factory=threading.Event)
+    heard: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def sending(self, letter: Letter) -> None:
@@ -66,6 +69,7 @@ class Notebook:
         self._write(f"answered {letter.number} {answer}", durable=True)
         with self._lock:
             self.answers.append(answer)
+            self.heard.set()
             if answer.startswith("250"):
                 self.accepted[letter.number] = self.accepted.get(letter.number, 0) + 1
 
@@ -86,10 +90,13 @@ def attempt(letter: Letter, port: int, notebook: Notebook, timeout: float = 30) 
     try:
         with smtplib.SMTP("127.0.0.1", port, local_hostname="sender.test", timeout=timeout) as client:
             client.ehlo()
-            for code, reply in (client.mail(letter.sender), client.rcpt(SUPPORT), client.data(letter.raw)):
-                answer = f"{code} {reply.decode(errors='replace')}"
-                if code // 100 != 2:
-                    break
+            code, reply = client.mail(letter.sender)
+            if code == 250:
+                code, reply = client.rcpt(SUPPORT)
+            if code == 250:
+                notebook.sent.set()
+                code, reply = client.data(letter.raw)
+            answer = f"{code} {reply.decode(errors='replace')}"
     except smtplib.SMTPResponseException as refused:
         answer = f"{refused.smtp_code} {refused.smtp_error!r}"
     except ConnectionRefusedError:

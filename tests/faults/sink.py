@@ -34,6 +34,8 @@ class Sink:
     copies: list[Copy] = field(default_factory=list)
     contents: list[bytes] = field(default_factory=list)
     relay: ScriptedRelay = field(default_factory=ScriptedRelay)
+    # Set whenever a mail was taken and the answer is about to go out.
+    took: threading.Event = field(default_factory=threading.Event)
 
     def by_message_id(self) -> dict[str, list[Copy]]:
         found: dict[str, list[Copy]] = defaultdict(list)
@@ -60,6 +62,7 @@ class Sink:
             os.fsync(file.fileno())
         self.copies.append(copy)
         self.contents.append(taken.content)
+        self.took.set()
 
 
 @contextmanager
