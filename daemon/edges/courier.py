@@ -15,8 +15,16 @@ from typing import Any, TypeVar
 from daemon.clock import Clock
 from daemon.edges.relay import Relay, open_relay
 from daemon.edges.relay_settings import RelaySettings
-from daemon.services.delivery import LEASE, Deferred, Delivery, OnFailure, Outcome, Refused
-from storage.database import Database, DatabaseError, InterfaceError
+from daemon.services.delivery import (
+    LEASE,
+    Database,
+    Deferred,
+    Delivery,
+    OnFailure,
+    OutboxUnavailable,
+    Outcome,
+    Refused,
+)
 from storage.records import OutboxItem
 
 log = logging.getLogger("postdesk.courier")
@@ -31,7 +39,6 @@ PAUSE_AFTER_ERROR_SECONDS = 2.0
 CLAIMS_PER_CONNECTION = 4
 
 T = TypeVar("T")
-_DATABASE_ERRORS = (DatabaseError, InterfaceError)
 
 
 @dataclass(slots=True)
@@ -124,7 +131,7 @@ class Courier:
         limit = self.settings.connections * CLAIMS_PER_CONNECTION
         try:
             items = await self._in_thread(self._delivery.claim, now, limit)
-        except _DATABASE_ERRORS:
+        except OutboxUnavailable:
             log.exception("the outbox cannot be read; trying again")
             await self._pause(PAUSE_AFTER_ERROR_SECONDS)
             return
@@ -160,7 +167,7 @@ class Courier:
             jitter = random.random()  # noqa: S311  # spreads load, guards nothing
             try:
                 state = await self._in_thread(self._delivery.settle, item, outcome, self.clock(), jitter)
-            except _DATABASE_ERRORS:
+            except OutboxUnavailable:
                 log.exception("outbox %s: the result cannot be recorded; trying again", item.id)
                 await asyncio.sleep(PAUSE_AFTER_ERROR_SECONDS)
                 continue
@@ -184,7 +191,7 @@ class Courier:
             now = self.clock()
             try:
                 kept = await self._in_thread(self._delivery.renew, [hand.item for hand in hands], now)
-            except _DATABASE_ERRORS:
+            except OutboxUnavailable:
                 log.exception("the leases cannot be renewed; trying again")
                 continue
             for hand in hands:
@@ -213,19 +220,13 @@ class Courier:
             await asyncio.gather(*late, return_exceptions=True)
             await self._safely(self._in_thread(self._delivery.give_back, [running[task] for task in late]))
         await self._relay.close()
-        await self._safely(self._in_thread(self.database.disconnect))
+        await self._safely(self._in_thread(self._delivery.disconnect))
 
     async def _safely(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except _DATABASE_ERRORS:
+        except OutboxUnavailable:
             log.exception("the copies are sent again when their leases are over")
 
     async def _in_thread(self, function: Callable[..., T], *arguments: Any) -> T:
-        loop = asyncio.get_running_loop()
-        try:
-            return await loop.run_in_executor(self._thread, function, *arguments)
-        except _DATABASE_ERRORS:
-            # What the connection is worth after an error is unknown (reliability P7).
-            await loop.run_in_executor(self._thread, self.database.reset)
-            raise
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)

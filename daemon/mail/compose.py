@@ -43,6 +43,8 @@ _CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&
 _CHARSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,40}")
 # Everything of C0 and C1 but tab and line feed.
 _BODY_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# What separates folders somewhere, or cannot stand in a name somewhere; some readers also unwrap "<name>".
+_NO_FILE_NAME = re.compile(r'[/\\<>:"|?*]')
 _SPLICE_ENCODINGS = frozenset({"", "7bit", "base64", "quoted-printable"})
 _BASE64_LINE = 76
 
@@ -248,7 +250,7 @@ def _content_type(file: Attachment, encoding: str) -> list[str]:
 
 def _file_name(name: str) -> str:
     """Return a name that is safe to offer: no path, and cut in the middle so that its ending stays."""
-    name = clean(re.sub(r"[/\\]", "_", name), 1_000) or "file"
+    name = clean(_NO_FILE_NAME.sub("_", name), 1_000) or "file"
     if len(name) <= FILE_NAME_LIMIT_CHARS:
         return name
     ending = name[-20:]

@@ -1,7 +1,8 @@
 """Decide what becomes of a copy after an attempt to deliver it, and record that in one transaction."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,9 +10,25 @@ from daemon import maillog
 from daemon.mail.fields_out import clean
 from daemon.services.owner import is_dead
 from storage import outbox
-from storage.database import Database
+from storage.database import Database, DatabaseError, IntegrityError, InterfaceError
 from storage.records import OutboxItem
 from storage.vocabulary import OutboxState
+
+# ``Database`` is named for the courier, which hands one through and sees nothing else of the storage.
+__all__ = [
+    "LEASE",
+    "REPLY_LIMIT_CHARS",
+    "Database",
+    "Deferred",
+    "Delivered",
+    "Delivery",
+    "OnFailure",
+    "OutboxUnavailable",
+    "Outcome",
+    "Refused",
+    "next_attempt",
+    "outcome_of",
+]
 
 # How long a courier may hold a copy before others may think that it is dead; renewed while it lives.
 LEASE = timedelta(minutes=2)
@@ -78,9 +95,13 @@ def next_attempt(
     return now + timedelta(minutes=steps[-1] if steps else 0) * (1 + JITTER_SHARE * jitter)
 
 
+class OutboxUnavailable(Exception):  # noqa: N818  # it is a state of the database, for a while
+    """The database does not answer; whether it did what it was told last is unknown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The courier's side of the outbox; every method is one transaction.
+    """The courier's side of the outbox; every method is one transaction, and may raise OutboxUnavailable.
 
     ``on_failure`` is called inside the transaction that gives a copy up, with the relay's last words.
     """
@@ -92,29 +113,29 @@ class Delivery:
 
     def claim(self, now: datetime, limit: int) -> list[OutboxItem]:
         """Take what is due; what couriers of this host had in hand that died is due at once."""
-        with self.database.read():
+        with self._transaction(writing=False):
             due = outbox.next_due_at()
         if due is None or due > now:
             # Nobody else has to wait for a writing transaction that would write nothing.
             return []
-        with self.database.write():
+        with self._transaction():
             dead = [owner for owner in outbox.owners() if is_dead(owner)]
             outbox.release_dead(dead)
             return outbox.claim(self.owner, now, LEASE, limit)
 
     def renew(self, items: Collection[OutboxItem], now: datetime) -> set[int]:
         """Hold the copies for another lease; returns the ids of those that are still ours."""
-        with self.database.write():
+        with self._transaction():
             return outbox.renew(items, now, LEASE)
 
     def give_back(self, items: Collection[OutboxItem]) -> None:
         """Put back what will not be tried now."""
-        with self.database.write():
+        with self._transaction():
             outbox.give_back(items)
 
     def content(self, item: OutboxItem) -> bytes:
         """Return the bytes to send; raises KeyError where they are not there."""
-        with self.database.read():
+        with self._transaction(writing=False):
             return outbox.content(item.id)
 
     def settle(self, item: OutboxItem, outcome: Outcome, now: datetime, jitter: float) -> OutboxState | None:
@@ -122,11 +143,27 @@ class Delivery:
         later = None
         if isinstance(outcome, Deferred):
             later = next_attempt(item.attempts + 1, now, jitter, self.give_up_after)
-        with self.database.write():
+        with self._transaction():
             state = self._record(item, outcome, now, later)
         if state is not None:
             _log(replace(item, attempts=item.attempts + 1), outcome, state, later)
         return state
+
+    def disconnect(self) -> None:
+        """Close this thread's connection."""
+        self.database.disconnect()
+
+    @contextmanager
+    def _transaction(self, *, writing: bool = True) -> Iterator[None]:
+        try:
+            with self.database.write() if writing else self.database.read():
+                yield
+        except IntegrityError:
+            # Not the database's trouble but a bug of ours: coming again would not help.
+            raise
+        except (DatabaseError, InterfaceError) as error:
+            self.database.reset()
+            raise OutboxUnavailable(str(error)) from error
 
     def _record(
         self, item: OutboxItem, outcome: Outcome, now: datetime, later: datetime | None

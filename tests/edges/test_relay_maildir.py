@@ -4,6 +4,7 @@ import asyncio
 import mailbox
 import os
 import stat
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from daemon.edges.maildir_out import file_name
 from daemon.edges.relay import RelayError, check_relay, open_relay
 from daemon.edges.relay_settings import RelaySettings
 from daemon.services.delivery import Deferred, Delivered, Refused
-from tests.edges.test_relay import ITEM, MAIL, replace
+from tests.edges.relay_story import ITEM, MAIL
 
 SETTINGS = RelaySettings(url="maildir:outgoing")
 
