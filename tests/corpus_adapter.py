@@ -59,8 +59,18 @@ def parse(raw: bytes) -> dict[str, Any]:
         "bounce_status": [r.status for r in _lost(report) if r.status],
         "feedback_report": message.verdict.kind is Kind.FEEDBACK_REPORT,
         "loop": message.verdict.kind is Kind.OWN or bool(message.loop_marks),
-        "forwarded_from": None,
+        "forwarded_from": message.forwarded_from.address if message.forwarded_from else None,
+        "reply_address_token": _detail(message),
     }
+
+
+def _detail(message: Message) -> str:
+    """Return the detail of the sub-address that the mail was sent to (RFC 5233), without a word before it."""
+    for address in (*message.delivered_to, *(box.address for box in message.to)):
+        detail = address.strip("<>").partition("@")[0].partition("+")[2]
+        if detail:
+            return detail.rpartition("-")[2]
+    return ""
 
 
 def _temporary(recipient: RecipientReport) -> bool:

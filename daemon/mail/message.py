@@ -148,6 +148,7 @@ class Message:
     ``identity_defects``, means that the sender is nobody in particular (RFC 7103 s 7.5).
     ``text`` is the whole readable body, with ``\\n`` line ends; HTML turned into text where there is no
     plain part.  ``html`` is sanitised and inert.  ``defects`` are sentences for ``trace``.
+    ``forwarded_from`` is the author of the one mail that this one forwards, as its text or attachment says.
     """
 
     message_id: str = ""
@@ -174,6 +175,7 @@ class Message:
     defects: tuple[str, ...] = ()
     identity_defects: tuple[str, ...] = ()
     truncated: bool = False
+    forwarded_from: Mailbox | None = None
 
     @property
     def author(self) -> Mailbox | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from daemon.mail.addresses import parse_addresses
 from daemon.mail.body import read_body
 from daemon.mail.cut import cut
+from daemon.mail.forward import forwarded_author
 from daemon.mail.htmlsafe import safe_html
 from daemon.mail.kind import Evidence, kind_of
 from daemon.mail.language import language_of
@@ -193,6 +194,7 @@ def _parse(raw: bytes, limits: Limits, *, null_reverse_path: bool, own_domains: 
         received_count=len(header.every("received")),
         loop_marks=_loop_marks(header),
         language=language_of(header, body.text),
+        forwarded_from=None if report else forwarded_author(raw, body.parts, subject, body.text),
         defects=tuple(
             dict.fromkeys([*header.defects, *people.defects, *structure, *body.notes, *second.defects])
         ),
