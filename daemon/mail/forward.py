@@ -15,6 +15,7 @@ _FORWARD_SUBJECT = re.compile(
     r"(?i)\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|i|vb|vs|vl|pd|doorst|fs|ilt|пересл|转发|轉寄|転送|전달)\s?[:\uff1a]"
 )
 _MARKUP = re.compile(r"[*_]+|<mailto:[^<>\s]{1,200}>|\[mailto:")
+_WITH_BLOCK = frozenset({"header", "original"})
 _LINES_LIMIT = 400
 
 
@@ -57,11 +58,10 @@ def forwarded_author(raw: bytes, parts: tuple[Part, ...], subject: str, text: st
     lines = text.split("\n", _LINES_LIMIT)[:_LINES_LIMIT]
     says_so = bool(_FORWARD_SUBJECT.match(subject))
     for number, line in enumerate(lines):
-        if not line.strip():
+        words = line.strip("> *_")
+        if not words or not (says_so or words[0] in "-=_" or words[-1] in ":\uff1a"):
             continue
-        head = head_at(lines, number, len(lines))
-        if head is not None and (
-            head.kind == "forwarded" or (says_so and head.kind in {"header", "original"})
-        ):
+        head = head_at(lines, number, len(lines)) if says_so else separator_at(lines, number, len(lines))
+        if head is not None and (head.kind == "forwarded" or (says_so and head.kind in _WITH_BLOCK)):
             return _in_block(lines[head.start : head.end])
     return None
