@@ -115,8 +115,8 @@ class Desk:
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         if tasks:
             await asyncio.wait(tasks, timeout=1)
-        # A connection that was turned away at the door closes one round later.
-        await asyncio.sleep(0.01)
+        # A connection that came while the listener stopped is turned away some rounds later.
+        await asyncio.sleep(0.02)
 
     def run(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(20)

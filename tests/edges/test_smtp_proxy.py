@@ -75,6 +75,8 @@ def test_a_proxy_that_says_nothing_is_hung_up_on(desk, monkeypatch):
 
 def test_a_proxy_that_leaves_frees_its_place(desk):
     with desk.connect() as client:
+        with eventually() as wait:
+            wait(lambda: desk.listener.open_connections == 1)
         client.send(b"PRO")
     with eventually() as wait:
         wait(lambda: desk.listener.open_connections == 0)
