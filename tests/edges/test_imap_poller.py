@@ -11,7 +11,8 @@ from daemon.edges.imap_poller import ImapPoller
 from daemon.edges.imap_session import check_login
 from daemon.services.ledger import Ledger
 from storage.vocabulary import Source
-from tests.edges.imap_fake import CuttingProxy, MemoryLedger, eventually, mail, mailbox, quick, running
+from tests.edges.cutting_proxy import CuttingProxy
+from tests.edges.imap_fake import MemoryLedger, eventually, mail, mailbox, quick, running
 from tests.servers.dovecot import Dovecot, running_dovecot
 
 pytestmark = pytest.mark.needs_dovecot
