@@ -28,9 +28,9 @@ _SUBJECTS = (
 )
 _SENTENCE = (
     "the printer on the third floor does not answer any more since we came back from lunch and I have "
-    "tried to switch it off and on again but the display only shows a number that nobody here has seen before could "
-    "you please have a look at it today because we need to send the contract to the customer before five "
-    "thank you very much the same happens on my colleague's machine when she opens the shared folder"
+    "tried to switch it off and on again but the display only shows a number that nobody here has seen "
+    "before could you please have a look at it today because we need to send the contract to the customer "
+    "before five thank you very much the same happens on my colleague's machine when she opens the folder"
 )
 _WORDS = tuple(_SENTENCE.split())
 

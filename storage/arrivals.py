@@ -8,6 +8,7 @@ from typing import Any
 
 from peewee import fn
 
+from storage import hot
 from storage.models import ArrivalRow, database, tuples
 from storage.models import ContentKey as ContentKeyRow
 from storage.records import Arrival, Incoming, Receipt
@@ -55,10 +56,7 @@ def insert_many(items: Sequence[tuple[Incoming, str, str]]) -> list[Receipt]:
 
 
 def _insert(items: Sequence[tuple[Incoming, str, str]]) -> list[int]:
-    if not items:
-        return []
-    query = ArrivalRow.insert_many([_row(*item) for item in items]).returning(ArrivalRow.id)
-    return [number for (number,) in tuples(query)]
+    return hot.insert_returning(ArrivalRow, [_row(*item) for item in items])
 
 
 def _row(incoming: Incoming, raw_digest: str, message_id: str) -> dict[str, Any]:
@@ -175,24 +173,21 @@ def record_failure(arrival_id: int, owner: str, error: str, until: datetime) -> 
 
 def settle(arrival_id: int, owner: str, outcome: Outcome, now: datetime) -> bool:
     """Write what became of a message; False where this owner no longer holds it."""
-    changed = (
-        ArrivalRow.update(
-            state=ArrivalState.SETTLED.value,
-            owner=None,
-            lease_until=None,
-            disposition=outcome.disposition.value,
-            reason=outcome.reason,
-            evidence=json.dumps(outcome.evidence, ensure_ascii=False),
-            ticket_number=outcome.ticket_number,
-            settled_at=now,
-            error="",
-        )
-        .where(
-            ArrivalRow.id == arrival_id,
-            ArrivalRow.owner == owner,
-            ArrivalRow.state == ArrivalState.CLAIMED.value,
-        )
-        .execute()
+    changed = hot.execute(
+        "UPDATE arrivals SET state = ?, owner = NULL, lease_until = NULL, disposition = ?, reason = ?, "
+        "evidence = ?, ticket_number = ?, settled_at = ?, error = '' "
+        "WHERE id = ? AND owner = ? AND state = ?",
+        (
+            ArrivalState.SETTLED,
+            outcome.disposition,
+            outcome.reason,
+            json.dumps(outcome.evidence, ensure_ascii=False),
+            outcome.ticket_number,
+            now,
+            arrival_id,
+            owner,
+            ArrivalState.CLAIMED,
+        ),
     )
     return bool(changed)
 
@@ -249,8 +244,7 @@ def dismiss(arrival_id: int, outcome: Outcome, now: datetime) -> bool:
 def claim_content(digest: str, arrival_id: int, now: datetime, window: timedelta) -> int | None:
     """Reserve a content for this arrival; return the earlier arrival that has it, or None."""
     values = {"digest": digest, "arrival_id": arrival_id, "settled_at": now}
-    fresh = ContentKeyRow.insert(values).on_conflict_ignore().as_rowcount().execute()
-    if fresh:
+    if hot.insert(ContentKeyRow, [values], on_conflict="ON CONFLICT DO NOTHING"):
         return None
     row = ContentKeyRow.get_by_id(digest)
     if row.arrival_id == arrival_id:

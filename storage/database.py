@@ -43,15 +43,34 @@ class Database:
         bound.initialize(self._peewee)
 
     @contextmanager
-    def write(self) -> Iterator[None]:
-        """Run a writing transaction: committed at the end, rolled back on any exception."""
+    def write(self, *, lasting: bool = True) -> Iterator[None]:
+        """Run a writing transaction: committed at the end, rolled back on any exception.
+
+        One that is not ``lasting`` does not wait for the disk.  A power cut can undo it, but never alone:
+        whatever was committed after it goes too, and the next lasting one makes both durable.  So it is for
+        work that would be done again, and of which nothing is told outside before a lasting commit.
+        """
         self._connect()
         if self._turn is None:
             with self._peewee.atomic():
+                if not lasting:
+                    bound.execute_sql("SET LOCAL synchronous_commit = off")
                 yield
             return
-        with self._turn, self._peewee.atomic("IMMEDIATE"):
+        with self._turn, self._waiting_for_disk(lasting=lasting), self._peewee.atomic("IMMEDIATE"):
             yield
+
+    @contextmanager
+    def _waiting_for_disk(self, *, lasting: bool) -> Iterator[None]:
+        """Set whether SQLite syncs its log at the commit; to be set outside of a transaction."""
+        if lasting:
+            yield
+            return
+        bound.execute_sql("PRAGMA synchronous = normal")
+        try:
+            yield
+        finally:
+            bound.execute_sql("PRAGMA synchronous = full")
 
     @contextmanager
     def read(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage import hot
 from storage.models import EntryRow, PartRow
 from storage.records import Entry, StoredPart
 from storage.vocabulary import EntryKind, Visibility
@@ -25,19 +26,11 @@ class NewEntry:
 def add(ticket_number: int, entry: NewEntry, now: datetime) -> Entry:
     """Add an entry to a ticket; a second one for the same arrival is refused by the database."""
     body = "" if entry.body == entry.text else entry.body
-    number = EntryRow.insert(
-        ticket_number=ticket_number,
-        kind=entry.kind.value,
-        visibility=entry.visibility.value,
-        author=entry.author,
-        author_name=entry.author_name,
-        text=entry.text,
-        body=body,
-        arrival_id=entry.arrival_id,
-        at=now,
-    ).execute()
+    row = {name: getattr(entry, name) for name in NewEntry.__slots__}
+    row |= {"body": body, "ticket_number": ticket_number, "at": now}
+    (number,) = hot.insert_returning(EntryRow, [row])
     return Entry(
-        id=int(number),
+        id=number,
         ticket_number=ticket_number,
         kind=entry.kind,
         visibility=entry.visibility,
@@ -64,8 +57,7 @@ def latest(ticket_number: int, limit: int, before: int) -> list[Entry]:
 
 def add_parts(parts: Sequence[StoredPart]) -> None:
     """Keep the fate of each part of a message."""
-    if parts:
-        PartRow.insert_many([{name: getattr(part, name) for name in PART_FIELDS} for part in parts]).execute()
+    hot.insert(PartRow, [{name: getattr(part, name) for name in PART_FIELDS} for part in parts])
 
 
 def parts_of(arrival_ids: Sequence[int]) -> list[StoredPart]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage import hot
 from storage.models import EventRow
 from storage.records import Event
 
@@ -47,8 +48,7 @@ def append(ticket_number: int, previous: str, lines: Sequence[Line], now: dateti
             }
         )
         previous = link
-    if rows:
-        EventRow.insert_many(rows).execute()
+    hot.insert(EventRow, rows)
     return previous
 
 

@@ -13,7 +13,7 @@ import msgspec
 import peewee
 from peewee import SQL, fn
 
-from storage import raws
+from storage import hot, raws
 from storage.models import OutboxRow, database, tuples
 from storage.records import OutboxItem, OutgoingCopy, Splice
 from storage.vocabulary import OutboxState
@@ -38,8 +38,7 @@ def enqueue(copies: Sequence[OutgoingCopy], now: datetime) -> list[int]:
     numbers: list[int] = []
     for start in range(0, len(copies), ROWS_PER_INSERT):
         rows = [_row(copy, now) for copy in copies[start : start + ROWS_PER_INSERT]]
-        query = OutboxRow.insert_many(rows).on_conflict("nothing", conflict_target=[OutboxRow.key])
-        numbers.extend(number for (number,) in tuples(query.returning(OutboxRow.id)))
+        numbers += hot.insert_returning(OutboxRow, rows, on_conflict="ON CONFLICT (key) DO NOTHING")
     return numbers
 
 
@@ -252,10 +251,8 @@ def next_due_at() -> datetime | None:
 
 def automatic_count(recipient: str, since: datetime) -> int:
     """Count the automatic mails queued for this recipient, spelled as it was queued, from ``since`` on."""
-    query = OutboxRow.select().where(
-        OutboxRow.recipient == recipient, OutboxRow.created_at >= since, OutboxRow.automatic
-    )
-    return int(query.count())
+    counted = "SELECT COUNT(*) FROM outbox WHERE recipient = ? AND created_at >= ? AND automatic"
+    return int(hot.query(counted, (recipient, since))[0][0])
 
 
 def automatic_total(since: datetime) -> int:

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from storage.models import AddressRow, PersonRow, tuples
+from storage import hot
+from storage.models import AddressRow, PersonRow
 from storage.records import Address, Person
 
 
 def find(address: str) -> Person | None:
     """Return the person who has this address, or None."""
-    row = AddressRow.get_or_none(AddressRow.address == address.lower())
-    return by_id(row.person_id) if row else None
+    rows = hot.query("SELECT person_id FROM addresses WHERE address = ?", (address.lower(),))
+    return by_id(rows[0][0]) if rows else None
 
 
 def by_id(person_id: int) -> Person:
@@ -23,26 +24,27 @@ def by_id(person_id: int) -> Person:
 
 def by_ids(person_ids: Sequence[int]) -> list[Person]:
     """Return these people in the order asked; who does not exist is left out."""
-    query = (
-        PersonRow.select(PersonRow.id, PersonRow.name, AddressRow.address)
-        .join(AddressRow, on=(AddressRow.person_id == PersonRow.id))
-        .where(PersonRow.id.in_(list(person_ids)))
-        .order_by(AddressRow.created_at.desc(), AddressRow.address.desc())
+    if not person_ids:
+        return []
+    rows = hot.query(
+        "SELECT people.id, people.name, address FROM people JOIN addresses ON person_id = people.id "  # noqa: S608
+        f"WHERE people.id IN ({hot.marks(len(person_ids))}) ORDER BY addresses.created_at DESC, address DESC",
+        person_ids,
     )
     # The oldest address of a person comes last and stays.
-    people = {number: Person(number, name, address) for number, name, address in tuples(query)}
+    people = {number: Person(number, name, address) for number, name, address in rows}
     return [people[number] for number in person_ids if number in people]
 
 
 def find_or_add(address: str, name: str, now: datetime) -> Person:
     """Return the person who has this address, made on the first sight of it."""
     folded = address.lower()
-    row = AddressRow.get_or_none(AddressRow.address == folded)
-    if row is not None:
-        return _named(by_id(row.person_id), name)
-    person_id = PersonRow.insert(name=name, created_at=now).execute()
-    fresh = AddressRow.insert(address=folded, person_id=person_id, suppressed="", created_at=now)
-    if fresh.on_conflict_ignore().as_rowcount().execute():
+    known = find(folded)
+    if known is not None:
+        return _named(known, name)
+    (person_id,) = hot.insert_returning(PersonRow, [{"name": name, "created_at": now}])
+    fresh = {"address": folded, "person_id": person_id, "created_at": now}
+    if hot.insert(AddressRow, [fresh], on_conflict="ON CONFLICT DO NOTHING"):
         return Person(person_id, name, folded)
     # Another worker met the same person in this moment; its row stands.
     PersonRow.delete().where(PersonRow.id == person_id).execute()
@@ -65,10 +67,14 @@ def addresses_of(person_id: int) -> list[Address]:
 
 def suppressions(addresses: Sequence[str]) -> dict[str, str]:
     """Return those of the addresses that no mail may go to, with the reason."""
-    query = AddressRow.select(AddressRow.address, AddressRow.suppressed).where(
-        AddressRow.address.in_([address.lower() for address in addresses]), AddressRow.suppressed != ""
+    if not addresses:
+        return {}
+    wanted = f"address IN ({hot.marks(len(addresses))}) AND suppressed != ''"
+    rows = hot.query(
+        f"SELECT address, suppressed FROM addresses WHERE {wanted}",  # noqa: S608  # placeholders only
+        [address.lower() for address in addresses],
     )
-    return dict(tuples(query))
+    return dict(rows)
 
 
 def suppress(address: str, reason: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from storage import people
+from storage import hot, people
 from storage.models import MessageIdRow, ParticipantRow, RouteRow, TicketRow, database, tuples
 from storage.records import Participant, Ticket
 from storage.vocabulary import Level, ParticipantRole, Priority, TicketState, TicketType
@@ -31,21 +31,10 @@ class NewTicket:
 
 def add(ticket: NewTicket, routes: Sequence[str], now: datetime) -> int:
     """Add a ticket and return its number."""
-    number = TicketRow.insert(
-        type=ticket.type.value,
-        state=ticket.state.value,
-        impact=ticket.impact.value,
-        urgency=ticket.urgency.value,
-        priority=ticket.priority.value,
-        team=ticket.team,
-        requester_id=ticket.requester_id,
-        subject=ticket.subject,
-        root_message_id=ticket.root_message_id,
-        created_at=now,
-        updated_at=now,
-    ).execute()
-    RouteRow.insert_many([{"ticket_number": number, "team": team} for team in routes]).execute()
-    return int(number)
+    row = {name: getattr(ticket, name) for name in NewTicket.__slots__}
+    (number,) = hot.insert_returning(TicketRow, [row | {"created_at": now, "updated_at": now}])
+    hot.insert(RouteRow, [{"ticket_number": number, "team": team} for team in routes])
+    return number
 
 
 def lock(number: int) -> Ticket | None:
@@ -65,7 +54,8 @@ def get(number: int) -> Ticket | None:
 
 def change(number: int, fields: Mapping[str, Any]) -> None:
     """Write these columns of a ticket."""
-    TicketRow.update(dict(fields)).where(TicketRow.number == number).execute()
+    columns = ", ".join(f"{name} = ?" for name in fields)
+    hot.execute(f"UPDATE tickets SET {columns} WHERE number = ?", [*fields.values(), number])  # noqa: S608
 
 
 def add_route(number: int, team: str) -> bool:
@@ -76,18 +66,16 @@ def add_route(number: int, team: str) -> bool:
 
 def add_participants(number: int, members: Sequence[tuple[int, ParticipantRole]]) -> None:
     """Put people on a ticket; who is on it already keeps the role."""
-    rows = [
-        {"ticket_number": number, "person_id": person_id, "role": role.value} for person_id, role in members
-    ]
-    if rows:
-        ParticipantRow.insert_many(rows).on_conflict_ignore().execute()
+    rows = [{"ticket_number": number, "person_id": person_id, "role": role} for person_id, role in members]
+    hot.insert(ParticipantRow, rows, on_conflict="ON CONFLICT DO NOTHING")
 
 
 def participants(number: int) -> list[Participant]:
     """Return the people on a ticket in the order in which they came."""
-    query = ParticipantRow.select(ParticipantRow.person_id, ParticipantRow.role)
-    query = query.where(ParticipantRow.ticket_number == number).order_by(ParticipantRow.id)
-    roles: dict[int, str] = dict(tuples(query))
+    rows = hot.query(
+        "SELECT person_id, role FROM participants WHERE ticket_number = ? ORDER BY id", (number,)
+    )
+    roles: dict[int, str] = dict(rows)
     return [Participant(person, ParticipantRole(roles[person.id])) for person in people.by_ids(list(roles))]
 
 
@@ -96,8 +84,10 @@ def find_by_message_ids(message_ids: Sequence[str]) -> int | None:
     wanted = list(message_ids)[-IDS_PER_MESSAGE:]
     if not wanted:
         return None
-    query = MessageIdRow.select(MessageIdRow.message_id, MessageIdRow.ticket_number)
-    rows = tuples(query.where(MessageIdRow.message_id.in_(wanted)))
+    rows = hot.query(
+        f"SELECT message_id, ticket_number FROM message_ids WHERE message_id IN ({hot.marks(len(wanted))})",  # noqa: S608
+        wanted,
+    )
     found: dict[str, int] = dict(rows)
     return next((found[wanted_id] for wanted_id in reversed(wanted) if wanted_id in found), None)
 
@@ -108,8 +98,7 @@ def remember_message_ids(message_ids: Sequence[str], number: int) -> None:
         {"message_id": message_id, "ticket_number": number}
         for message_id in dict.fromkeys(list(message_ids)[-IDS_PER_MESSAGE:])
     ]
-    if rows:
-        MessageIdRow.insert_many(rows).on_conflict_ignore().execute()
+    hot.insert(MessageIdRow, rows, on_conflict="ON CONFLICT DO NOTHING")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,92 @@
+"""The statements that every message needs, run from text that is put together once.
+
+Peewee builds the words of a query anew each time, which takes several times as long as running it; a
+message needs some twenty.  Everything else goes through peewee.  Placeholders are written as ``?``.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache, lru_cache
+from typing import Any
+
+from peewee import SqliteDatabase
+
+from storage.models import Base, database
+
+
+def query(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run a query and return its rows as the driver gives them: a moment of SQLite is a text."""
+    return list(_run(sql, values).fetchall())
+
+
+def execute(sql: str, values: Sequence[Any] = ()) -> int:
+    """Run a statement and return how many rows it changed."""
+    return int(_run(sql, values).rowcount)
+
+
+def insert(table: type[Base], rows: Sequence[Mapping[str, Any]], *, on_conflict: str = "") -> int:
+    """Insert rows, all with the same columns in the same order, and return how many came to be.
+
+    Columns that are left out get the default of the model.
+    """
+    if not rows:
+        return 0
+    sql, defaults = _insertion(table, tuple(rows[0]), len(rows))
+    return execute(f"{sql} {on_conflict}", _flat(rows, defaults))
+
+
+def insert_returning(
+    table: type[Base], rows: Sequence[Mapping[str, Any]], *, on_conflict: str = ""
+) -> list[int]:
+    """Insert rows as ``insert`` does and return the keys of those that came to be, in their order."""
+    if not rows:
+        return []
+    sql, defaults = _insertion(table, tuple(rows[0]), len(rows))
+    key = _meta(table).primary_key.column_name
+    return [number for (number,) in query(f"{sql} {on_conflict} RETURNING {key}", _flat(rows, defaults))]
+
+
+def marks(count: int) -> str:
+    """Return so many placeholders for a list of values."""
+    return ", ".join("?" * count)
+
+
+def _run(sql: str, values: Sequence[Any]) -> Any:
+    spelled = sql if isinstance(database.obj, SqliteDatabase) else _for_postgres(sql)
+    return database.execute_sql(spelled, [_stored(value) for value in values])
+
+
+@cache
+def _for_postgres(sql: str) -> str:
+    return sql.replace("?", "%s")
+
+
+def _stored(value: Any) -> Any:
+    """Return a value as the tables hold it (see ``UTCDateTimeField``)."""
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError(f"expected an aware datetime, got {value!r}")
+        return value.astimezone(UTC).replace(tzinfo=None)
+    return value.value if isinstance(value, StrEnum) else value
+
+
+# Bounded, since the text has a place for every value of every row.
+@lru_cache(maxsize=200)
+def _insertion(table: type[Base], names: tuple[str, ...], count: int) -> tuple[str, tuple[Any, ...]]:
+    """Return the statement for so many rows, and the values of the columns that the rows leave out."""
+    meta = _meta(table)
+    left_out = {field.name: field.default for field in meta.defaults if field.name not in names}
+    columns = [f'"{meta.fields[name].column_name}"' for name in (*names, *left_out)]
+    row = f"({marks(len(columns))})"
+    sql = f'INSERT INTO "{meta.table_name}" ({", ".join(columns)}) VALUES {", ".join([row] * count)}'  # noqa: S608
+    return sql, tuple(left_out.values())
+
+
+def _flat(rows: Sequence[Mapping[str, Any]], defaults: tuple[Any, ...]) -> list[Any]:
+    return [value for row in rows for value in (*row.values(), *defaults)]
+
+
+def _meta(table: type[Base]) -> Any:
+    """Return what peewee knows of a table; the name is documented, the underscore keeps columns apart."""
+    return table._meta  # noqa: SLF001

@@ -1,0 +1,61 @@
+"""Statements that are kept as text write and read exactly what peewee would."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from storage import hot
+from storage.database import Database
+from storage.models import AddressRow, ArrivalRow, JobRow, PersonRow
+from storage.vocabulary import Disposition
+
+MOMENT = datetime(2024, 1, 15, 10, 30, 0, 250_000, tzinfo=timezone(timedelta(hours=1)))
+
+
+def test_moment_is_read_by_peewee_as_it_was_written(database: Database):
+    with database.write():
+        (number,) = hot.insert_returning(PersonRow, [{"name": "Cara", "created_at": MOMENT}])
+        row = PersonRow.get_by_id(number)
+
+    assert (row.name, row.created_at) == ("Cara", datetime(2024, 1, 15, 9, 30, 0, 250_000, tzinfo=UTC))
+
+
+def test_moment_without_zone_is_refused(database: Database):
+    naive = MOMENT.replace(tzinfo=None)
+    with pytest.raises(ValueError, match="aware"), database.write():
+        hot.execute("DELETE FROM people WHERE created_at < ?", (naive,))
+
+
+def test_columns_left_out_get_the_default_of_the_model(database: Database, now: datetime):
+    with database.write():
+        hot.insert(AddressRow, [{"address": "cara@cust.test", "person_id": 1, "created_at": now}])
+
+        assert AddressRow.get_by_id("cara@cust.test").suppressed == ""
+
+
+def test_rows_in_conflict_are_passed_over_and_not_counted(database: Database):
+    rows = [{"name": "one"}, {"name": "two"}]
+    with database.write():
+        assert hot.insert(JobRow, rows[:1]) == 1
+        assert hot.insert(JobRow, rows, on_conflict="ON CONFLICT DO NOTHING") == 1
+        assert hot.insert_returning(JobRow, rows, on_conflict="ON CONFLICT DO NOTHING") == []
+
+        assert hot.query("SELECT name FROM jobs ORDER BY name") == [("one",), ("two",)]
+
+
+def test_nothing_to_insert_is_no_statement(database: Database):
+    assert hot.insert(ArrivalRow, []) == 0
+    assert hot.insert_returning(ArrivalRow, []) == []
+
+
+def test_word_of_the_vocabulary_is_stored_as_its_text(database: Database):
+    with database.write():
+        hot.insert(JobRow, [{"name": "one", "last_result": Disposition.HELD}])
+
+        assert hot.execute("UPDATE jobs SET owner = 'me' WHERE last_result = ?", (Disposition.HELD,)) == 1
+        assert JobRow.get_by_id("one").last_result == "held"
+
+
+def test_marks_stand_for_so_many_values():
+    assert hot.marks(3) == "?, ?, ?"
+    assert hot.marks(0) == ""
