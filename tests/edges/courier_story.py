@@ -34,7 +34,7 @@ def items(database):
         return sorted(outbox.items(limit=1_000), key=lambda item: item.id)
 
 
-async def until(condition, seconds=8.0):
+async def until(condition, seconds=20.0):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come about in time"

