@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from daemon.mail.digest import quick_message_id
 from storage import arrivals, raws
 from storage.database import Database
+from storage.outages import is_disk_error
 from storage.records import Incoming, Receipt
 
 log = logging.getLogger("postdesk.ledger")
@@ -123,8 +124,11 @@ class Ledger:
         # A commit that failed may have happened or not: the connection is not trusted any further.
         log.error("%d messages could not be recorded: %s", len(batch), error)
         self._database.reset()
-        if "disk I/O error" in str(error):
+        if is_disk_error(error):
             # The kernel may have dropped pages that we believe written; only a fresh start knows.
             self.broken.set()
         for waiting in batch:
-            waiting.receipt.set_exception(LedgerUnavailable("the message could not be stored now"))
+            unavailable = LedgerUnavailable("the message could not be stored now")
+            # By the cause the listener tells a full disk (452) from the rest (451).
+            unavailable.__cause__ = error
+            waiting.receipt.set_exception(unavailable)

@@ -91,7 +91,9 @@ def test_error_of_the_disk_asks_for_a_fresh_start(
     database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
 ):
     def fail(_items: list) -> list:
-        raise sqlite3.OperationalError("disk I/O error")
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+        raise error
 
     monkeypatch.setattr(arrivals, "insert_many", fail)
     ledger = Ledger(database)
