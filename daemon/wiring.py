@@ -102,8 +102,12 @@ class Desk:
         """Tell whether mail to this address is for the desk: its own addresses and their postmaster."""
         roster = self.office.roster
         local, _, domain = address.lower().rpartition("@")
-        domains = {own.rpartition("@")[2] for own in roster.own_addresses}
-        return roster.is_own(address) or (local == "postmaster" and domain in domains)
+        if (local or domain) == "postmaster" and (not local or domain in self._domains()):
+            return True
+        return roster.is_own(address)
+
+    def _domains(self) -> frozenset[str]:
+        return frozenset(own.rpartition("@")[2] for own in self.office.roster.own_addresses)
 
     def pollers(self, ledger: Ledger) -> list[ImapPoller]:
         """Make a poller for each mailbox."""
@@ -115,8 +119,7 @@ class Desk:
 
     def reader(self) -> Reader:
         """Make the reader, whose child process parses what strangers wrote."""
-        roster = self.office.roster
-        return Reader(frozenset(own.rpartition("@")[2] for own in roster.own_addresses))
+        return Reader(self._domains())
 
     def intake(self, reader: Reader) -> Intake:
         """Make the worker of intake."""

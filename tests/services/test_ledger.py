@@ -76,8 +76,9 @@ def test_failed_commit_is_unavailable_and_the_next_message_is_taken(
 
     monkeypatch.setattr(arrivals, "insert_many", fail_once)
 
-    with pytest.raises(LedgerUnavailable, match="could not be stored now"):
+    with pytest.raises(LedgerUnavailable, match="could not be stored now") as refused:
         ledger.submit(incoming(now)).result(5)
+    assert "disk is full" in str(refused.value.__cause__)
     receipt = ledger.submit(incoming(now)).result(5)
 
     with database.read():

@@ -128,7 +128,9 @@ def test_text_that_calls_itself_html_is_refused_at_the_door():
         renderer.render("ticket-new", {**sample, "desk": {"name": Sly("x"), "address": "a@example.com"}})
 
 
-@pytest.mark.parametrize("value", [None, object(), b"bytes", {1, 2}, len], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "value", [None, object(), b"bytes", {1, 2}, len], ids=lambda value: type(value).__name__
+)
 def test_a_value_that_is_no_plain_data_is_refused(value):
     renderer, sample = Renderer(), samples("ticket-new")[0]
 
