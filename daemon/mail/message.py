@@ -139,6 +139,27 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Forward:
+    """Another person's mail inside this one, handed on by whoever wrote this one.
+
+    ``author`` is who wrote the original, None where that cannot be told; ``candidates`` are the plausible
+    authors, the likeliest first.  ``sure`` is False where a person should be asked: no author, several, or
+    a mail that may be no forward at all.  ``subject`` and ``date`` are the original's, as written.
+    ``comment`` is what the forwarder added, ``text`` what the original says.  ``source`` tells where it
+    stood: ``attached``, ``header block``, ``quoted header block``, ``separator`` or ``attribution``.
+    """
+
+    author: Mailbox | None
+    candidates: tuple[Mailbox, ...] = ()
+    subject: str = ""
+    date: str = ""
+    comment: str = ""
+    text: str = ""
+    source: str = ""
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     r"""A message as read by ``parse``: everything decoded, nothing trusted.
 
@@ -146,6 +167,9 @@ class Message:
     ``references`` keep their angle brackets; references run oldest first (RFC 5322 s 3.6.4).
     ``header_from`` holds every mailbox of every From field: more than one, or any entry in
     ``identity_defects``, means that the sender is nobody in particular (RFC 7103 s 7.5).
+    ``forward`` is set where the mail hands on another one.  ``courtesy`` marks a bare thanks, greeting or
+    reaction, which asks for nothing.  ``seal`` is ``signed`` or ``sealed`` (encrypted) by S/MIME or PGP,
+    else empty; nothing is verified or opened.
     ``text`` is the whole readable body, with ``\\n`` line ends; HTML turned into text where there is no
     plain part.  ``html`` is sanitised and inert.  ``defects`` are sentences for ``trace``.
     ``forwarded_from`` is the author of the one mail that this one forwards, as its text or attachment says.
