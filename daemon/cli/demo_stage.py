@@ -161,26 +161,38 @@ class Stage:
 
 @asynccontextmanager
 async def stage(folder: Path) -> AsyncIterator[Stage]:
-    """Set up relay and desk in a folder; take both down at the end.  Raises StoryBroken, OSError."""
+    """Set up relay and desk in a folder; take both down at the end.  Raises StoryBroken."""
     relay = Relay()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(relay, hostname="relay.test"), LOOPBACK, 0)
+    try:
+        async with _running_desk(folder, server.sockets[0].getsockname()[1]) as (desk, supervisor, running):
+            yield Stage(desk, supervisor.listening[0][1], relay, running)
+    finally:
+        server.close()
+
+
+@asynccontextmanager
+async def _running_desk(
+    folder: Path, relay_port: int
+) -> AsyncIterator[tuple[Desk, Supervisor, "asyncio.Task[int]"]]:
     path = folder / "postdesk.toml"
-    path.write_text(CONFIGURATION.format(relay_port=server.sockets[0].getsockname()[1]), "utf-8")
+    path.write_text(CONFIGURATION.format(relay_port=relay_port), "utf-8")
     desk = Desk.open(settings.load(path, {}))
     supervisor, ready = Supervisor(desk, ALL_ROLES), asyncio.Event()
     running = asyncio.create_task(supervisor.run(lambda _: ready.set()))
     waiting = asyncio.create_task(ready.wait())
     await asyncio.wait({waiting, running}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
-    if running.done():
+    if not ready.is_set():
+        desk.close()
         raise StoryBroken(f"the desk did not start: {running.exception()}")
     try:
-        yield Stage(desk, supervisor.listening[0][1], relay, running)
+        yield desk, supervisor, running
     finally:
         supervisor.stop()
         status = await running
-        server.close()
+        desk.close()
     if status != EXIT_FINE:
         raise StoryBroken(f"the desk ended with status {status}")
 

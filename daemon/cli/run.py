@@ -62,11 +62,11 @@ def _is_journal(stream: str) -> bool:
 
 
 def _announce(settings: Settings, roles: frozenset[Role], ready: Supervisor) -> None:
-    for said in _announcements(settings, roles, ready.listening):
+    for said in announcements(settings, roles, ready.listening):
         click.echo(said)
 
 
-def _announcements(
+def announcements(
     settings: Settings, roles: frozenset[Role], listening: list[tuple[str, int]]
 ) -> Iterator[str]:
     """Say where mail comes in and where it goes; outsiders wait for the first of these lines."""

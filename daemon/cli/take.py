@@ -145,6 +145,8 @@ def _imported(invocation: Invocation, reading: Reading, envelope: importing.Enve
         click.progressbar(length=size, label="storing", file=sys.stderr, hidden=not shown) as bar,
     ):
         taken = importing.store(desk, reading, envelope, bar.update)
+        # What separates the messages of an mbox is no message's.
+        bar.update(size - bar.pos)
         if settle:
             importing.settle(desk)
     return taken
