@@ -112,7 +112,7 @@ def _mixed_scripts(label: str) -> bool:
 
 def spec_defects(address: str) -> list[str]:
     """Say what is wrong with an addr-spec (RFC 5322 s 3.4.1); empty for a plain ``local@domain``."""
-    if len(address) <= _LENGTH_LIMIT and _SPEC.match(address):
+    if len(address) <= _LENGTH_LIMIT and _SPEC.match(address) and "=?" not in address:
         return []
     if len(address) > _LENGTH_LIMIT:
         return ["an address is longer than 320 characters"]
@@ -205,7 +205,7 @@ def _mailbox(item: _Item) -> tuple[Mailbox | None, list[str]]:
 
 def _simple(text: str) -> Mailbox | None:
     """Read the forms of nearly all mail by one pattern each."""
-    if "=?" in text[text.rfind("<") :]:
+    if "=?" in text[text.rfind("<") + 1 :]:
         return None
     if match := _BARE.match(text):
         return Mailbox(match.group(1))
@@ -226,7 +226,7 @@ def parse_addresses(
     text = unfold(raw_text(value, hint))
     if not text:
         return (), []
-    if len(text) < 1_000 and (mailbox := _simple(text)):
+    if len(text) <= _LENGTH_LIMIT and (mailbox := _simple(text)):
         return (mailbox,), []
     reader = _ListReader()
     for item in _items(text):

@@ -50,7 +50,7 @@ def _without_elements(text: str) -> str:
         out.append(text[at : match.start()])
         if end < 0:
             unclosed.add(name)
-            at = match.end()
+            at = lower.find(">", match.end()) + 1 or len(text)
             continue
         at = end
     out.append(text[at:])

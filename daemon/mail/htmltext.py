@@ -157,7 +157,7 @@ def _open(state: _Walk, node: LexborNode, tag: str) -> tuple[bool, str, int, str
             out.blank_line()
         else:
             out.end_line()
-    kind = _region_kind(tag, attributes) if attributes else ""
+    kind = _region_kind(tag, attributes) if attributes or tag == "blockquote" else ""
     if kind:
         out.end_line()
     first = len(out.lines)
@@ -217,7 +217,10 @@ def _image(attributes: dict[str, str | None]) -> str:
 
 def _close(state: _Walk, tag: str, kind: str, first: int, after: str) -> None:
     out = state.out
-    if after and after != "unquote":
+    if after == "unquote":
+        out.end_line()
+        out.quote -= 1
+    elif after:
         out.text(after)
     if tag in _BLOCK:
         if tag in _PARAGRAPH:
@@ -233,8 +236,6 @@ def _close(state: _Walk, tag: str, kind: str, first: int, after: str) -> None:
         state.counters.pop()
     elif tag == "li":
         out.prefix = ""
-    if after == "unquote":
-        out.quote -= 1
 
 
 def _walk(root: LexborNode) -> _Walk:

@@ -102,7 +102,6 @@ class _Splitter:
         self._name, self._lines, self._bytes = "", [], 0
 
     def start_field(self, match: re.Match[bytes], line: bytes) -> None:
-        self.finish_field()
         self._name = match.group(1).decode("ascii").lower()
         if match.group(2):
             self.identity.append(f"blank before the colon of {self._name}")
@@ -157,6 +156,7 @@ def read_header(raw: bytes, start: int, stop: int, limits: Limits = DEFAULT_LIMI
         if line[0] in b" \t":
             out.fold(line)
         elif match := _FIELD.match(line):
+            out.finish_field()
             if len(out.fields) >= limits.fields:
                 out.defects.append(f"more than {limits.fields} header fields, the rest is not read")
                 break

@@ -1,0 +1,78 @@
+"""Fingerprints: one mail has one digest, however it came."""
+
+import pytest
+
+from daemon.mail.digest import content_digest, quick_message_id
+
+RAW = (
+    b"From: Ann <ann@example.com>\r\nTo: support@desk.test\r\nSubject: a long\r\n subject\r\n"
+    b"Message-ID: <1@example.com>\r\nDate: Mon, 15 Jan 2024 09:00:00 +0000\r\n\r\none\r\ntwo\r\n"
+)
+
+SAME = {
+    "LF": RAW.replace(b"\r\n", b"\n"),
+    "CR": RAW.replace(b"\r\n", b"\r"),
+    "trace fields": b"Return-Path: <x@y.test>\r\nReceived: from a by b;\r\n\tnow\r\n" + RAW,
+    "blank lines at the end": RAW + b"\r\n\r\n",
+    "no line end at the end": RAW.rstrip(),
+    "folded otherwise": RAW.replace(b"a long\r\n subject", b"a\r\n\tlong  subject"),
+    "name in capitals": RAW.replace(b"Subject:", b"SUBJECT:"),
+    "flags of a mailbox": b"X-UID: 17\r\nStatus: RO\r\n" + RAW,
+}
+
+
+@pytest.mark.parametrize("other", SAME.values(), ids=SAME)
+def test_transport_does_not_change_the_digest(other):
+    assert content_digest(other) == content_digest(RAW)
+
+
+OTHER = {
+    "subject": RAW.replace(b"a long", b"a short"),
+    "author": RAW.replace(b"Ann", b"Bob"),
+    "recipient": RAW.replace(b"support@", b"sales@"),
+    "body": RAW.replace(b"two", b"too"),
+    "blank inside the body": RAW.replace(b"one", b"o ne"),
+    "line moved from body to header": RAW.replace(b"\r\n\r\none", b"\r\nX: one\r\n"),
+    "id": RAW.replace(b"<1@", b"<2@"),
+    "copy": RAW.replace(b"To: s", b"Cc: s"),
+    "blank line inside the body": RAW.replace(b"one\r\n", b"one\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("other", OTHER.values(), ids=OTHER)
+def test_other_content_changes_the_digest(other):
+    assert content_digest(other) != content_digest(RAW)
+
+
+def test_nul_counts_as_the_byte_that_dovecot_makes_of_it():
+    assert content_digest(RAW + b"a\0b") == content_digest(RAW + b"a\x80b")
+
+
+def test_body_larger_than_a_slice_gives_the_same_digest_at_any_line_end():
+    body = b"0123456789\r\n" * 200_000
+
+    assert content_digest(RAW + body) == content_digest(
+        RAW.replace(b"\r\n", b"\n") + body.replace(b"\r\n", b"\n")
+    )
+
+
+@pytest.mark.parametrize("raw", [b"", b"\r\n", b"no header at all", b"\xff\x00"])
+def test_anything_has_a_digest(raw):
+    assert len(content_digest(raw)) == 64
+
+
+IDS = {
+    "plain": (b"Message-ID: <1@b.test>\r\n\r\n", "<1@b.test>"),
+    "lower case": (b"X: y\nmessage-id:<1@b.test>\n\n", "<1@b.test>"),
+    "folded": (b"Message-ID:\r\n <1@b.test>\r\n\r\n", "<1@b.test>"),
+    "no brackets": (b"Message-ID: 1@b.test\r\n\r\n", "1@b.test"),
+    "first of two": (b"Message-ID: <1@b>\r\nMessage-ID: <2@b>\r\n\r\n", "<1@b>"),
+    "missing": (b"X-Message-ID: <1@b.test>\r\n\r\n", ""),
+    "only in the body": (b"From: a@b.test\r\n\r\nMessage-ID: <1@b.test>\r\n", ""),
+    "bare CR": (b"From: a@b.test\rMessage-ID: <1@b.test>\r\rx", "<1@b.test>"),
+}
+
+
+@pytest.mark.parametrize(("raw", "message_id"), IDS.values(), ids=IDS)
+def test_message_id_is_found_without_parsing(raw, message_id):
+    assert quick_message_id(raw) == message_id
