@@ -6,7 +6,7 @@ Callers hold the transaction; nothing here opens one.
 import re
 import zlib
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -234,6 +234,14 @@ def find_by_message_id(message_id: str) -> OutboxItem | None:
     """Return the copy that carries this Message-ID, or None."""
     row = OutboxRow.select(*COLUMNS).where(OutboxRow.message_id == message_id).first()
     return _record(row) if row else None
+
+
+def bounce_days(recipient: str) -> set[date]:
+    """Return the days on which copies to this recipient were queued that bounced later."""
+    query = OutboxRow.select(OutboxRow.created_at).where(
+        OutboxRow.recipient == recipient, OutboxRow.state == OutboxState.BOUNCED.value
+    )
+    return {row.created_at.date() for row in query}
 
 
 def counts() -> dict[OutboxState, int]:

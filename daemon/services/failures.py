@@ -4,7 +4,7 @@ from daemon.desk.addressing import Agent, fold
 from daemon.desk.notices import NOTICES
 from daemon.services.apply import Cause, Work
 from daemon.services.postbag import Office, Postbag
-from storage import tickets
+from storage import people, tickets
 from storage.records import OutboxItem, Ticket
 
 # Reporting these again would report the trouble of a report.
@@ -37,9 +37,12 @@ def tell_of_failure(postbag: Postbag, work: Work, item: OutboxItem, reply: str) 
 
 
 def watchers(office: Office, ticket: Ticket) -> list[Agent]:
-    """List the agents who are told: the assignee, else the teams the ticket was addressed to."""
+    """List the agents who are told: the assignee, else the teams the ticket was addressed to.
+
+    An assignee whose mailbox is dead hears nothing; then the teams are told.
+    """
     assignee = office.roster.agent(ticket.assignee or "")
-    if assignee is not None:
+    if assignee is not None and not people.suppressions([assignee.address]):
         return [assignee]
     agents = [agent for team in ticket.routes for agent in office.roster.members(team)]
     return list({agent.address: agent for agent in agents}.values())

@@ -1,12 +1,14 @@
 """Delivery reports: tied to the copy they are about, told to an agent once, never answered (RFC 3464)."""
 
+from datetime import datetime
+
 from daemon.desk.addressing import fold
 from daemon.mail.message import DeliveryReport, RecipientReport
 from daemon.mail.tokens import Signer
 from daemon.services.apply import Work
 from daemon.services.failures import tell_of_failure
 from daemon.services.visit import Visit
-from storage import outbox, tickets
+from storage import outbox, people, tickets
 from storage.arrivals import Outcome
 from storage.records import OutboxItem
 from storage.vocabulary import Disposition, EntryKind, Visibility
@@ -29,7 +31,24 @@ def take_report(visit: Visit, report: DeliveryReport) -> Outcome:
         reason = f"outbox {item.id} to {item.recipient} is {blamed.action}: {words}"
         return visit.outcome(Disposition.ACTED, reason[:300])
     fresh = outbox.mark_bounced(item.id, words)
+    if fresh and _address_is_dead(item, blamed):
+        suppress(item.recipient, words, visit.case.cause.now)
     return _tell(visit, item, words, fresh=fresh)
+
+
+def _address_is_dead(item: OutboxItem, blamed: RecipientReport) -> bool:
+    """Tell whether nothing more should go to this address.
+
+    A status of the class 5.1 says that there is no such address (RFC 3463 s 3.2).  Any other failure may be
+    a full mailbox or a filter of the day: it takes two of them, on different days.
+    """
+    return blamed.status.startswith("5.1.") or len(outbox.bounce_days(item.recipient)) > 1
+
+
+def suppress(address: str, words: str, now: datetime) -> None:
+    """Send nothing more to an address, an agent's as well as anybody's."""
+    people.find_or_add(address, "", now)
+    people.suppress(address, words[:200])
 
 
 def _copy_of(report: DeliveryReport, signer: Signer) -> OutboxItem | None:

@@ -7,7 +7,7 @@ import pytest
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.services.apply import Cause
 from daemon.services.failures import give_up
-from storage import outbox
+from storage import outbox, people
 from storage.database import Database
 from storage.records import Incoming
 from storage.vocabulary import Source
@@ -163,6 +163,35 @@ class TestDelivery:
         assert again["disposition"] == "acted"
         assert sent(desk) == [("delivery-failed", "ann@corp.test")]
         assert desk.ticket(1)["entries"][-1]["kind"] == "report"
+
+    def test_address_that_does_not_exist_gets_nothing_more(self, desk: StoryDesk):
+        original = self.answered(desk)
+        desk.mail_in(self.report(original, "cara@cust.test"), null_reverse_path=True)
+        desk.mail_out()
+
+        desk.mail_in(mail("dan@cust.test", "Hello", "x", f"{SUPPORT}, {CARA}"))
+        to_ann = desk.mail_out()[-2]
+        desk.mail_in(reply(to_ann, ANN, "An answer."))
+
+        assert ("public-answer", "cara@cust.test") not in sent(desk)
+        (line,) = [event["data"] for event in desk.ticket(2)["events"] if event["kind"] == "not sent"]
+        assert line["reason"] == "mail to it is suppressed: 5.1.1 smtp; 550 no such user"
+
+    def test_mailbox_that_is_full_for_a_day_is_written_to_again(self, desk: StoryDesk):
+        original = self.answered(desk)
+        desk.mail_in(self.report(original, "cara@cust.test", "failed", "5.2.2"), null_reverse_path=True)
+
+        with desk.database.read():
+            assert people.suppressions(["cara@cust.test"]) == {}
+
+    def test_dead_mailbox_of_the_assignee_makes_the_team_hear(self, desk: StoryDesk):
+        original = self.answered(desk)
+        shown = next(one for one in desk.ticket(1)["outgoing"] if one["recipient"] == "ann@corp.test")
+        desk.mail_in(self.report(shown["message_id"], "ann@corp.test"), null_reverse_path=True)
+        assert sent(desk) == [("delivery-failed", "bob@corp.test")]
+
+        desk.mail_in(mail(CARA, "Re: x", "Still dead.", headers={"In-Reply-To": original}))
+        assert sent(desk) == [("requester-replied", "bob@corp.test")]
 
     def test_delay_changes_nothing(self, desk: StoryDesk):
         original = self.answered(desk)
