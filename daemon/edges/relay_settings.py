@@ -9,8 +9,8 @@ from msgspec import Meta
 class RelaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The relay: ``smtp://host:port``, ``smtps://host:port`` or ``maildir:folder``.
 
-    With ``smtp:`` the setting ``starttls`` decides: ``auto`` uses it where it is offered and the
-    certificate holds, ``required`` sends nothing without it, ``never`` does not ask.
+    With ``smtp:`` the setting ``starttls`` decides: ``auto`` uses it where it is offered, and defers
+    the mail if the certificate does not hold, ``required`` sends nothing without it, ``never`` does not ask.
     """
 
     url: str = "maildir:outgoing"
