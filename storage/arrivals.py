@@ -130,18 +130,30 @@ def claimed() -> list[tuple[int, str, datetime]]:
     return [(row.id, row.owner or "", row.lease_until) for row in query]
 
 
-def release(ids: Sequence[int], *, died_on: int | None = None, not_before: datetime | None = None) -> None:
-    """Put claimed messages back; ``died_on`` is the one that the owner had in hand when it died."""
+def hold(arrival_id: int, owner: str, until: datetime) -> bool:
+    """Lengthen this owner's lease, and lock the row; False where it is in other hands or settled."""
+    changed = hot.execute(
+        "UPDATE arrivals SET lease_until = ? WHERE id = ? AND owner = ? AND state = ?",
+        (until, arrival_id, owner, ArrivalState.CLAIMED),
+    )
+    return bool(changed)
+
+
+def release(
+    ids: Sequence[int], owner: str, *, died_on: int | None = None, not_before: datetime | None = None
+) -> None:
+    """Put back what this owner holds of these; ``died_on`` is the one it had in hand when it died.
+
+    What it holds no longer is left as it is: of several who find it dead, one puts back and blames.
+    """
     if not ids:
         return
-    back = {"state": ArrivalState.RECEIVED.value, "owner": None, "lease_until": None}
-    ArrivalRow.update(back).where(
-        ArrivalRow.id.in_(ids), ArrivalRow.state == ArrivalState.CLAIMED.value
-    ).execute()
+    held = (ArrivalRow.state == ArrivalState.CLAIMED.value, ArrivalRow.owner == owner)
     if died_on is not None:
-        ArrivalRow.update(deaths=ArrivalRow.deaths + 1, not_before=not_before).where(
-            ArrivalRow.id == died_on
-        ).execute()
+        blame = {"deaths": ArrivalRow.deaths + 1, "not_before": not_before}
+        ArrivalRow.update(blame).where(ArrivalRow.id == died_on, *held).execute()
+    back = {"state": ArrivalState.RECEIVED.value, "owner": None, "lease_until": None}
+    ArrivalRow.update(back).where(ArrivalRow.id.in_(ids), *held).execute()
 
 
 def postpone(arrival_id: int, until: datetime) -> None:
@@ -152,11 +164,16 @@ def postpone(arrival_id: int, until: datetime) -> None:
 
 
 def deadly(deaths: int) -> list[Arrival]:
-    """Return the waiting messages that at least so many attempts died on."""
-    query = ArrivalRow.select().where(
-        ArrivalRow.state == ArrivalState.RECEIVED.value, ArrivalRow.deaths >= deaths
+    """Return the waiting messages that at least so many attempts died on, locked for this transaction."""
+    query = (
+        ArrivalRow.select()
+        .where(ArrivalRow.state == ArrivalState.RECEIVED.value, ArrivalRow.deaths >= deaths)
+        .order_by(ArrivalRow.id)
     )
-    return [_record(row) for row in query.order_by(ArrivalRow.id)]
+    if not _is_sqlite():
+        # Of several workers one sets it aside.  The type stub knows only bools, as above.
+        query = query.for_update("FOR UPDATE SKIP LOCKED")  # type: ignore[arg-type]
+    return [_record(row) for row in query]
 
 
 def record_failure(arrival_id: int, owner: str, error: str, until: datetime) -> None:
@@ -243,6 +260,7 @@ def dismiss(arrival_id: int, outcome: Outcome, now: datetime) -> bool:
 
 def claim_content(digest: str, arrival_id: int, now: datetime, window: timedelta) -> int | None:
     """Reserve a content for this arrival; return the earlier arrival that has it, or None."""
+    assert digest, "without a digest every mail would be the same mail"
     values = {"digest": digest, "arrival_id": arrival_id, "settled_at": now}
     if hot.insert(ContentKeyRow, [values], on_conflict="ON CONFLICT DO NOTHING"):
         return None

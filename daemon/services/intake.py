@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 
 from daemon import maillog
 from daemon.clock import Clock
-from daemon.mail.digest import content_digest
 from daemon.mail.message import Message
 from daemon.services import quarantine
 from daemon.services.owner import is_dead
@@ -25,6 +24,7 @@ from daemon.services.settle import Letter, settle
 from storage import arrivals, raws
 from storage.arrivals import Outcome
 from storage.database import Database
+from storage.outages import is_outage
 from storage.records import Arrival
 from storage.vocabulary import Disposition
 
@@ -68,21 +68,29 @@ class Intake:
             self._take(found.pop(arrival_id), reading)
             if found and stopping():
                 with self.database.write():
-                    arrivals.release(list(found))
+                    arrivals.release(list(found), self.owner)
                 break
         return len(batch)
 
     def recover(self) -> None:
-        """Put back what dead workers held; a message that two of them died on is set aside."""
+        """Put back what dead workers held; a message that two of them died on is set aside.
+
+        What this worker itself still holds is left from a batch that an outage ended: nobody is to blame.
+        """
         with self.database.read():
             held = arrivals.claimed()
         now = self.clock()
+        mine = [number for number, holder, _ in held if holder == self.owner]
+        if mine:
+            with self.database.write():
+                arrivals.release(mine, self.owner)
+            held = [one for one in held if one[1] != self.owner]
         gone = {owner for _, owner, until in held if until < now or is_dead(owner)}
         for owner in gone:
             ids = [number for number, holder, _ in held if holder == owner]
             log.warning("%d messages were in the hands of %s, which is gone", len(ids), owner)
             with self.database.write():
-                arrivals.release(ids, died_on=ids[0], not_before=now + RETRY_AFTER)
+                arrivals.release(ids, owner, died_on=ids[0], not_before=now + RETRY_AFTER)
         if gone:
             self._set_aside_the_deadly()
 
@@ -100,32 +108,47 @@ class Intake:
             yield arrival.id, raw, arrival
 
     def _take(self, arrival: Arrival, reading: object) -> None:
-        """Settle one message; an error rolls everything back and is noted on the arrival."""
-        if not isinstance(reading, Message):
-            self._died(arrival, str(getattr(reading, "reason", reading)))
-            return
+        """Settle one message; an error rolls everything back and is noted on the arrival.
+
+        An outage is not the message's fault: it is raised, and the message is put back without blame.
+        """
         try:
-            outcome = self._settle(arrival, reading)
-        except Exception as error:  # noqa: BLE001
+            if isinstance(reading, Message):
+                self._settle_or_fail(arrival, reading)
+            else:
+                self._died(arrival, str(getattr(reading, "reason", reading)))
+        except LeaseLost:
+            log.warning("arrival %d is in other hands by now; nothing was changed here", arrival.id)
+
+    def _settle_or_fail(self, arrival: Arrival, message: Message) -> None:
+        try:
+            outcome = self._settle(arrival, message)
+        except Exception as error:
             # The boundary that keeps one bad message from stopping the others (lessons 1 and 2).
-            self._failed(arrival, reading, error)
+            if isinstance(error, LeaseLost) or is_outage(error):
+                raise
+            self._failed(arrival, message, error)
             return
         if outcome is not None:
             _log_outcome(arrival, outcome)
 
+    def _hold(self, arrival: Arrival, now: datetime) -> None:
+        """Make sure, inside a transaction, that the message is ours till its end; raises LeaseLost."""
+        if not arrivals.hold(arrival.id, self.owner, now + LEASE):
+            raise LeaseLost(f"arrival {arrival.id} is in other hands")
+
     def _settle(self, arrival: Arrival, message: Message) -> Outcome | None:
         now = self.clock()
         with self.database.write(lasting=False):
+            self._hold(arrival, now)
             if self._must_wait(arrival, message, now):
                 arrivals.postpone(arrival.id, now + RETRY_AFTER)
                 return None
-            digest = content_digest(raws.content(arrival.raw_digest))
-            outcome = settle(Letter(arrival, message, digest), self.office, now)
+            outcome = settle(Letter(arrival, message), self.office, now)
             if outcome.disposition is Disposition.QUARANTINED:
                 arrivals.quarantine(arrival.id, outcome, "", now)
                 return outcome
-            if not arrivals.settle(arrival.id, self.owner, outcome, now):
-                raise LeaseLost(f"arrival {arrival.id} is in other hands")
+            arrivals.settle(arrival.id, self.owner, outcome, now)
             if arrival.ticket_number is not None:
                 quarantine.close_stub(arrival, outcome, now)
         return outcome
@@ -139,8 +162,10 @@ class Intake:
     def _died(self, arrival: Arrival, reason: str) -> None:
         now = self.clock()
         with self.database.write():
+            self._hold(arrival, now)
             if arrival.deaths + 1 < DEATHS_LIMIT:
-                arrivals.release([arrival.id], died_on=arrival.id, not_before=now + RETRY_AFTER)
+                again_at = now + RETRY_AFTER
+                arrivals.release([arrival.id], self.owner, died_on=arrival.id, not_before=again_at)
                 return
             quarantine.set_aside(self.office, arrival, None, Trouble(reason, reason), now)
         maillog.quarantined(arrival.id, reason)
@@ -150,7 +175,8 @@ class Intake:
         log.error("arrival %s could not be settled: %r", arrival.id, error)
         reason = f"{type(error).__name__} while it was handled"
         with self.database.write():
-            if isinstance(error, LeaseLost) or arrival.failures + 1 < FAILURES_LIMIT:
+            self._hold(arrival, now)
+            if arrival.failures + 1 < FAILURES_LIMIT:
                 arrivals.record_failure(arrival.id, self.owner, told, now + RETRY_AFTER)
                 return
             quarantine.set_aside(self.office, arrival, message, Trouble(reason, told), now)

@@ -174,7 +174,7 @@ class TestDeadWorker:
 
         def steal(_number: int, reading: object) -> object:
             with desk.database.write():
-                arrivals.release(ids)
+                arrivals.release(ids, desk.intake.owner)
                 arrivals.claim("thief", desk.now, timedelta(minutes=1), 1)
             return reading
 
@@ -218,7 +218,7 @@ def test_reply_that_comes_before_what_it_answers_waits_for_it(desk: StoryDesk):
     assert states(desk, [two.arrival_id]) == [ArrivalState.RECEIVED]
 
     with desk.database.write():
-        arrivals.release([one.arrival_id])
+        arrivals.release([one.arrival_id], "elsewhere/1/1/worker")
     drain(desk, desk.intake)
     with desk.database.read():
         assert tickets.count_by_state() == {"new": 1}

@@ -127,7 +127,8 @@ class TestClaim:
         with database.write():
             ids = record(now, 3)
             arrivals.claim("one", now, LEASE, 3)
-            arrivals.release(ids, died_on=ids[0], not_before=later)
+            arrivals.release(ids, "another", died_on=ids[0], not_before=later)
+            arrivals.release(ids, "one", died_on=ids[0], not_before=later)
             at_once = arrivals.claim("two", now, LEASE, 9)
             then = arrivals.claim("two", later, LEASE, 9)
 
@@ -139,7 +140,7 @@ class TestClaim:
             (number,) = record(now)
             arrivals.claim("one", now, LEASE, 1)
             assert arrivals.claimed() == [(number, "one", now + LEASE)]
-            arrivals.release([])
+            arrivals.release([], "one")
             assert arrivals.claimed() != []
 
     def test_postponed_message_waits_without_blame(self, database: Database, now: datetime):
@@ -183,8 +184,8 @@ class TestQuarantine:
         with database.write():
             harmless, deadly = record(now, 2)
             arrivals.claim("one", now, LEASE, 2)
-            arrivals.release([harmless, deadly], died_on=deadly)
-            arrivals.release([], died_on=deadly)
+            arrivals.release([harmless, deadly], "one", died_on=deadly)
+            arrivals.release([], "one", died_on=deadly)
             assert [one.id for one in arrivals.deadly(1)] == [deadly]
             assert arrivals.deadly(2) == []
 
