@@ -1,13 +1,21 @@
 """``run``: the desk as a process, whole and role by role."""
 
+import io
+import logging
+import os
 import re
+import signal
+import socket
+import sys
+import threading
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from daemon.cli.run import announcements
+from daemon.cli import run
+from daemon.cli.run import announcements, start_logging
 from daemon.settings import load
 from daemon.wiring import ALL_ROLES, Role
 from tests.cli.operated import configured
@@ -64,37 +72,81 @@ def test_each_role_alone_does_its_part(config):
     assert answer(config, "ledger")["ticketed"] == 1
 
 
-def test_what_the_machine_lacks_is_status_2_before_anything_starts(config):
-    config.write_text(
-        config.read_text() + '[relay]\nurl = "smtp://x"\nusername = "u"\npassword_file = "no"\n'
-    )
+class TestInThisProcess:
+    @pytest.fixture(autouse=True)
+    def _own_logging(self):
+        """Give the handlers back that ``run`` puts its own in the place of."""
+        root = logging.getLogger()
+        handlers, level = list(root.handlers), root.level
+        root.handlers.clear()
+        yield
+        root.handlers[:] = handlers
+        root.setLevel(level)
 
-    done = postdesk(config, "run")
-
-    assert done.returncode == 2
-    assert b"relay.password_file: " in done.stderr
-    assert not (config.parent / "postdesk.db").exists()
-
-
-def test_a_port_that_is_taken_is_status_1_and_one_line(config):
-    with running(config) as desk:
-        port = desk.port()
+    def test_a_termination_signal_ends_it_well(self, config, capsys):
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
         config.write_text(config.read_text().replace("port = 0", f"port = {port}"))
-        second = postdesk(config, "run")
 
-    assert second.returncode == 1
-    assert "address already in use" in second.stderr.decode().splitlines()[-1]
+        def write_and_stop():
+            eventually(lambda: sent(port))
+            eventually(lambda: len(letters(config)) == 3)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        writing = threading.Thread(target=write_and_stop)
+        writing.start()
+        status = run(["--config", str(config), "run"])
+        writing.join()
+
+        said = capsys.readouterr()
+        assert (status, len(letters(config))) == (0, 3)
+        assert said.out.splitlines()[0] == f"listening on 127.0.0.1:{port}"
+        assert "Z INFO postdesk.mail: verb=sent " in said.err
+
+    def test_what_the_machine_lacks_is_status_2_before_anything_starts(self, config, capsys):
+        relay = '[relay]\nurl = "smtp://x"\nusername = "u"\npassword_file = "no"\n'
+        config.write_text(config.read_text() + relay)
+
+        assert run(["--config", str(config), "run"]) == 2
+        assert ": relay.password_file: " in capsys.readouterr().err
+        assert not (config.parent / "postdesk.db").exists()
+
+    def test_a_port_that_is_taken_is_status_1_and_one_line(self, config, capsys):
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            port = other.getsockname()[1]
+            config.write_text(config.read_text().replace("port = 0", f"port = {port}"))
+
+            assert run(["--config", str(config), "run"]) == 1
+        last = capsys.readouterr().err.splitlines()[-1]
+        assert last.startswith("postdesk: ")
+        assert "address already in use" in last
+
+    @pytest.mark.parametrize(("own", "line"), [(True, r"INFO "), (False, r"\d{4}-\d\d-\d\dT\S+Z INFO ")])
+    def test_the_journal_has_a_clock_of_its_own(self, tmp_path, monkeypatch, own, line):
+        with (tmp_path / "stderr").open("w+") as stderr:
+            monkeypatch.setattr(sys, "stderr", stderr)
+            seen = os.fstat(stderr.fileno())
+            start_logging({"JOURNAL_STREAM": f"{seen.st_dev}:{seen.st_ino if own else 1}"})
+            logging.getLogger("postdesk.mail").info("verb=received")
+            stderr.seek(0)
+
+            assert re.fullmatch(line + r"postdesk\.mail: verb=received\n", stderr.read())
+
+    def test_no_file_behind_stderr_is_no_journal(self, monkeypatch):
+        monkeypatch.setattr(sys, "stderr", stderr := io.StringIO())
+        start_logging({"JOURNAL_STREAM": "1:1"})
+        logging.getLogger("postdesk.mail").info("verb=received")
+
+        assert stderr.getvalue().endswith("Z INFO postdesk.mail: verb=received\n")
 
 
-def test_the_journal_has_a_clock_of_its_own(config):
-    log = config.parent / "run.log"
-    log.touch()
-    seen = log.stat()
-    with running(config, JOURNAL_STREAM=f"{seen.st_dev}:{seen.st_ino}") as desk:
-        send(desk.port(), PRINTER)
-        desk.stop()
-
-    assert re.search(r"^INFO postdesk\.mail: verb=received ", desk.log.read_text(), re.MULTILINE)
+def sent(port):
+    """Send the mail if somebody listens yet."""
+    try:
+        send(port, PRINTER)
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 class TestAnnouncements:

@@ -8,7 +8,7 @@ from daemon.services import operator, views
 from daemon.services.apply import Cause
 from daemon.services.operator import NotPossible
 from storage import arrivals, outbox
-from storage.records import OutboxItem
+from storage.records import OutboxItem, OutgoingCopy
 from storage.vocabulary import Disposition, OutboxState
 from tests.cli.operated import break_on
 from tests.conftest import MONDAY_MORNING
@@ -105,6 +105,15 @@ class TestOutgoingCopies:
     def test_a_copy_that_is_not_there_is_told(self, database, act):
         with pytest.raises(NotPossible, match="there is no outgoing copy 7"):
             act(database, 7, BY_ROOT)
+
+    def test_a_copy_that_is_about_no_ticket_has_no_journal(self, database):
+        digest = OutgoingCopy("k", "budget-digest", "ann@corp.test", None, "<1@desk.test>", "x", (b"y",))
+        with database.write():
+            (number,) = outbox.enqueue([digest], MONDAY_MORNING)
+
+        operator.drop_copy(database, number, BY_ROOT, "nobody reads it")
+
+        assert views.outbox_item(database, number)[0]["state"] == "dropped"
 
 
 def stub_of(database, number) -> int:
