@@ -219,6 +219,8 @@ def _close(state: _Walk, tag: str, kind: str, first: int, after: str) -> None:
     out = state.out
     if after == "unquote":
         out.end_line()
+        while out.lines and out.lines[-1] and not out.lines[-1].strip("> "):
+            out.lines.pop()
         out.quote -= 1
     elif after:
         out.text(after)

@@ -51,7 +51,7 @@ ABSENT = _any(
     r"thank you for your (?:e-?mail|message)\W{1,3}i(?:'m| am| will be)(?: currently)? (?:away|out|"
     r"on|not in)",
     r"hi,? i am back in the office",
-    r"ich bin (?:derzeit |zur zeit |momentan |vom [^.\n]{0,30} |bis [^.\n]{0,30} )?(?:nicht|"
+    r"ich bin (?:derzeit |zur zeit |momentan |vom [^\n]{0,30} |bis [^\n]{0,30} )?(?:nicht|"
     r"abwesend|im urlaub)",
     r"je suis (?:actuellement )?(?:absent|en congé|en vacances)|je serai (?:absent|de retour)",
     r"(?:actualmente )?(?:estoy|estaré) (?:actualmente )?(?:fuera|de vacaciones|ausente)",
