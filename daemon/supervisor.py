@@ -6,25 +6,33 @@ part that keeps dying ends the daemon with a failure, so that whoever started it
 
 import asyncio
 import logging
+import os
 import signal
 import threading
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from daemon.edges import notify_socket
 from daemon.edges.courier import Courier
 from daemon.edges.imap_poller import ImapPoller
 from daemon.edges.smtp_listener import SmtpListener
+from daemon.mail.message import Envelope
 from daemon.services.ledger import Ledger
 from daemon.wiring import Desk, Role
+from storage.outages import is_disk_error, is_outage
 
 log = logging.getLogger("postdesk.supervisor")
 
 EXIT_FINE, EXIT_FAILED, EXIT_STORAGE = 0, 1, 3
-STOP_SECONDS = 8.0
+# A stop is over within ten seconds: the listeners get four of them, the parts go on meanwhile and have
+# seven altogether, then the ledger commits what waits; who hangs after that is left behind.
 LISTENER_GRACE_SECONDS = 4.0
+STOP_SECONDS = 7.0
+LEDGER_SECONDS = 0.7
+LAST_RESORT_SECONDS = 0.5
 IDLE_SECONDS = 0.5
 ERROR_PAUSE_SECONDS = 2.0
 RESTARTS_LIMIT, RESTARTS_WINDOW_SECONDS = 5, 300.0
@@ -73,9 +81,10 @@ class Supervisor:
         if on_ready is not None:
             on_ready(self)
         await self._stop.wait()
+        stop_at = self._loop.time() + STOP_SECONDS
         notify_socket.tell("STOPPING=1")
         await asyncio.gather(*(listener.close(LISTENER_GRACE_SECONDS) for listener in listeners))
-        await self._stop_parts(tasks)
+        await self._stop_parts(tasks, stop_at)
         return self._exit_status
 
     def stop(self, exit_status: int = EXIT_FINE) -> None:
@@ -122,6 +131,8 @@ class Supervisor:
         """Settle what comes until told to stop; an error of the database is waited out."""
         loop, reader = self._loop, self._desk.reader()
         intake = self._desk.intake(reader)
+        # The child takes its time to start; whoever is killed meanwhile must not have a message in hand.
+        reader.read(b"", Envelope())
         try:
             while not self._halt.is_set():
                 self._work.clear()
@@ -131,7 +142,7 @@ class Supervisor:
                     self._work.wait(IDLE_SECONDS)
         finally:
             reader.close()
-            self._desk.database.disconnect()
+            self._desk.database.reset()
 
     def _wake_courier(self) -> None:
         if self._courier is not None:
@@ -145,15 +156,29 @@ class Supervisor:
                 if self._stop.is_set():
                     return
                 log.error("%s ended by itself", part.name)
-            except Exception:
+            except Exception as error:
                 # One of the four places that may catch all: the loop around every worker.
+                if is_disk_error(error):
+                    self._disk_failed(error)
+                    return
+                if is_outage(error):
+                    log.warning("%s waits for the database: %s", part.name, error)
+                    await self._pause(ERROR_PAUSE_SECONDS)
+                    continue
                 log.exception("%s died", part.name)
-                self._desk.database.reset()
             if not part.may_restart(time.monotonic()):
                 log.critical("%s died too often; the daemon gives up", part.name)
                 self.stop(EXIT_FAILED)
                 return
-            await asyncio.sleep(ERROR_PAUSE_SECONDS)
+            await self._pause(ERROR_PAUSE_SECONDS)
+
+    def _disk_failed(self, error: object) -> None:
+        log.critical("the disk reported an error; only a fresh start knows what is stored: %s", error)
+        self.stop(EXIT_STORAGE)
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
 
     async def _beat(self) -> None:
         """Feed systemd's watchdog from the loop, and watch over the ledger."""
@@ -163,21 +188,44 @@ class Supervisor:
             if every is not None:
                 notify_socket.tell("WATCHDOG=1")
             if self._ledger is not None and self._ledger.broken.is_set():
-                log.critical("the disk reported an error; only a fresh start knows what is stored")
-                self.stop(EXIT_STORAGE)
-            await asyncio.sleep(pause)
+                self._disk_failed("the ledger could not commit")
+            await self._pause(pause)
 
-    async def _stop_parts(self, tasks: Collection[asyncio.Task[None]]) -> None:
+    async def _stop_parts(self, tasks: Collection[asyncio.Task[None]], stop_at: float) -> None:
         """Wait for the parts to finish what they have in hand, but not for ever."""
-        _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        _, late = await asyncio.wait(tasks, timeout=max(0.0, stop_at - self._loop.time()))
         for task in late:
             log.warning(
                 "%s did not stop in time; what it held is taken up at the next start", task.get_name()
             )
             task.cancel()
-        if self._ledger is not None:
-            await asyncio.to_thread(self._ledger.close)
+        if await self._ledger_is_late() or late:
+            # Threads that wait for a locked database or a dead disk would keep the process for as long as
+            # they like.  What they hold stands in the database as held, and nobody was promised more.
+            _leave_behind(self._exit_status)
         self._desk.close()
+
+    async def _ledger_is_late(self) -> bool:
+        """Let the ledger commit what waits; True where it cannot."""
+        if self._ledger is None:
+            return False
+        try:
+            await asyncio.wait_for(_in_thread(self._ledger.close)(), LEDGER_SECONDS)
+        except TimeoutError:
+            log.warning("the ledger could not write in time; the senders keep what it had")
+            return True
+        return False
+
+
+def _leave_behind(exit_status: int) -> None:
+    """End the process soon, whatever hangs in it."""
+
+    def end() -> None:
+        os._exit(exit_status)
+
+    last_resort = threading.Timer(LAST_RESORT_SECONDS, end)
+    last_resort.daemon = True
+    last_resort.start()
 
 
 def _in_thread(work: Callable[[], None]) -> Callable[[], Awaitable[None]]:

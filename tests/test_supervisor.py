@@ -1,5 +1,6 @@
 """The process itself: how it starts, what keeps it running, and how it ends."""
 
+import asyncio
 import os
 import random
 import signal
@@ -7,11 +8,16 @@ import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
+import peewee
 import pytest
 
+from daemon import supervisor
+from daemon.settings import load
+from daemon.supervisor import Supervisor
+from daemon.wiring import ALL_ROLES, Desk, Role
 from storage.database import Database
 from tests.conftest import close
 from tests.faults.audit import audit, wait_for_rest
@@ -206,3 +212,115 @@ class TestSystemd:
         with ended_at_last(process):
             assert channel.recv(100) == b"READY=1"
             assert attempt(quick_letter(), site.port, Notebook(site.folder / "sender.txt"))
+
+
+class Dying:
+    """In place of the clock's ticker: dies as often as it is told, then runs until it is stopped."""
+
+    def __init__(self, errors: list[BaseException | None]) -> None:
+        self.errors = errors
+        self.starts = 0
+
+    def run(self, stop: threading.Event) -> None:
+        self.starts += 1
+        if self.errors:
+            error = self.errors.pop(0)
+            if error is not None:
+                raise error
+            return
+        stop.wait(20)
+
+
+@pytest.fixture
+def supervise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
+    """Run a supervisor in this process, with a clock that dies; returns its exit status."""
+    monkeypatch.setattr(supervisor, "ERROR_PAUSE_SECONDS", 0.01)
+    desk = Desk.open(load(Site(tmp_path / "desk").write().config))
+
+    def run(clock: Dying, during: Callable[[Supervisor], None], roles: Collection[Role] = ALL_ROLES) -> int:
+        monkeypatch.setattr(Desk, "ticker", lambda _desk: clock)
+        made = Supervisor(desk, roles)
+
+        async def main() -> int:
+            def begun(ready: Supervisor) -> None:
+                watching = threading.Thread(target=during, args=(ready,), daemon=True)
+                watching.start()
+
+            return await asyncio.wait_for(made.run(begun), 20)
+
+        return asyncio.run(main())
+
+    yield run
+    desk.close()
+
+
+def end_when(fact: Callable[[], object]) -> Callable[[Supervisor], None]:
+    def watch(running: Supervisor) -> None:
+        wait_until(fact, 10, "the moment to stop")
+        running._loop.call_soon_threadsafe(running.stop)
+
+    return watch
+
+
+def outage() -> Exception:
+    error = peewee.OperationalError("database is locked")
+    error.__cause__ = sqlite3.OperationalError("database is locked")
+    error.__cause__.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    return error
+
+
+def disk_error() -> Exception:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+    return error
+
+
+class TestParts:
+    def test_part_that_dies_or_ends_is_started_again(self, supervise, caplog: pytest.LogCaptureFixture):
+        clock = Dying([RuntimeError("boom"), None, RuntimeError("boom")])
+
+        assert supervise(clock, end_when(lambda: clock.starts == 4)) == 0
+        assert [line for line in caplog.messages if line.startswith("clock")] == [
+            "clock died",
+            "clock ended by itself",
+            "clock died",
+        ]
+
+    def test_part_that_cannot_be_kept_alive_ends_the_daemon_with_a_failure(self, supervise):
+        clock = Dying([RuntimeError("boom")] * 100)
+
+        assert supervise(clock, lambda _running: None) == 1
+        assert clock.starts == supervisor.RESTARTS_LIMIT + 1
+
+    def test_outage_of_the_database_is_waited_out_however_long_it_lasts(self, supervise):
+        clock = Dying([outage()] * (3 * supervisor.RESTARTS_LIMIT))
+
+        assert supervise(clock, end_when(lambda: not clock.errors and clock.starts > 15)) == 0
+
+    def test_disk_error_in_any_part_ends_the_daemon_as_one_of_the_storage(self, supervise):
+        clock = Dying([disk_error()])
+
+        assert supervise(clock, lambda _running: None) == 3
+
+    def test_broken_ledger_ends_the_daemon_as_a_failure_of_the_storage(self, supervise):
+        def break_ledger(running: Supervisor) -> None:
+            assert running._ledger is not None
+            running._ledger.broken.set()
+
+        assert supervise(Dying([]), break_ledger) == 3
+
+    def test_deaths_of_long_ago_are_forgotten(self):
+        part = supervisor.Part("clock", lambda: None)
+        every = supervisor.RESTARTS_WINDOW_SECONDS / supervisor.RESTARTS_LIMIT + 1
+
+        assert all(part.may_restart(number * every) for number in range(50))
+        assert not all(part.may_restart(50 * every) for number in range(supervisor.RESTARTS_LIMIT))
+
+    def test_mail_goes_all_the_way_in_this_process_too(self, supervise, tmp_path: Path):
+        outgoing = tmp_path / "desk" / "outgoing" / "new"
+
+        def send(running: Supervisor) -> None:
+            assert attempt(quick_letter(), running.listening[0][1], Notebook(tmp_path / "sender.txt"))
+            end_when(lambda: len(list(outgoing.glob("*"))) == 2)(running)
+
+        assert supervise(Dying([]), send) == 0
