@@ -40,6 +40,7 @@ class Database:
         self._peewee = _open_sqlite(self.path) if self.path else _open_postgres(url)
         # Threads of one process queue up here in order; SQLite's own waiting is a lottery of sleeps.
         self._turn = threading.Lock() if self.is_sqlite else None
+        self._sync = threading.local()
         bound.initialize(self._peewee)
 
     @contextmanager
@@ -57,20 +58,15 @@ class Database:
                     bound.execute_sql("SET LOCAL synchronous_commit = off")
                 yield
             return
-        with self._turn, self._waiting_for_disk(lasting=lasting), self._peewee.atomic("IMMEDIATE"):
+        self._wait_for_disk(lasting=lasting)
+        with self._turn, self._peewee.atomic("IMMEDIATE"):
             yield
 
-    @contextmanager
-    def _waiting_for_disk(self, *, lasting: bool) -> Iterator[None]:
-        """Set whether SQLite syncs its log at the commit; to be set outside of a transaction."""
-        if lasting:
-            yield
-            return
-        bound.execute_sql("PRAGMA synchronous = normal")
-        try:
-            yield
-        finally:
-            bound.execute_sql("PRAGMA synchronous = full")
+    def _wait_for_disk(self, *, lasting: bool) -> None:
+        """Set whether a commit on this thread's connection waits, where it is not set so already."""
+        if getattr(self._sync, "lasting", True) is not lasting:
+            bound.execute_sql(f"PRAGMA synchronous = {'full' if lasting else 'normal'}")
+            self._sync.lasting = lasting
 
     @contextmanager
     def read(self) -> Iterator[None]:
@@ -89,6 +85,8 @@ class Database:
         """Close this thread's connection, if it has one."""
         if not self._peewee.is_closed():
             self._peewee.close()
+        # A new connection syncs.
+        self._sync.lasting = True
 
     def reset(self) -> None:
         """Drop this thread's connection after an error whose outcome is unknown; the next use opens anew."""

@@ -172,6 +172,7 @@ class Message:
     else empty; nothing is verified or opened.
     ``text`` is the whole readable body, with ``\\n`` line ends; HTML turned into text where there is no
     plain part.  ``html`` is sanitised and inert.  ``defects`` are sentences for ``trace``.
+    ``content_digest`` is the same for one mail however it was transported (``mail.digest``).
     ``forwarded_from`` is the author of the one mail that this one forwards, as its text or attachment says.
     """
 
@@ -199,7 +200,11 @@ class Message:
     defects: tuple[str, ...] = ()
     identity_defects: tuple[str, ...] = ()
     truncated: bool = False
+    content_digest: str = ""
     forwarded_from: Mailbox | None = None
+    forward: Forward | None = None
+    courtesy: bool = False
+    seal: str = ""
 
     @property
     def author(self) -> Mailbox | None:

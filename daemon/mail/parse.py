@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from daemon.mail.addresses import parse_addresses
 from daemon.mail.body import read_body
 from daemon.mail.cut import cut
+from daemon.mail.digest import content_digest
 from daemon.mail.forward import forwarded_author
 from daemon.mail.htmlsafe import safe_html
 from daemon.mail.kind import Evidence, kind_of
@@ -154,6 +155,7 @@ def _minimal(raw: bytes, error: Exception, limits: Limits) -> Message:
         subject=header_text(header.first("subject"))[:_SUBJECT_LIMIT],
         defects=(f"not read fully: {type(error).__name__}",),
         identity_defects=("not read fully",),
+        content_digest=content_digest(raw),
     )
 
 
@@ -199,4 +201,5 @@ def _parse(raw: bytes, limits: Limits, *, null_reverse_path: bool, own_domains: 
             dict.fromkeys([*header.defects, *people.defects, *structure, *body.notes, *second.defects])
         ),
         identity_defects=tuple(dict.fromkeys([*header.identity_defects, *people.identity])),
+        content_digest=content_digest(raw),
     )

@@ -24,11 +24,10 @@ DUPLICATE_WINDOW = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A claimed arrival with what was read from it; ``digest`` names its content, trace fields apart."""
+    """A claimed arrival with what was read from it."""
 
     arrival: Arrival
     message: Message
-    digest: str
 
 
 def settle(letter: Letter, office: Office, now: datetime) -> Outcome:
@@ -61,7 +60,9 @@ def _as_received(letter: Letter) -> Message:
 def _duplicate(visit: Visit, letter: Letter) -> Outcome | None:
     """Recognise a content that was settled before; a second team it was sent to is told."""
     now = visit.case.cause.now
-    earlier_id = arrivals.claim_content(letter.digest, letter.arrival.id, now, DUPLICATE_WINDOW)
+    earlier_id = arrivals.claim_content(
+        letter.message.content_digest, letter.arrival.id, now, DUPLICATE_WINDOW
+    )
     earlier = arrivals.get(earlier_id) if earlier_id is not None else None
     if earlier is None:
         return None

@@ -24,8 +24,19 @@ def test_commit_waits_for_the_disk_again_after_one_that_failed(database: Databas
     with pytest.raises(ZeroDivisionError), database.write(lasting=False):
         raise ZeroDivisionError
 
-    with database.read():
+    with database.write():
         assert waits_for_disk(database)
+
+
+def test_new_connection_waits_for_the_disk(database: Database):
+    with database.write(lasting=False):
+        pass
+    database.disconnect()
+
+    with database.write():
+        assert waits_for_disk(database)
+    with database.write(lasting=False):
+        assert not waits_for_disk(database)
 
 
 def test_work_that_need_not_last_is_there_at_once_and_rolled_back_on_an_error(database: Database):
