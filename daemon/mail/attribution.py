@@ -22,6 +22,7 @@ from daemon.mail.cut_words import (
     START,
     VERB,
     VERB_AT_END,
+    WRAPPED_START,
 )
 
 # Lines are looked at up to this length; an attribution is never longer.
@@ -31,9 +32,15 @@ _VERB_CHARS = 60
 _BLOCK_LINES = 14
 _QUOTED = re.compile(r"\s{0,3}(?:>|[A-Z][A-Za-z]{0,11}>(?:\s|\Z))")
 _LAST_CHARS = frozenset({":", "\uff1a", "-", "\u2014"})
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _COLONS = (":", "\uff1a")
 _QUOTE_MARKS = re.compile(r"[\s>]{0,40}")
 _OUTLOOK_LINK = re.compile(r"<mailto:[^<>\s]{1,200}>")
+
+
+def plain(line: str) -> str:
+    """Return a line without the marks that turn the reading direction round."""
+    return line if line.isascii() else _DIRECTION.sub("", line)
 
 
 def is_quoted(line: str) -> bool:
@@ -72,15 +79,17 @@ def _looks_like_attribution(text: str, *, quoted_follows: bool) -> bool:
 
 def attribution_at(lines: Sequence[str], at: int, end: int) -> Head | None:
     """Return the attribution that begins at a line, wrapped over at most four lines."""
-    first = lines[at][:LINE_CHARS]
-    if _is_dash_list(first):
+    first = plain(lines[at][:LINE_CHARS])
+    if _is_dash_list(first) or not START.match(first):
         return None
     last = _wrapped_end(lines, at, end)
-    if last < at or not START.match(first):
+    if last > at and not (WRAPPED_START.match(first) or DATE.search(first) or ADDRESS.search(first)):
+        last = at
+    if last < at:
         return None
     joined = ""
     for number in range(at, last + 1):
-        piece = lines[number][:LINE_CHARS]
+        piece = plain(lines[number][:LINE_CHARS])
         joined = f"{joined} {_QUOTE_MARKS.sub('', piece, count=1).strip()}".strip()
         joined = _OUTLOOK_LINK.sub("", joined)
         if len(joined) > LINE_CHARS:
@@ -96,15 +105,15 @@ def attribution_at(lines: Sequence[str], at: int, end: int) -> Head | None:
 
 
 def _is_whole(lines: Sequence[str], at: int, end: int, *, quoted: bool) -> bool:
-    pieces = (_QUOTE_MARKS.sub("", line[:LINE_CHARS], count=1).strip() for line in lines[at:end])
+    pieces = (_QUOTE_MARKS.sub("", plain(line[:LINE_CHARS]), count=1).strip() for line in lines[at:end])
     joined = _OUTLOOK_LINK.sub("", " ".join(pieces))
-    begins = START.match(joined) and DATE.search(joined)
+    begins = WRAPPED_START.match(joined) and DATE.search(joined)
     return bool(begins) and _looks_like_attribution(joined, quoted_follows=quoted)
 
 
 def _may_end(lines: Sequence[str], at: int, end: int) -> bool:
     """Tell quickly whether a line can be the last of an attribution: nearly no line of prose can."""
-    line = lines[at].rstrip(" \t*_>\u00a0")
+    line = plain(lines[at][-LINE_CHARS:]).rstrip(" \t*_>\u00a0")
     return (
         line[-1:] in _LAST_CHARS
         or line[-16:].lower().endswith(LAST_WORDS)

@@ -9,7 +9,7 @@ import re
 # "wrote" at or near the end of an attribution.
 _VERBS = (
     r"wrote|writes|has written|said|sent",  # English
-    r"schrieb(?:en)?|hat(?: am [^:\n]{0,60})? geschrieben|schreibt",  # German
+    r"schrieb(?:en)?|geschrieben|schreibt",  # German
     r"a écrit|écrit|à écrit|a ecrit",  # French
     r"escribi[óo]|ha escrito|escribía",  # Spanish
     r"ha scritto|scrive|scriveva",  # Italian
@@ -21,17 +21,14 @@ _VERBS = (
     r"napsala?(?:\(a\))?|napsal\(a\)|napísala?(?:\(a\))?",  # Czech, Slovak
     r"[íi]rta(?: a következőt)?",  # Hungarian
     r"a scris",  # Romanian
-    r"je napisa[ol](?:/la|\(la\)|/a)?|napisa[ol](?:\(la\))?|je pisal\(?a?\)?",  # Croatian, Serbian, Slovene
+    r"napisa(?:o|la) je|je napisa[ol](?:/la|\(la\)|/a)?|napisa[ol](?:\(la\))?",
+    r"je pisal\(?a?\)?",  # Croatian, Serbian, Slovene
     r"написала?(?:\(а\))?|пишет|пише|написа|напиша",  # Russian, Ukrainian, Bulgarian
     r"έγραψε|γράφει",  # Greek
     r"yazd[ıi]|şunları yazdı|tarihinde[^:\n]{0,80}yazdı",  # Turkish
     r"כתב(?:ה)?|כתב/ה",  # Hebrew
     r"كتب(?:ت)?",  # Arabic
     r"đã viết|menulis|bertulis",  # Vietnamese, Indonesian, Malay
-    r"のメール|は書きました|さんは書きました|が書き込みました|のメッセージ",  # Japanese
-    r"写道|寫道|撰写|於[^:\n]{0,60}寫道",  # Chinese
-    r"작성|님이 작성",  # Korean
-    r"เขียน(?:ว่า)?",  # Thai
     r"rašė|rakstīja|shkroi|skrifaði",  # Lithuanian, Latvian, Albanian, Icelandic
 )
 # The verbs that programs write without a colon, for the quick look at the end of a line.
@@ -62,21 +59,23 @@ LAST_WORDS = (
     "작성",
 )
 _VERB = "|".join(_VERBS)
-VERB_AT_END = re.compile(rf"(?i)(?:\W|\A)(?:{_VERB})\s?(?:[:：]|[-–—]{{2,10}}|\Z)[\s*_>]{{0,4}}\Z")
-VERB = re.compile(rf"(?i)(?:\W|\A)(?:{_VERB})(?:\W|\Z)")
-# How an attribution begins: "On", a weekday, a date, a name before "wrote".
-START = re.compile(
-    r"(?i)[\s*_>-]{0,6}(?:on|at|in a message|am|à|le|il|el|em|no dia|op|den|dnia|w dniu|v|"
-    r"dne|dňa|dana|la|în|tarihinde|"
-    r"kl|pe|pada|vào|ngày|в|на|στις|ב-?|بتاريخ|في|"
-    r"mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|"
-    r"jue|vie|sáb|dom|gio|"
-    r"mån|tis|ons|tor|tors|fre|lör|sön|man|tir|lør|søn|ma|ti|ke|to|pe|la|su|wt|śr|czw|pt|sob|ndz|"
-    r"пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|"
-    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|"
-    r"donnerstag|freitag|"
-    r"in data|von meinem|в письме|пользователь|"
-    r"\d{1,4}|\"|'|<|[A-ZÀ-ÞА-Я][\w.'-]{1,30} )"
+# Scripts that put no blanks between words.
+_JOINED = "のメール|は書きました|が書き込みました|のメッセージ|写道|寫道|撰写|님이 작성|작성|เขียนว่า|เขียน"
+VERB_AT_END = re.compile(
+    rf"(?i)(?:(?:\W|\A)(?:{_VERB})|{_JOINED})\s?(?:[:：]|[-–—]{{2,10}}|\Z)[\s*_>]{{0,4}}\Z"
+)
+VERB = re.compile(rf"(?i)(?:\W|\A)(?:{_VERB})(?:\W|\Z)|{_JOINED}")
+# How an attribution may begin on one line, and how one must begin that runs over several: with "On", a
+# weekday or a number, as prose that stands above an attribution does not.
+START = re.compile(r"[\s*_>-]{0,6}[\w\"'<(]")
+WRAPPED_START = re.compile(
+    r"(?i)[\s*_>-]{0,6}(?:(?:on|at|am|à|le|il|el|em|no dia|op|den|dnia|w dniu|v|dne|dňa|dana|la|în|in data|"
+    r"kl|pe|pada|vào|ngày|в|на|στις|"
+    r"mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|gio|"
+    r"mån|tis|ons|tor|tors|fre|lör|sön|man|tir|lør|søn|ma|ti|ke|to|su|pon|wt|śr|czw|pt|sob|ndz|niedz|"
+    r"po|út|st|čt|pá|ne|пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|"
+    r"воскресенье|monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|"
+    r"donnerstag|freitag|samstag|sonntag)(?:\W|\Z)|\d{1,4}\W|\"|<)"
 )
 DATE = re.compile(
     r"(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)|(?<!\d)(?:19|20)\d\d(?!\d)|"
@@ -91,7 +90,7 @@ ADDRESS = re.compile(r"[^\s<>@]{1,80}@[^\s<>@]{1,120}")
 # Names of header fields as programs show them above a quoted mail, by what they mean.
 _FIELD_NAMES = {
     "from": (
-        "from|von|de|da|van|från|fra|od|feladó|lähettäjä|от|від|od koho|expéditeur|"
+        "from|von|de la|de|da|van|från|fra|od|feladó|lähettäjä|от|від|od koho|expéditeur|"
         "mittente|remitente|remetente|"
         "afzender|expeditor|kimden|gönderen|από|מאת|من|差出人|送信者|发件人|寄件者|寄件人|"
         "보낸 ?사람|发自|จาก|từ|dari|saatja|nuo|no|"
@@ -150,7 +149,7 @@ _ORIGINAL = (
     r"původní zpráva|"
     r"pôvodná správa|eredeti üzenet|исходное сообщение|оригинальное сообщение|"
     r"пересылаемое сообщение|"
-    r"mesaj original|orijinal (?:ileti|mesaj)|orjinal mesaj|αρχικό μήνυμα|הודעה מקורית|"
+    r"mesaj original|özgün ileti|orijinal (?:ileti|mesaj)|orjinal mesaj|αρχικό μήνυμα|הודעה מקורית|"
     r"الرسالة الأصلية|"
     r"元のメッセージ|原始邮件|原始郵件|원본 ?메시지|원본 메일|ข้อความต้นฉบับ|pesan asli|"
     r"reply message|reply separator|"
