@@ -70,6 +70,15 @@ def add_participants(number: int, members: Sequence[tuple[int, ParticipantRole]]
     hot.insert(ParticipantRow, rows, on_conflict="ON CONFLICT DO NOTHING")
 
 
+def set_requester(number: int, person_id: int) -> None:
+    """Make this person the requester; whoever was it before is on the ticket no longer by that."""
+    TicketRow.update(requester_id=person_id).where(TicketRow.number == number).execute()
+    mine = ParticipantRow.ticket_number == number
+    ParticipantRow.delete().where(mine, ParticipantRow.role == ParticipantRole.REQUESTER.value).execute()
+    ParticipantRow.delete().where(mine, ParticipantRow.person_id == person_id).execute()
+    add_participants(number, [(person_id, ParticipantRole.REQUESTER)])
+
+
 def participants(number: int) -> list[Participant]:
     """Return the people on a ticket in the order in which they came."""
     rows = hot.query(

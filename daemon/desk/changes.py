@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daemon.desk.lifecycle import ENDED, check_move
-from storage.records import Ticket
+from storage.records import Person, Ticket
 from storage.vocabulary import ParticipantRole, TicketState
 
 
@@ -43,6 +43,13 @@ class AddParticipants:
 
 
 @dataclass(frozen=True, slots=True)
+class SetRequester:
+    """Say who asked: the ticket is this person's from now on."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """Write a line into the journal and change nothing."""
 
@@ -50,7 +57,7 @@ class Remark:
     data: tuple[tuple[str, str], ...] = ()
 
 
-Change = MoveState | Assign | AddRoute | AddParticipants | Remark
+Change = MoveState | Assign | AddRoute | AddParticipants | SetRequester | Remark
 
 
 def after(ticket: Ticket, change: Change, now: datetime) -> Ticket:
@@ -69,5 +76,7 @@ def after(ticket: Ticket, change: Change, now: datetime) -> Ticket:
             return replace(ticket, assignee=assignee, updated_at=now)
         case AddRoute(team=team):
             return ticket if team in ticket.routes else replace(ticket, routes=(*ticket.routes, team))
+        case SetRequester(person=person):
+            return replace(ticket, requester=person)
         case AddParticipants() | Remark():
             return ticket

@@ -140,6 +140,14 @@ _ROWS = (
         description="tells an agent why a mail was not taken as an answer, and what to do",
         keys=("ticket", "arrival", "entry"),
     ),
+    Notice(
+        "forward-question",
+        Audience.AGENT,
+        "auto-replied",
+        null_path=True,
+        description="asks an agent whose mail was forwarded, where that cannot be told for certain",
+        keys=("ticket", "entry", "choices"),
+    ),
     # The next three report trouble: with the null reverse-path their own failure reports nothing more.
     Notice(
         "delivery-failed",

@@ -137,6 +137,10 @@ _WHOLE: Context = {
     "arrival": _ARRIVAL,
     "failure": _FAILURE,
     "held": _HELD,
+    "choices": [
+        {"number": 1, "name": "Rita Requester", "address": "rita@example.org"},
+        {"number": 2, "name": "", "address": "sam@example.net"},
+    ],
     "results": [
         {"line": "#take", "done": False, "text": "not done, because another line was refused"},
         {
@@ -155,6 +159,7 @@ _BARE: Context = {
     "failure": {**_FAILURE, "reply": "", "subject": ""},
     "held": {"count": 1, "since": _OPENED, "top": []},
     "results": [{"line": "#take", "done": True, "text": "assigned to you"}],
+    "choices": [],
     "commands": _COMMANDS[:1],
 }
 _HARD: Context = {
@@ -174,6 +179,9 @@ _HARD: Context = {
     "arrival": {**_ARRIVAL, "subject": _HOSTILE, "reason": f"{_HOSTILE} {_LONG_WORD}"},
     "failure": {**_FAILURE, "reply": f"{_HOSTILE}\n550 second line", "subject": _HOSTILE},
     "held": {**_HELD, "top": [{"what": f"{_HOSTILE} {_LONG_WORD}", "count": at} for at in range(30)]},
+    "choices": [
+        {"number": at, "name": _HOSTILE, "address": f"{_LONG_WORD}@example.net"} for at in range(1, 10)
+    ],
     "results": [{"line": f"#{_HOSTILE}", "done": False, "text": f"{_HOSTILE} {_LONG_WORD}"}] * 12,
 }
 # What the notice is about where the usual case above would not make sense.

@@ -160,6 +160,19 @@ class Forward:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthenticationField:
+    """The body of one Authentication-Results field (RFC 8601), unread; whether it is believed, others decide.
+
+    ``received_above`` counts the Received fields above it, the newest hops.  ``stamped`` says that it stands
+    above everything that the author wrote.
+    """
+
+    value: str
+    received_above: int
+    stamped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     r"""A message as read by ``parse``: everything decoded, nothing trusted.
 
@@ -174,6 +187,7 @@ class Message:
     plain part.  ``html`` is sanitised and inert.  ``defects`` are sentences for ``trace``.
     ``content_digest`` is the same for one mail however it was transported (``mail.digest``).
     ``forwarded_from`` is the author of the one mail that this one forwards, as its text or attachment says.
+    ``authentication`` lists what servers wrote about its author, or somebody in their name, from the top.
     """
 
     message_id: str = ""
@@ -202,6 +216,7 @@ class Message:
     truncated: bool = False
     content_digest: str = ""
     forwarded_from: Mailbox | None = None
+    authentication: tuple[AuthenticationField, ...] = ()
     forward: Forward | None = None
     courtesy: bool = False
     seal: str = ""

@@ -4,10 +4,10 @@ from daemon import commands
 from daemon.desk.addressing import Agent
 from daemon.desk.changes import AddParticipants, Assign, Change, MoveState
 from daemon.desk.interpretation import Match, Place
+from daemon.services import forwards
 from daemon.services.apply import Work
 from daemon.services.postbag import Shown
 from daemon.services.visit import Visit, copied_people, locked
-from storage import tickets
 from storage.arrivals import Outcome
 from storage.records import Ticket
 from storage.vocabulary import Disposition, EntryKind, TicketState, Visibility
@@ -17,8 +17,12 @@ def take_answer(visit: Visit, match: Match, place: Place) -> Outcome:
     """Do what an agent's mail asks: its commands, then its words as an answer or a note."""
     case, agent = visit.case, visit.case.agent
     assert agent is not None
-    work = Work.on(locked(match), case.cause)
+    ticket = locked(match)
     lines, words = commands.split(case.message.new_text)
+    told = forwards.answered(visit, ticket, words) if not lines else None
+    if told is not None:
+        return told
+    work = Work.on(ticket, case.cause)
     decision = commands.decide(lines, work.ticket, agent)
     if decision.refused:
         return _refuse_commands(visit, work, decision)
@@ -50,7 +54,7 @@ def _following(ticket: Ticket, agent: Agent, asked: tuple[Change, ...], *, answe
 def _file_words(visit: Visit, work: Work, words: str, *, note: bool) -> Shown:
     if not note:
         work.apply([AddParticipants(tuple(copied_people(visit.case)))])
-    tickets.remember_message_ids(visit.case.foreign_ids(visit.postbag.office.signer), work.ticket.number)
+    visit.remember(work)
     kind = EntryKind.NOTE if note else EntryKind.ANSWER
     return visit.file(work, kind, Visibility.INTERNAL if note else Visibility.PUBLIC, words)
 

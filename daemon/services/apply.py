@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
-from daemon.desk.changes import AddParticipants, AddRoute, Assign, Change, MoveState, Remark, after
+from daemon.desk.changes import (
+    AddParticipants,
+    AddRoute,
+    Assign,
+    Change,
+    MoveState,
+    Remark,
+    SetRequester,
+    after,
+)
 from daemon.desk.lifecycle import INITIAL, priority
 from storage import entries, journal, tickets
 from storage.entries import NewEntry
@@ -139,6 +148,9 @@ class Work:
                     self.note("routed", team=team)
             case AddParticipants(people=people):
                 tickets.add_participants(self.ticket.number, people)
+            case SetRequester(person=person):
+                tickets.set_requester(self.ticket.number, person.id)
+                self.note("requester", address=person.address)
             case Remark(kind=kind, data=data):
                 self.note(kind, **dict(data))
             case _:

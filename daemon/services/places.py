@@ -5,10 +5,11 @@ from datetime import timedelta
 from daemon.desk.changes import AddParticipants, AddRoute, MoveState
 from daemon.desk.interpretation import Match
 from daemon.desk.lifecycle import ENDED
+from daemon.services import forwards
 from daemon.services.apply import Opening, Work
 from daemon.services.postbag import Shown
 from daemon.services.visit import SUBJECT_LIMIT_CHARS, Visit, arrival_words, copied_people, locked, warnings
-from storage import entries, tickets
+from storage import entries
 from storage.arrivals import Outcome
 from storage.records import Ticket
 from storage.vocabulary import Disposition, EntryKind, ParticipantRole, TicketState, Visibility
@@ -19,6 +20,9 @@ REOPEN_WINDOW = timedelta(days=14)
 def open_ticket(visit: Visit, follows: Ticket | None = None) -> Outcome:
     """Open a ticket for the message, acknowledge it to its author and show it to the team."""
     case = visit.case
+    forward = forwards.of_agent(case) if follows is None else None
+    if forward is not None:
+        return forwards.open_forwarded(visit, forward)
     requester = case.author_person()
     opening = Opening(
         subject=case.message.subject[:SUBJECT_LIMIT_CHARS],
@@ -33,7 +37,7 @@ def open_ticket(visit: Visit, follows: Ticket | None = None) -> Outcome:
     members += copied_people(case)
     work.apply([AddParticipants(tuple(members))])
     shown = visit.file(work, EntryKind.MESSAGE, Visibility.PUBLIC, case.message.text)
-    tickets.remember_message_ids(case.foreign_ids(visit.postbag.office.signer), work.ticket.number)
+    visit.remember(work)
     if not case.muted:
         acknowledge(visit, work)
     visit.tell_agents("ticket-new", work, shown, visit.watchers(work.ticket), warnings=warnings(case))
@@ -60,16 +64,26 @@ def append_reply(visit: Visit, match: Match) -> Outcome:
         case.evidence.append(f"ticket {ticket.number} ended more than {REOPEN_WINDOW.days} days ago")
         return open_ticket(visit, follows=ticket)
     work = Work.on(ticket, case.cause)
+    if case.message.courtesy and ticket.state in ENDED:
+        return _thanks(visit, work)
     person = case.author_person()
     if person is not None:
         work.apply([AddParticipants(((person.id, ParticipantRole.COPIED),))])
     if ticket.state in {*ENDED, TicketState.PENDING_REQUESTER}:
         work.apply([MoveState(TicketState.OPEN, "a reply came")])
     shown = visit.file(work, EntryKind.MESSAGE, Visibility.PUBLIC, case.message.new_text)
-    tickets.remember_message_ids(case.foreign_ids(visit.postbag.office.signer), ticket.number)
+    visit.remember(work)
     visit.tell_agents("requester-replied", work, shown, visit.watchers(work.ticket), warnings=warnings(case))
     work.finish()
     return visit.outcome(Disposition.APPENDED, f"a reply on ticket {ticket.number}", work)
+
+
+def _thanks(visit: Visit, work: Work) -> Outcome:
+    """File a bare thanks: it opens nothing again and rings nobody."""
+    visit.file(work, EntryKind.MESSAGE, Visibility.PUBLIC, visit.case.message.new_text)
+    visit.remember(work)
+    work.finish()
+    return visit.outcome(Disposition.APPENDED, f"a thanks; ticket {work.ticket.number} stays as it is", work)
 
 
 def hold(visit: Visit, match: Match, reason: str) -> Outcome:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from daemon.desk.addressing import Agent, fold
 from daemon.desk.interpretation import Match
+from daemon.mail.message import Mailbox
 from daemon.services.apply import Work
 from daemon.services.case import Case
 from daemon.services.failures import watchers
@@ -32,14 +33,25 @@ class Visit:
         number = work.ticket.number if work else None
         return Outcome(disposition, reason, tuple(self.case.evidence), number)
 
-    def file(self, work: Work, kind: EntryKind, visibility: Visibility, text: str) -> Shown:
-        """Put the message's words onto the ticket, with the fate of its parts."""
+    def file(
+        self,
+        work: Work,
+        kind: EntryKind,
+        visibility: Visibility,
+        text: str,
+        author: Mailbox | None = None,
+    ) -> Shown:
+        """Put the message's words onto the ticket, with the fate of its parts.
+
+        ``author`` is given where they are not the words of who sent the message.
+        """
         case, message = self.case, self.case.message
+        said_by = author or self._author()
         entry = NewEntry(
             kind=kind,
             visibility=visibility,
-            author=case.author_address or (message.header_from[0].address if message.header_from else ""),
-            author_name=case.agent.name if case.agent else (case.author.name if case.author else ""),
+            author=said_by.address,
+            author_name=said_by.name,
             text=text[:TEXT_LIMIT_CHARS],
             body=message.text[:TEXT_LIMIT_CHARS],
             arrival_id=case.arrival.id,
@@ -48,13 +60,30 @@ class Visit:
         entries.add_parts(parts)
         return Shown(work.say(entry), parts, case.arrival.raw_digest)
 
+    def _author(self) -> Mailbox:
+        """Return whom to name: an agent by the agent's own name, and somebody even where nobody is sure."""
+        case = self.case
+        if case.author is None:
+            claimed = case.message.header_from
+            return Mailbox(claimed[0].address if claimed else "")
+        return Mailbox(case.author_address, case.agent.name if case.agent else case.author.name)
+
+    def remember(self, work: Work) -> None:
+        """Tie the ids that the message names to the ticket."""
+        ids = self.case.foreign_ids(self.postbag.office.signer)
+        tickets.remember_message_ids(ids, work.ticket.number)
+
     def tell_agents(
         self, notice: str, work: Work, shown: Shown, audience: Iterable[Agent], **extra: object
     ) -> None:
         """Write a notice to agents; whoever wrote the message is not told of it."""
         for agent in audience:
             if self.case.author_address not in agent.addresses:
-                self.postbag.write(notice, self._reader(agent.address), work, shown, **extra)
+                self.tell_agent(notice, work, shown, agent, **extra)
+
+    def tell_agent(self, notice: str, work: Work, shown: Shown, agent: Agent, **extra: object) -> None:
+        """Write a notice to one agent."""
+        self.postbag.write(notice, self._reader(agent.address), work, shown, **extra)
 
     def tell_people(self, notice: str, work: Work, shown: Shown | None) -> None:
         """Write a notice to everybody on the ticket but the author."""
