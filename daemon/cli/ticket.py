@@ -1,10 +1,11 @@
 """``postdesk ticket``: show one ticket with all that was said and done."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
-from daemon.cli.context import Invocation, json_option, pass_invocation
+from daemon.cli.context import FINE, FOUND, Invocation, json_option, pass_invocation
 from daemon.cli.database import opened
 from daemon.cli.output import emit_json, in_words, printable
 from daemon.cli.page import View, block, copy_line, event_line, facts, person
@@ -14,21 +15,45 @@ from daemon.services import views
 @click.command()
 @click.argument("number", metavar="NUMBER", type=click.IntRange(min=1))
 @click.option("--full", is_flag=True, help="Whole texts, with what they quote; not only the new words.")
+@click.option(
+    "--save", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write its files there."
+)
 @json_option
 @pass_invocation
-def ticket(invocation: Invocation, number: int, *, full: bool, as_json: bool) -> None:
+def ticket(
+    invocation: Invocation, number: int, folder: Path | None, *, full: bool, as_json: bool
+) -> int | None:
     """Show a ticket with all that was said and done.
 
     Its state, who is on it, its entries, its journal and its mail.
     """
     with opened(invocation) as database:
         found = views.ticket(database, number)
+        if found is not None and folder is not None:
+            return _save(folder, views.files(database, number))
     if found is None:
         raise click.ClickException(f"there is no ticket {number}")
     if as_json:
         emit_json(found)
     else:
         click.echo("\n\n".join(_sections(found, full=full)))
+    return None
+
+
+def _save(folder: Path, files: Iterator[tuple[str, bytes | None]]) -> int:
+    """Write the files of a ticket into a folder; nothing that is there already is overwritten."""
+    folder.mkdir(parents=True, exist_ok=True)
+    status = FINE
+    for name, content in files:
+        target = folder / name
+        if content is None or target.exists():
+            why = "is there already" if content is not None else "cannot be taken out of its mail"
+            click.echo(f"{printable(name)}: {why}", err=True)
+            status = FOUND
+            continue
+        target.write_bytes(content)
+        click.echo(printable(str(target)))
+    return status
 
 
 def _sections(found: View, *, full: bool) -> Iterator[str]:

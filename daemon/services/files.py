@@ -54,5 +54,13 @@ def content(part: StoredPart, raw: bytes) -> bytes:
     return quopri.decodestring(encoded) if part.encoding == "quoted-printable" else encoded
 
 
+def taken_out(part: StoredPart, raw: bytes) -> bytes | None:
+    """Return the decoded content of a part, None where it cannot be taken out or is damaged."""
+    try:
+        return content(part, raw)
+    except ValueError:
+        return None
+
+
 def _can_go_along(part: StoredPart) -> bool:
     return part.end > part.start and part.encoding in SPLICED | PLAIN

@@ -33,6 +33,10 @@ def set_aside(
     """Put a message into quarantine, with a stub ticket by which agents see it."""
     sender, subject = _named(message) if message else _glimpse(arrival)
     cause = Cause("postdesk", f"arrival:{arrival.id}", now)
+    stub = tickets.lock(arrival.ticket_number or 0)
+    if stub is not None and stub.state is not TicketState.CLOSED:
+        _again(arrival, Work.on(stub, cause), trouble)
+        return
     opening = Opening(
         subject=f"Unreadable mail: {subject}"[:250],
         requester=None,
@@ -51,6 +55,14 @@ def set_aside(
     work.finish()
     outcome = Outcome(Disposition.QUARANTINED, trouble.reason, (), work.ticket.number)
     arrivals.quarantine(arrival.id, outcome, trouble.error, now)
+
+
+def _again(arrival: Arrival, work: Work, trouble: Trouble) -> None:
+    """Note on the stub of a message that was tried again that it failed again."""
+    work.note("quarantined again", reason=trouble.reason)
+    outcome = Outcome(Disposition.QUARANTINED, trouble.reason, (), work.ticket.number)
+    arrivals.quarantine(arrival.id, outcome, trouble.error, work.cause.now)
+    work.finish()
 
 
 def close_stub(arrival: Arrival, outcome: Outcome, now: datetime) -> None:
