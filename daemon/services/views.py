@@ -1,8 +1,9 @@
 """What the operator's commands show: plain data read in one transaction, with keys that stay the same."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from daemon.services import files as attached
 from storage import arrivals, entries, journal, outbox, raws, tickets
 from storage.database import Database
 from storage.records import Arrival, Entry, Event, OutboxItem, Participant, StoredPart, Ticket
@@ -38,6 +39,22 @@ def ticket(database: Database, number: int) -> View | None:
                 outbox_view(item) for item in outbox.items(ticket_number=number, limit=COPIES_LIMIT)
             ],
         }
+
+
+def files(database: Database, number: int) -> Iterator[tuple[str, bytes | None]]:
+    """Yield the files on a ticket: a name that is safe and not given twice, and the content or None.
+
+    None stands for a file that cannot be taken out of its mail.
+    """
+    with database.read():
+        said = entries.of_ticket(number)
+        for entry in said:
+            found = arrivals.get(entry.arrival_id) if entry.arrival_id is not None else None
+            if found is None:
+                continue
+            raw = raws.content(found.raw_digest)
+            for part in attached.shown(entries.parts_of([found.id])):
+                yield f"{found.id}-{part.path.replace('/', '-')}-{part.name}", attached.taken_out(part, raw)
 
 
 def _ticket(found: Ticket) -> View:
