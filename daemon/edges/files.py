@@ -14,6 +14,8 @@ from typing import BinaryIO
 # The separator of mbox (RFC 4155): an address, a time of day and, somewhere after it, a year.  Without
 # the time it is a line of text that some writer forgot to quote.
 _SEPARATOR = re.compile(rb"From .*\d\d?:\d\d.*\b\d{4}\b")
+# No separator but a field of the header, with blanks before its colon (RFC 5322 s 4.5).
+_FROM_FIELD = re.compile(rb"From[ \t]+:")
 # What mboxrd writers quote: each such line got one ">" more than it had.
 _QUOTED_FROM = re.compile(rb">+From ")
 
@@ -90,7 +92,7 @@ def _ends_with_empty_line(message: list[bytes]) -> bool:
 
 
 def _without_separator(raw: bytes) -> bytes:
-    if not raw.startswith(b"From "):
+    if not raw.startswith(b"From ") or _FROM_FIELD.match(raw):
         return raw
     return raw.partition(b"\n")[2]
 

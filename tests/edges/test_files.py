@@ -202,6 +202,8 @@ class TestSingle:
             (SEPARATOR + b"\r\nSubject: 1\r\n\r\n>From x\r\n", b"Subject: 1\r\n\r\n>From x\r\n"),
             (b"", b""),
             (b"From nobody", b""),
+            # The obsolete header has blanks before the colon (RFC 5322 s 4.5).
+            (b"From  : a@b.test\r\n\r\none\r\n", b"From  : a@b.test\r\n\r\none\r\n"),
             (b"\x00\xff not a message", b"\x00\xff not a message"),
         ],
     )

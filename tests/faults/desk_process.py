@@ -21,8 +21,10 @@ _CONFIGURATION = """
 name = "IT Support"
 address = "support@desk.test"
 timezone = "Europe/Berlin"
-# The load of a test is not an accident: the fuse for automatic mail is another test's matter.
+# The load of a test is no accident, and what is answered must not depend on what was sent before.
 auto_mail_per_hour = 1000000
+auto_mail_per_address_and_hour = 1000000
+auto_mail_per_address_and_day = 1000000
 
 [database]
 url = "{database}"
