@@ -5,13 +5,13 @@ import re
 # Reply and forward prefixes as mail programs write them, by language.  Latin ones are compared without
 # regard to case; none is ever taken off inside a word, because the colon must follow.
 _NAMES = """
-    re r fw fwd f aw antw antwort wg sv vs vb svar vidarebefordra res enc rv rif i inoltra tr ref
-    rép réf réponse
-    odp pd vá továbbítás ynt ilt bls trs atb ymk doorst antwoord doorsturen ha va na vl vla ilet yan hl
-    vålt rsp rif sf fs per lanjutkan bal ml ath fr fr'd
-    отв на от пересл переслано пер відп πρ απ σχετ προωθ hr 回复 答复 回覆 轉寄 转发 转寄 轉發
-    返信 転送 답장 전달 전송 회신 השב הועבר תגובה رد إعادة توجيه ตอบ ส่งต่อ
+    re r fw fwd f aw antw antwort wg weitergeleitet sv vs vl vb svar vidarebefordrat videresendt res enc rv
+    rif i inoltra tr ref rép réf réponse odp pd vá továbbítás ynt ilt bls trs atb ymk vast edasi ats
+    doorst doorgestuurd antwoord odg prosl bal odpoveď odpověď răsp tanggapan teruskan
+    отв ответ пересл переслано пер від відп пересл прд отг πρθ απ σχετ προωθ
+    回复 答复 回覆 轉寄 转发 转寄 轉發 返信 転送 답장 전달 전송 회신 השב הועבר תגובה رد ตอบ ส่งต่อ
     """
+_PHRASES = frozenset({"trả lời", "chuyển tiếp", "إعادة توجيه", "réf.", "odp. dla"})
 _PREFIXES = frozenset(_NAMES.split())
 _NUMBER = re.compile(r"\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3}|\*\d{1,3}|\d{1,3})\Z")
 _TAG = re.compile(r"\[#(\d{1,12})\]")
@@ -26,8 +26,9 @@ def _prefix_end(subject: str) -> int:
     if colon is None:
         return 0
     word = subject[: colon.start()].strip()
-    word = _NUMBER.sub("", word).strip().rstrip(".").lower()
-    return colon.end() if word in _PREFIXES else 0
+    # Turkish writes a capital I with a dot, whose small form carries the dot as a mark of its own.
+    word = _NUMBER.sub("", word).strip().rstrip(".").lower().replace("\u0307", "")
+    return colon.end() if word in _PREFIXES or word in _PHRASES else 0
 
 
 def bare_subject(subject: str) -> str:

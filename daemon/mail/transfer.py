@@ -5,7 +5,7 @@ import re
 
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none"})
 _UU_NAMES = frozenset({"uuencode", "x-uuencode", "uue", "x-uue"})
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
 def encoding_name(value: bytes) -> str:
@@ -15,14 +15,22 @@ def encoding_name(value: bytes) -> str:
 
 
 def _base64(data: bytes) -> tuple[bytes, str]:
-    try:
-        return binascii.a2b_base64(data), ""
-    except binascii.Error:
-        packed = _NOT_BASE64.sub(b"", data).rstrip(b"=")
-    note = "damaged base64, read as far as possible"
-    if len(packed) % 4 == 1:
-        packed = packed[:-1]
-    return binascii.a2b_base64(packed + b"=" * (-len(packed) % 4)), note
+    padding = data.find(b"=")
+    if padding < 0 or not data[padding:].strip(b"= \t\r\n"):
+        try:
+            return binascii.a2b_base64(data), ""
+        except binascii.Error:
+            pass  # the pieces below are read one by one
+    # Some programs encode piece by piece, each with its own padding; the library would stop at the first.
+    pieces = (_NOT_BASE64.sub(b"", piece) for piece in data.split(b"="))
+    return b"".join(_base64_piece(piece) for piece in pieces), "damaged base64, read as far as possible"
+
+
+def _base64_piece(piece: bytes) -> bytes:
+    """Decode one run of the alphabet; a last character that stands alone carries no whole byte."""
+    if len(piece) % 4 == 1:
+        piece = piece[:-1]
+    return binascii.a2b_base64(piece + b"=" * (-len(piece) % 4))
 
 
 def _uudecode(data: bytes) -> tuple[bytes, str]:

@@ -5,7 +5,7 @@ import pytest
 
 from daemon.mail.cut import cut
 from daemon.mail.marker import REPLY_MARKER
-from daemon.mail.message import Cut, Message
+from daemon.mail.message import Message
 
 NEW = "The printer works again.\n\nCan you check the other one?"
 OLD = "Please try it now.\nThe service desk"
@@ -291,10 +291,6 @@ def test_only_words_of_a_message_are_never_cut():
 
 def test_text_of_too_many_lines_is_not_divided():
     assert cut("x\n" * 20_001).reason == "more than 20000 lines, not divided"
-
-
-def test_text_without_marks_has_an_empty_cut():
-    assert cut(NEW) == Cut()
 
 
 def test_cut_tells_its_reason_and_how_sure_it_is():

@@ -154,6 +154,7 @@ DAMAGED = {
     "base64 cut short": ("aGVsbG8gd29ybGQ", "base64", b"hello world"),
     "base64 one too many": ("aGVsbG8gd29ybGQx1", "base64", b"hello world1"),
     "base64 with strangers": ("aGVs\n!bG8*=", "base64", b"hello"),
+    "base64 in two pieces": ("aGVsbG8=\nIHlvdQ==\n", "base64", b"hello you"),
     "base64 of nothing": ("====", "base64", b""),
     "quoted-printable damaged": ("a=ZZ=", "quoted-printable", b"a=ZZ"),
     "unknown encoding": ("hello", "x-strange", b"hello"),
