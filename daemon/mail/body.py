@@ -4,17 +4,21 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 
+from daemon.mail.calendar_text import calendar_words
 from daemon.mail.charsets import decode
 from daemon.mail.flowed import unflow
 from daemon.mail.htmltext import Region, html_text
+from daemon.mail.inside import TNEF_TYPES, Inside
 from daemon.mail.message import Fate, Part
-from daemon.mail.mimetree import Entity
+from daemon.mail.mimetree import Entity, read_tree, walk
 from daemon.mail.names import made_up_name, safe_name
-from daemon.mail.scan import Limits
+from daemon.mail.scan import Limits, read_header
+from daemon.mail.sealed import SEALED_WORDS, may_be_cms, seal_of
 from daemon.mail.transfer import undo
 from daemon.mail.words import header_text
 
 _READABLE = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
+REACTION_TYPE = "text/vnd.google.email-reaction+json"
 _META_CHARSET = re.compile(rb"(?i)<meta[^<>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,30})")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _ENRICHED = re.compile(r"<(?!<)[^<>]{0,200}>")
@@ -48,6 +52,8 @@ class Body:
     regions: tuple[Region, ...] = ()
     parts: tuple[Part, ...] = ()
     notes: tuple[str, ...] = ()
+    inside: Inside = field(default_factory=Inside)
+    seal: str = ""
 
 
 def plain_lines(text: str) -> str:
@@ -65,7 +71,7 @@ class BodyReader:
         self.limits = limits
         self.fates = Fates()
         self.notes: list[str] = []
-        self._decoded: dict[str, bytes] = {}
+        self.inside = Inside()
 
     def content(self, entity: Entity) -> bytes:
         """Return the decoded content of a leaf; what was damaged is noted."""
@@ -131,7 +137,7 @@ class BodyReader:
             self._note(entity, "; ".join(entity.defects) or "a multipart that was not opened")
         elif not _is_readable(entity):
             self._keep(entity, _attached_fate(entity))
-            return []
+            return self._opened(entity)
         self._keep(entity, Fate.BODY)
         text = self._text(entity)
         if entity.content_type == "text/html":
@@ -140,8 +146,45 @@ class BodyReader:
             text = _ENRICHED.sub("", text)
         return [Piece(text)]
 
+    def _opened(self, entity: Entity) -> list[Piece]:
+        """Open a part that holds others; what a mail that is only signed says are words of this one."""
+        name = stated_name(entity)
+        if entity.content_type in TNEF_TYPES or name.lower() == "winmail.dat":
+            if self.inside.open_tnef(entity.path, self.content(entity)):
+                self._keep(entity, Fate.CONTAINER)
+            self.fates.note[entity.path] = self.inside.notes[entity.path]
+        elif may_be_cms(entity.content_type, name):
+            inner = self.inside.open_cms(self.content(entity))
+            return self._signed(entity, inner) if inner else []
+        return []
+
+    def _signed(self, entity: Entity, inner: bytes) -> list[Piece]:
+        """Read the mail inside of a signed structure as if it stood there by itself (RFC 8551 s 3.5.2)."""
+        self._keep(entity, Fate.CONTAINER)
+        reader = BodyReader(inner, self.limits)
+        reader.inside.opened = self.inside.opened
+        root = read_tree(inner, read_header(inner, 0, len(inner), self.limits), self.limits)
+        pieces = reader.pieces(root)
+        self.inside.adopt(entity.path, reader.parts(walk(root)), inner, reader.inside)
+        return pieces
+
+    def stand_in(self, entities: list[Entity], seal: str) -> list[Piece]:
+        """Return what stands for the words of a mail that has none of its own."""
+        pieces = [Piece(tnef.text, tnef.html, is_html=not tnef.text) for tnef in self.inside.tnefs]
+        for entity in entities:
+            if entity.content_type == "text/calendar":
+                text = decode(self.content(entity), entity.params.get("charset", ""))[0]
+                pieces.append(Piece(calendar_words(text)))
+        for piece in pieces:
+            _render(piece)
+        if seal == "sealed" and not any(piece.text.strip() for piece in pieces):
+            pieces.append(Piece(SEALED_WORDS))
+        return pieces
+
     def _text(self, entity: Entity) -> str:
         data = self.content(entity)
+        if entity.content_type == "text/plain":
+            data = self.inside.words(entity.path, data)
         charset = entity.params.get("charset", "")
         if not charset and entity.content_type == "text/html" and (meta := _META_CHARSET.search(data[:4096])):
             charset = meta.group(1).decode("ascii")
@@ -157,6 +200,14 @@ class BodyReader:
         if entity.params.get("format", "").lower() == "flowed" and entity.content_type == "text/plain":
             return unflow(text, delsp=entity.params.get("delsp", "").lower() == "yes")
         return text
+
+    def parts(self, entities: list[Entity]) -> list[Part]:
+        """List the parts in order, each container before what was found in it."""
+        return [
+            part
+            for entity in entities
+            for part in (self.part(entity), *self.inside.parts.get(entity.path, ()))
+        ]
 
     def part(self, entity: Entity) -> Part:
         """Describe one entity for the record; the content of a leaf is measured."""
@@ -220,6 +271,8 @@ def _is_readable(entity: Entity) -> bool:
 
 
 def _attached_fate(entity: Entity) -> Fate:
+    if entity.content_type == REACTION_TYPE:
+        return Fate.ALTERNATIVE
     shown = (
         entity.content_type.startswith("image/") and entity.disposition == "inline" and _content_id(entity)
     )
@@ -244,11 +297,15 @@ def read_body(raw: bytes, root: Entity, entities: list[Entity], limits: Limits) 
     """Read the body of a message and list its parts in order, each with its fate."""
     reader = BodyReader(raw, limits)
     pieces = reader.pieces(root)
+    for piece in pieces:
+        _render(piece)
+    seal = seal_of(entities, reader.inside.types(), reader.inside.cms)
+    if not any(piece.text.strip() for piece in pieces):
+        pieces += reader.stand_in(entities, seal)
     texts: list[str] = []
     regions: list[Region] = []
     line = 0
     for piece in pieces:
-        _render(piece)
         text = piece.text.strip("\n")
         if not text.strip():
             continue
@@ -257,5 +314,12 @@ def read_body(raw: bytes, root: Entity, entities: list[Entity], limits: Limits) 
         texts.append(text)
         line += text.count("\n") + 2
     html = "\n".join(piece.html for piece in pieces if piece.html)
-    parts = tuple(reader.part(entity) for entity in entities)
-    return Body("\n\n".join(texts), html, tuple(regions), parts, tuple(reader.notes))
+    return Body(
+        text="\n\n".join(texts),
+        html=html,
+        regions=tuple(regions),
+        parts=tuple(reader.parts(entities)),
+        notes=tuple(reader.notes),
+        inside=reader.inside,
+        seal=seal,
+    )

@@ -54,7 +54,7 @@ _FREQUENCIES = {
 }
 _WEEKDAYS = {"MO": "Mon", "TU": "Tue", "WE": "Wed", "TH": "Thu", "FR": "Fri", "SA": "Sat", "SU": "Sun"}
 _DAY_NAMES = tuple(_WEEKDAYS.values())
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # Methods by which a program answers a program; nobody wrote such a mail (RFC 5546 s 1.4).
 AUTOMATIC_METHODS = frozenset({"REPLY", "COUNTER", "REFRESH", "DECLINECOUNTER"})
 
@@ -88,7 +88,9 @@ def _unescape(text: str) -> str:
 
 def _events(text: str) -> tuple[str, list[_Event]]:
     """Return the method and the events; what stands in an alarm or a time zone is passed over."""
-    method, events, inside = "", [], []
+    method = ""
+    events: list[_Event] = []
+    inside: list[str] = []
     for line in _FOLD.sub("", text).split("\n", _LINES_LIMIT)[:_LINES_LIMIT]:
         match = _LINE.match(line.rstrip("\r"))
         if not match:

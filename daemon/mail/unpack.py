@@ -1,0 +1,34 @@
+"""Take any listed part out of a raw message, those inside of containers as well."""
+
+from daemon.mail.body import read_body
+from daemon.mail.mimetree import read_tree, walk
+from daemon.mail.scan import DEFAULT_LIMITS, Limits, read_header
+from daemon.mail.transfer import undo
+
+
+def part_content(raw: bytes, path: str, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """Return the decoded content of the part that ``parse`` lists under a path, like ``2.1`` or ``2/1``.
+
+    A multipart gives its encoded body.  Raises KeyError for a path that the message does not have, and
+    nothing else.
+    """
+    try:
+        return _content(raw, path, limits)
+    except KeyError:
+        raise
+    # Whatever the reading of a hostile message raises: ``parse`` lists no parts of such a message.
+    except Exception as error:
+        raise KeyError(path) from error
+
+
+def _content(raw: bytes, path: str, limits: Limits) -> bytes:
+    header = read_header(raw, 0, len(raw), limits)
+    root = read_tree(raw, header, limits)
+    entities = walk(root)
+    if "/" in path:
+        return read_body(raw, root, entities, limits).inside.content[path]
+    entity = next((entity for entity in entities if entity.path == path), None)
+    if entity is None:
+        raise KeyError(path)
+    content = raw[entity.start : entity.end]
+    return content if entity.children else undo(content, entity.encoding)[0]
