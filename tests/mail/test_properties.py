@@ -1,4 +1,5 @@
 """What holds for every input: nothing raises, nothing is lost, and time grows with size alone."""
+# ruff: noqa: E501 - tables of pieces and shapes
 
 from hypothesis import given
 from hypothesis import strategies as st
