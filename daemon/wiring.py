@@ -65,6 +65,7 @@ class Desk:
             signer=Signer(_signing_keys(database, clock()), roster.domain),
             renderer=Renderer(settings.template_folder),
             gate=Gate(roster),
+            trust=settings.trust,
         )
         return cls(settings, database, office, clock)
 

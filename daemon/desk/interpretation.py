@@ -52,6 +52,7 @@ class Standing:
     """All that decides what a message becomes.
 
     ``human`` is False for machines of every sort.  ``agent`` and ``participant`` say who From names.
+    ``require_both`` asks of agents a verified sender and a token, where else one of them is enough.
     """
 
     human: bool
@@ -60,6 +61,7 @@ class Standing:
     participant: bool
     trust: Trust
     match: Match | None
+    require_both: bool = False
 
 
 def place(standing: Standing) -> tuple[Place, str]:
@@ -71,6 +73,8 @@ def place(standing: Standing) -> tuple[Place, str]:
         return Place.REPORT, f"automatic mail about ticket {match.ticket_number}: no power, no answer"
     if not standing.known_author:
         return Place.HELD, "nobody can be named as its author"
+    if standing.trust is Trust.FAILED:
+        return Place.HELD, "the check of its author failed"
     found = _of_agent(standing, match) if standing.agent else None
     return found or _of_person(standing, match)
 
@@ -84,13 +88,12 @@ def _of_person(standing: Standing, match: Match) -> tuple[Place, str]:
 
 
 def _of_agent(standing: Standing, match: Match) -> tuple[Place, str] | None:
-    proven = match.proof is Proof.TOKEN or standing.trust is Trust.VERIFIED
-    if standing.trust is Trust.FAILED:
-        return Place.UNPROVEN_ANSWER, "the proof of its author failed"
-    if proven:
-        why = match.proof if match.proof is Proof.TOKEN else "verified sender"
+    token, verified = match.proof is Proof.TOKEN, standing.trust is Trust.VERIFIED
+    if (token and verified) if standing.require_both else (token or verified):
+        why = " and ".join([*([match.proof] if token else []), *(["verified sender"] if verified else [])])
         return (Place.NOTE if match.note else Place.ANSWER), f"an agent answers ({why})"
     # An agent who is on the ticket as its requester may reply like any other; as an agent he may not.
     if standing.participant:
         return None
-    return Place.UNPROVEN_ANSWER, f"it names an agent, but proves no more than: {match.proof}"
+    sender = ", verified sender" if verified else ""
+    return Place.UNPROVEN_ANSWER, f"it names an agent, but proves no more than: {match.proof}{sender}"

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from daemon.mail.addresses import parse_addresses
+from daemon.mail.authentication_results import authentication_fields
 from daemon.mail.body import read_body
 from daemon.mail.cut import cut
 from daemon.mail.digest import content_digest
@@ -195,6 +196,7 @@ def _parse(raw: bytes, limits: Limits, *, null_reverse_path: bool, own_domains: 
         report=report,
         received_count=len(header.every("received")),
         loop_marks=_loop_marks(header),
+        authentication=authentication_fields(header),
         language=language_of(header, body.text),
         forwarded_from=None if report else forwarded_author(raw, body.parts, subject, body.text),
         defects=tuple(

@@ -9,6 +9,7 @@ from daemon.mail.marker import LOOP_FIELD
 from daemon.mail.message import Envelope, Mailbox, Message
 from daemon.mail.tokens import Signer
 from daemon.services.apply import Cause
+from daemon.services.author_trust import Judgement
 from storage import people
 from storage.records import Arrival, Person, StoredPart
 
@@ -24,6 +25,7 @@ class Case:
     message: Message
     roster: Roster
     cause: Cause
+    judgement: Judgement
     muted: str = ""
     evidence: list[str] = field(default_factory=list)
 
@@ -58,11 +60,14 @@ class Case:
 
     @property
     def trust(self) -> Trust:
-        """How sure we are of the author: SMTP AUTH as that very address proves it."""
-        login = self.arrival.auth_user
-        if login is None:
-            return Trust.UNVERIFIED
-        return Trust.VERIFIED if fold(login) == self.author_address else Trust.FAILED
+        """How sure we are of the author (``services.author_trust``)."""
+        return self.judgement.trust
+
+    @property
+    def author_evidence(self) -> str:
+        """The sentence for ``trace``: who wrote it, how sure we are, and by what."""
+        why = f" ({self.judgement.why})" if self.judgement.why else ""
+        return f"author {self.author_address or 'unknown'}: {self.trust}{why}"
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -89,8 +94,11 @@ class Case:
     def copied(self) -> list[Mailbox]:
         """List whom the author openly copied: no address of ours, no agent, not the author.
 
-        Nobody where the desk itself stands in neither To nor Cc: then the others do not know of it.
+        Nobody where the desk itself stands in neither To nor Cc: then the others do not know of it.  Nobody
+        either where the check of the author failed: a forger brings nobody in.
         """
+        if self.trust is Trust.FAILED:
+            return []
         openly = [*self.message.to, *self.message.cc]
         if len(openly) > COPIED_LIMIT or not any(self.roster.is_own(one.address) for one in openly):
             return []

@@ -10,18 +10,20 @@ Nothing leaves before that, since the courier claims a mail by a commit that doe
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from daemon import maillog
 from daemon.clock import Clock
 from daemon.mail.message import Message
 from daemon.services import quarantine
+from daemon.services.author_trust import Authenticator, wants_check
 from daemon.services.owner import is_dead
 from daemon.services.postbag import Office
 from daemon.services.quarantine import Trouble
 from daemon.services.settle import Letter, settle
-from storage import arrivals, raws
+from storage import arrivals, raws, traces
 from storage.arrivals import Outcome
 from storage.database import Database
 from storage.outages import is_outage
@@ -51,6 +53,8 @@ class Intake:
     read_many: ReadMany
     owner: str
     clock: Clock
+    authenticator: Authenticator | None = None
+    _checks: dict[int, "Future[bytes]"] = field(default_factory=dict)
 
     def run_once(self, stopping: Callable[[], bool] = lambda: False) -> int:
         """Settle one batch and return how many messages it had; 0 means that nothing waits.
@@ -64,6 +68,7 @@ class Intake:
         if not batch:
             return 0
         found = {arrival.id: arrival for arrival in batch}
+        self._checks.clear()
         for arrival_id, reading in self.read_many(self._raws(batch)):
             self._take(found.pop(arrival_id), reading)
             if found and stopping():
@@ -105,6 +110,9 @@ class Intake:
         for arrival in batch:
             with self.database.read():
                 raw = raws.content(arrival.raw_digest)
+            if self.authenticator is not None and wants_check(arrival, self.office.trust):
+                # Its questions to the DNS go out while the message and those before it are read.
+                self._checks[arrival.id] = self.authenticator.begin(arrival, raw)
             yield arrival.id, raw, arrival
 
     def _take(self, arrival: Arrival, reading: object) -> None:
@@ -138,9 +146,12 @@ class Intake:
             raise LeaseLost(f"arrival {arrival.id} is in other hands")
 
     def _settle(self, arrival: Arrival, message: Message) -> Outcome | None:
+        arrival, checked = self._checked(arrival)
         now = self.clock()
         with self.database.write(lasting=False):
             self._hold(arrival, now)
+            if checked:
+                traces.replace_trace(arrival.id, arrival.trace)
             if self._must_wait(arrival, message, now):
                 arrivals.postpone(arrival.id, now + RETRY_AFTER)
                 return None
@@ -152,6 +163,16 @@ class Intake:
             if arrival.ticket_number is not None:
                 quarantine.close_stub(arrival, outcome, now)
         return outcome
+
+    def _checked(self, arrival: Arrival) -> tuple[Arrival, bool]:
+        """Wait for the check of the author, where there is one, outside of the transaction.
+
+        Its result stands above the message from then on, as a field of ours: it is asked for once.
+        """
+        check = self._checks.pop(arrival.id, None)
+        if check is None:
+            return arrival, False
+        return replace(arrival, trace=check.result() + arrival.trace), True
 
     def _must_wait(self, arrival: Arrival, message: Message, now: datetime) -> bool:
         """Tell whether a mail that this one answers is still on its way through intake."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from daemon.desk.addressing import Roster, fold, with_detail
 from daemon.desk.notices import NOTICES, Audience, Notice
+from daemon.desk.trust_settings import TrustSettings
 from daemon.mail.compose import Attachment, Draft, compose
 from daemon.mail.marker import REPLY_MARKER
 from daemon.mail.message import Mailbox
@@ -41,6 +42,7 @@ class Office:
     signer: Signer
     renderer: Renderer
     gate: Gate
+    trust: TrustSettings = field(default_factory=TrustSettings)
 
     @property
     def letters(self) -> Letters:

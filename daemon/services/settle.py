@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from daemon.checks import examine
 from daemon.checks.finding import Action
-from daemon.desk.interpretation import Match, Place, Standing, place
+from daemon.desk.interpretation import Match, Place, Standing, Trust, place
 from daemon.mail.message import Kind, Message
 from daemon.services import answers, lookup, places, reports
 from daemon.services.apply import Cause, Work
+from daemon.services.author_trust import judge
 from daemon.services.case import Case
 from daemon.services.lookup import Addressed
 from daemon.services.postbag import Office, Postbag
@@ -33,7 +34,8 @@ class Letter:
 def settle(letter: Letter, office: Office, now: datetime) -> Outcome:
     """Take one message all the way: every row and every outgoing mail in the caller's transaction."""
     cause = Cause(_actor(letter.message), f"arrival:{letter.arrival.id}", now)
-    case = Case(letter.arrival, _as_received(letter), office.roster, cause)
+    judgement = judge(letter.arrival, letter.message, office.trust)
+    case = Case(letter.arrival, _as_received(letter), office.roster, cause, judgement)
     postbag = Postbag(
         office,
         cause,
@@ -83,6 +85,10 @@ def _examined(visit: Visit) -> Outcome | None:
     if found.muted is not None:
         case.muted = found.muted.reason
         case.evidence.append(f"never answered ({found.muted.check}): {found.muted.reason}")
+    elif case.trust is Trust.FAILED:
+        # Whoever From names most likely wrote nothing: an answer would be backscatter.
+        case.muted = f"the check of its author failed ({case.judgement.why})"
+        case.evidence.append(f"never answered: {case.muted}")
     if found.ended is None:
         return None
     ignored = found.ended.action is Action.IGNORE
@@ -98,13 +104,13 @@ def _placed(visit: Visit) -> Outcome:
     office = visit.postbag.office
     addressed = Addressed(case.recipients, case.author_addresses())
     match = lookup.find(case.message, addressed, office.roster, office.signer)
-    standing = _standing(case, match)
+    standing = _standing(case, match, office)
     where, reason = place(standing)
-    case.evidence += [f"author {case.author_address or 'unknown'}: {case.trust}", f"{where}: {reason}"]
+    case.evidence += [case.author_evidence, f"{where}: {reason}"]
     return _carry_out(visit, where, match, reason)
 
 
-def _standing(case: Case, match: Match | None) -> Standing:
+def _standing(case: Case, match: Match | None, office: Office) -> Standing:
     person = people.find(case.author_address) if match and case.author_address else None
     on_it = tickets.participants(match.ticket_number) if match and person else []
     return Standing(
@@ -114,6 +120,7 @@ def _standing(case: Case, match: Match | None) -> Standing:
         participant=person is not None and any(one.person.id == person.id for one in on_it),
         trust=case.trust,
         match=match,
+        require_both=office.trust.require_both,
     )
 
 

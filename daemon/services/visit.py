@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from daemon.desk.addressing import Agent, fold
-from daemon.desk.interpretation import Match
+from daemon.desk.interpretation import Match, Trust
 from daemon.mail.message import Mailbox
 from daemon.services.apply import Work
 from daemon.services.case import Case
@@ -125,7 +125,9 @@ def warnings(case: Case) -> list[str]:
     author = case.author
     if author is None:
         found.append(f"the author is unknown: {case.muted or 'From cannot be read'}")
-    elif case.agent is not None:
+    elif case.trust is Trust.FAILED:
+        found.append(f"the check of its author failed: {case.judgement.why}")
+    elif case.agent is not None and case.trust is not Trust.VERIFIED:
         found.append("this mail says it is from an agent, but does not prove it")
     if author is not None and "@" in author.name and fold(author.name) != case.author_address:
         found.append(f"the name shown as its author is an address, but it came from {author.address}")

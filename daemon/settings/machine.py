@@ -12,6 +12,7 @@ from daemon.settings.problems import Fault, Key, Origin, Problem
 from daemon.settings.sections import Settings
 
 _AUTHORITY = "certificate_authority_file"
+_AUTH_PACKAGES = ("dkim", "dns", "spf")
 
 
 def problems_of_machine(settings: Settings, environ: Mapping[str, str]) -> tuple[Problem, ...]:
@@ -106,6 +107,11 @@ def _other_faults(settings: Settings) -> Iterator[Fault]:
     if on_postgres and importlib.util.find_spec("psycopg") is None:
         hint = 'install "postdesk[postgres]"'
         yield Fault(("database", "url"), "the driver for PostgreSQL is not installed", hint)
+    if settings.trust.check == "auto":
+        missing = [name for name in _AUTH_PACKAGES if importlib.util.find_spec(name) is None]
+        if missing:
+            text = f"the packages that check mail are not installed: {', '.join(missing)}"
+            yield Fault(("trust", "check"), text, 'install "postdesk[auth]"')
     socket_folders = [
         ((name, "socket"), Path(os.path.dirname(settings.base_dir / listener.socket)))  # noqa: PTH120
         for name, listener in (("listener", settings.listener), ("lmtp", settings.lmtp))

@@ -16,6 +16,7 @@ from daemon.settings.transport_rules import (
     listeners_are_complete,
     mailboxes_are_complete,
     relay_is_a_url,
+    trust_is_complete,
 )
 
 Addresses = Iterator[tuple[Key, str]]
@@ -120,6 +121,7 @@ RULES: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     relay_is_a_url,
     listeners_are_complete,
     mailboxes_are_complete,
+    trust_is_complete,
     names_are_given_once,
     agents_are_different_people,
     addresses_have_one_team,

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
+from daemon.desk.trust_settings import TrustSettings
 from daemon.edges.imap_settings import MailboxSettings
 from daemon.edges.relay_settings import RelaySettings
 from daemon.edges.smtp_settings import ListenerSettings
@@ -33,6 +34,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     lmtp: ListenerSettings | None = None
     mailbox: tuple[MailboxSettings, ...] = ()
     relay: RelaySettings = RelaySettings()
+    trust: TrustSettings = TrustSettings()
     team: tuple[TeamSettings, ...] = ()
     agent: tuple[AgentSettings, ...] = ()
     templates: TemplatesSettings = TemplatesSettings()

@@ -1,10 +1,12 @@
 """What must hold for the ways in and out: listeners, mailboxes, relay and database."""
 
+import ipaddress
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from daemon.desk.trust_settings import UNIX_PEER
 from daemon.edges.imap_account import Account, MailboxError
 from daemon.edges.imap_settings import MailboxSettings
 from daemon.edges.smtp_settings import ListenerSettings, contradictions
@@ -77,6 +79,30 @@ def mailboxes_are_complete(document: Document) -> Iterator[Fault]:
             place = (mailbox.host.casefold(), mailbox.port, mailbox.username, folder)
             if seen.setdefault(place, index) != index:
                 yield Fault(at, f"folder {folder} is read by mailbox[{seen[place] + 1}] already")
+
+
+def trust_is_complete(document: Document) -> Iterator[Fault]:
+    """Trusted peers are addresses, and whoever names servers also says whose results are believed."""
+    trust = document.trust
+    for index, peer in enumerate(trust.trusted_peers):
+        if peer != UNIX_PEER and not _is_network(peer):
+            text = f'expected an address, a network such as 10.0.0.0/8, or "unix", got "{peer}"'
+            yield Fault(("trust", "trusted_peers", index), text)
+    if trust.trusted_peers and not trust.believes_fields:
+        text = "missing; trusted_peers needs the name under which they write their results"
+        yield Fault(("trust", "authserv_id"), text)
+    if trust.authserv_id and (
+        not trust.authserv_id.isprintable() or trust.authserv_id.split() != [trust.authserv_id]
+    ):
+        yield Fault(("trust", "authserv_id"), "expected a name like mx.example.com, without blanks")
+
+
+def _is_network(peer: str) -> bool:
+    try:
+        ipaddress.ip_network(peer, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _mailbox(at: Key, mailbox: MailboxSettings) -> Iterator[Fault]:

@@ -63,7 +63,22 @@ def standing(**given: object) -> Standing:
         ({"agent": True, "match": Match(7, Proof.TOKEN, note=True)}, Place.NOTE),
         ({"agent": True, "match": Match(7, Proof.OWN_MESSAGE_ID)}, Place.UNPROVEN_ANSWER),
         ({"agent": True, "trust": Trust.VERIFIED}, Place.ANSWER),
-        ({"agent": True, "trust": Trust.FAILED, "match": Match(7, Proof.TOKEN)}, Place.UNPROVEN_ANSWER),
+        ({"agent": True, "trust": Trust.FAILED, "match": Match(7, Proof.TOKEN)}, Place.HELD),
+        ({"participant": True, "trust": Trust.FAILED, "match": Match(7, Proof.TOKEN)}, Place.HELD),
+        ({"agent": True, "trust": Trust.VERIFIED, "require_both": True}, Place.UNPROVEN_ANSWER),
+        (
+            {"agent": True, "match": Match(7, Proof.TOKEN), "require_both": True},
+            Place.UNPROVEN_ANSWER,
+        ),
+        (
+            {
+                "agent": True,
+                "trust": Trust.VERIFIED,
+                "match": Match(7, Proof.TOKEN),
+                "require_both": True,
+            },
+            Place.ANSWER,
+        ),
         ({"agent": True, "participant": True}, Place.REPLY),
         ({"human": False, "agent": True, "match": Match(7, Proof.TOKEN)}, Place.REPORT),
     ],
