@@ -19,6 +19,7 @@ from daemon.services.apply import Cause, Work
 from daemon.services.gate import Gate
 from daemon.services.letters import Context, Letters, Reader, command_list
 from daemon.services.render import Rendered, Renderer
+from daemon.services.shared import SharedRendering
 from storage import entries, outbox, raws, threads, tickets
 from storage.records import Entry, OutgoingCopy, Participant, StoredPart, Ticket
 
@@ -68,6 +69,7 @@ class Postbag:
     _people: list[Participant] | None = None
     _history: list[Entry] | None = None
     _files: tuple[Attachment, ...] | None = None
+    _rendering: SharedRendering | None = None
 
     def write(
         self, name: str, reader: Reader, work: Work | None, shown: Shown | None = None, **extra: object
@@ -79,7 +81,9 @@ class Postbag:
             if work is not None:
                 work.note("not sent", notice=name, to=reader.mailbox.address, reason=reason)
             return
-        rendered = self.office.renderer.render(name, self._context(notice, reader, work, shown, extra))
+        if self._rendering is None:
+            self._rendering = SharedRendering(self.office.renderer)
+        rendered = self._rendering.render(name, self._context(notice, reader, work, shown, extra))
         self.copies.append(self._copy(notice, reader, work, shown, rendered))
         self.office.gate.count(notice, reader.mailbox.address)
 

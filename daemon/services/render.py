@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
+from jinja2 import meta, nodes
 
 from daemon.desk.notices import NOTICES
 from daemon.desk.samples import samples
@@ -63,6 +64,10 @@ class Renderer:
             name: tuple(self._environment(file).get_template(f"{name}/{file}") for file in _FILES)
             for name in NOTICES
         }
+        # Only of notices with reply addresses is it ever asked.
+        self._naming_reader = {
+            name for name, row in NOTICES.items() if "reply" in row.keys and self._speaks_of_reader(name)
+        }
 
     def render(self, notice: str, context: Mapping[str, object]) -> Rendered:
         """Render a notice; raises ``RenderError`` for an unknown notice, a bad context or a bad template.
@@ -79,6 +84,27 @@ class Renderer:
         except _TEMPLATE_FAULTS as fault:
             raise RenderError(f"{notice}: {_place(fault)}{_reason(fault)}") from fault
         return Rendered(_subject(subject), text.strip("\n") + "\n", html.strip("\n") + "\n")
+
+    def names_reader(self, notice: str) -> bool:
+        """Say whether the templates of a notice speak of their reader, so that each has words of his own."""
+        return notice in self._naming_reader
+
+    def _speaks_of_reader(self, notice: str) -> bool:
+        """Look through the templates of a notice and all that they take in."""
+        waiting, seen = [f"{notice}/{file}" for file in _FILES], set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            source = Path(self._environment(name).get_template(name).filename or "").read_text("utf-8")
+            tree = self._environment(name).parse(source)
+            taken_in = list(meta.find_referenced_templates(tree))
+            # None stands for a name that is known only when the template runs.
+            if None in taken_in or any(one.name == "recipient" for one in tree.find_all(nodes.Name)):
+                return True
+            waiting += [one for one in taken_in if one is not None]
+        return False
 
     def _environment(self, name: str) -> sandbox.MailEnvironment:
         return self._html if name.endswith(".html.j2") else self._text

@@ -1,0 +1,92 @@
+"""What is rendered once for several agents is, to the letter, what each would have got alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon.desk.samples import samples
+from daemon.services.render import Rendered, Renderer
+from daemon.services.shared import SharedRendering
+
+ANN = "support+r1042.aa.abcdefghijklmnopqrstuvwxyz@desk.test"
+BOB = "support+r1042.aa.zyxwvutsrqponmlkjihgfedcba@desk.test"
+
+
+class Counting(Renderer):
+    """A renderer that counts."""
+
+    rendered = 0
+
+    def render(self, notice: str, context: Any) -> Rendered:
+        self.rendered += 1
+        return super().render(notice, context)
+
+
+def for_reader(name: str, reply: str, **changes: object) -> dict[str, object]:
+    note = reply.replace("+r", "+n")
+    common = {**samples("ticket-new")[0], **changes}
+    return {
+        **common,
+        "recipient": {"name": name, "address": f"{name.lower()}@corp.test"},
+        "reply": {"public": reply, "internal": note},
+    }
+
+
+@pytest.fixture
+def counting() -> Iterator[Counting]:
+    return Counting()
+
+
+def test_second_agent_gets_the_same_words_with_addresses_of_his_own(counting: Counting):
+    shared = SharedRendering(counting)
+    ann, bob = for_reader("Ann", ANN), for_reader("Bob", BOB)
+
+    assert shared.render("ticket-new", ann) == Renderer().render("ticket-new", ann)
+    assert shared.render("ticket-new", bob) == Renderer().render("ticket-new", bob)
+    assert counting.rendered == 1
+    assert "zyxwvutsrqponmlkjihgfedcba" not in str(shared.render("ticket-new", ann))
+
+
+def test_other_words_are_rendered_anew(counting: Counting):
+    shared = SharedRendering(counting)
+    shared.render("ticket-new", for_reader("Ann", ANN))
+    warned = for_reader("Bob", BOB, warnings=["take care"])
+
+    assert shared.render("ticket-new", warned) == Renderer().render("ticket-new", warned)
+    assert counting.rendered == 2
+
+
+def test_reply_address_that_a_mail_quotes_stays_as_it_was_quoted(counting: Counting):
+    shared = SharedRendering(counting)
+    entry = {**samples("ticket-new")[0]["entry"], "text": f"I was told to write to {ANN}"}
+    ann, bob = for_reader("Ann", ANN, entry=entry), for_reader("Bob", BOB, entry=entry)
+
+    shared.render("ticket-new", ann)
+
+    assert shared.render("ticket-new", bob) == Renderer().render("ticket-new", bob)
+    assert counting.rendered == 2
+
+
+def test_template_that_speaks_of_its_reader_is_rendered_for_each(tmp_path: Path):
+    (tmp_path / "ticket-new").mkdir()
+    (tmp_path / "ticket-new/body.txt.j2").write_text(
+        "Hello {{ recipient.name }}, write to {{ reply.public }}\n"
+    )
+    counting = Counting(tmp_path)
+    shared = SharedRendering(counting)
+
+    assert "Hello Ann" in shared.render("ticket-new", for_reader("Ann", ANN)).text
+    assert "Hello Bob" in shared.render("ticket-new", for_reader("Bob", BOB)).text
+    assert counting.rendered == 2
+
+
+def test_notice_without_reply_addresses_is_rendered_for_each(counting: Counting):
+    shared = SharedRendering(counting)
+    context = samples("ticket-opened")[0]
+
+    shared.render("ticket-opened", context)
+    shared.render("ticket-opened", context)
+
+    assert counting.rendered == 2
