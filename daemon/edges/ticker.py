@@ -34,6 +34,10 @@ class Ticker:
         self._scheduler.run_all()
         while not stop.is_set():
             self._scheduler.run_pending()
-            idle = self._scheduler.idle_seconds
-            stop.wait(min(max(idle if idle is not None else 1.0, PAUSE_SECONDS_MIN), PAUSE_SECONDS_MAX))
+            idle = self._scheduler.idle_seconds or 0.0
+            if idle > LOOK_SECONDS_MAX:
+                # ``schedule`` counts in the local time of the wall clock, which was put back: the end of
+                # summer time, or a clock set right.  Nothing may wait until it has come so far again.
+                self._scheduler.run_all()
+            stop.wait(min(max(idle, PAUSE_SECONDS_MIN), PAUSE_SECONDS_MAX))
         self._runner.close()

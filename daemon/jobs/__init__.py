@@ -13,6 +13,6 @@ _HOURS = timedelta(hours=6)
 
 JOBS: tuple[Job, ...] = (
     Job("close-resolved", _MINUTES, "closes what was resolved long ago", close_resolved.run),
-    Job("budget-digest", budget_digest.EVERY, "tells what the gate held back", budget_digest.run),
+    Job(budget_digest.NAME, budget_digest.EVERY, "tells what the gate held back", budget_digest.run),
     Job("forget-content", _HOURS, "forgets contents too old to be duplicates", forget_content.run),
 )

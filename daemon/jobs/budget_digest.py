@@ -6,25 +6,28 @@ from datetime import datetime, timedelta
 from daemon.services.apply import Cause
 from daemon.services.letters import written
 from daemon.services.postbag import Office, Postbag
-from storage import journal
+from storage import jobs, journal
 
+NAME = "budget-digest"
 EVERY = timedelta(days=1)
 TOP = 20
 
 
 def run(office: Office, now: datetime) -> str:
-    """Send the digest, if anything was held back within a day and there are administrators."""
-    withheld = journal.withheld_since(now - EVERY)
+    """Send the digest, if anything was held back since the last one and there are administrators."""
+    # Not "within a day": two runs are some seconds more than a day apart, and nothing may fall between.
+    since = jobs.last_run_at(NAME) or now - EVERY
+    withheld = journal.withheld_since(since)
     administrators = office.roster.desk.administrators
     if not withheld or not administrators:
         return f"held back {len(withheld)}; told {len(administrators) if withheld else 0}"
     top = Counter(f"{recipient}: {reason}" for recipient, reason in withheld).most_common(TOP)
-    postbag = Postbag(office, Cause("postdesk", f"job:budget-digest:{now.date().isoformat()}", now))
+    postbag = Postbag(office, Cause("postdesk", f"job:{NAME}:{now.date().isoformat()}", now))
     for address in administrators:
         reader = office.letters.reader(address)
         held = {
             "count": len(withheld),
-            "since": written(now - EVERY, reader.zone),
+            "since": written(since, reader.zone),
             "top": [{"what": what, "count": count} for what, count in top],
         }
         postbag.write("budget-digest", reader, None, held=held)

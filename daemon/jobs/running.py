@@ -15,6 +15,10 @@ log = logging.getLogger("postdesk.jobs")
 LEASE = timedelta(minutes=10)
 
 
+class LeaseLost(Exception):  # noqa: N818  # a state of the world, not a fault
+    """Somebody else runs the job now; what was done for it here is rolled back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Runner:
     """Runs jobs for one process; ``owner`` names it as the holder of their leases."""
@@ -32,7 +36,9 @@ class Runner:
                 if not jobs.take(job.name, self.owner, now, job.every, LEASE):
                     return False
             with self.database.write():
-                jobs.done(job.name, self.owner, now, job.run(self.office, now))
+                result = job.run(self.office, now)
+                if not jobs.done(job.name, self.owner, now, result):
+                    raise LeaseLost(f"{job.name} took longer than its lease; another process runs it")
         except Exception:
             # One of the four places that may catch all: a worker's loop.  The job stays due.
             log.exception("job %s failed", job.name)
