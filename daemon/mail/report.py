@@ -6,7 +6,7 @@ from dataclasses import replace
 from daemon.mail.addresses import parse_addresses
 from daemon.mail.charsets import decode
 from daemon.mail.message import DeliveryReport, RecipientReport
-from daemon.mail.mimetree import Entity
+from daemon.mail.mimetree import Entity, read_tree, walk
 from daemon.mail.report_forms import Suspect, head_of, read_form
 from daemon.mail.scan import Header, read_header
 from daemon.mail.transfer import undo
@@ -66,7 +66,9 @@ def _status(fields: dict[str, str]) -> str:
     """Return the status code; what the remote server replied says more than the reporting one's own."""
     diagnostic = fields.get("diagnostic-code", "")
     stated = _STATUS.search(fields.get("status", ""))
-    replied = _REPLIED.search(diagnostic) or _STATUS.search(diagnostic)
+    # A relay's own words come first, what the server behind it replied comes last.
+    replies = list(_REPLIED.finditer(diagnostic[:2_000]))
+    replied = replies[-1] if replies else _STATUS.search(diagnostic)
     same_class = stated and replied and replied.group(1)[0] == stated.group(1)[0]
     if stated is None or (same_class and replied and not _GENERAL.match(replied.group(1))):
         stated = replied
@@ -141,10 +143,23 @@ def read_report(raw: bytes, entities: list[Entity], suspect: Suspect) -> Deliver
         if form is None and not has_status:
             return None
         recipients = form.recipients if form else ()
+        if not any(one.final_recipient for one in recipients):
+            recipients = _wrapped(raw, entities) or recipients
     if len(recipients) == 1:
         recipients = (_better(recipients[0], head_of(suspect.text)),)
     message_id, paths = _original(returned)
     return DeliveryReport(recipients, message_id, paths)
+
+
+def _wrapped(raw: bytes, entities: list[Entity]) -> tuple[RecipientReport, ...]:
+    """Read the report that a gateway has wrapped into one of its own."""
+    for entity in entities:
+        if entity.content_type == "message/rfc822":
+            content = _content(raw, entity).lstrip(b"\r\n")
+            header = read_header(content, 0, len(content))
+            if b"multipart/report" in header.first("content-type").lower():
+                return _standard(content, walk(read_tree(content, header)))
+    return ()
 
 
 def _header_in_text(text: str) -> Header | None:

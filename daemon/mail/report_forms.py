@@ -25,6 +25,7 @@ _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
 )
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+_CODED = re.compile(r"(?<![\d.])[245]\d\d[- ]+['\"#]?([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _REPLY = re.compile(r"(?<![\d.])(?:[45]\d\d)[ -]")
 _MAILBOX = r"[^\s<>\"'()]{1,64}@[^\s<>\"'():;,]{1,255}"
 # An address alone on its line, or before its reason: ``<a@example.com>:``, ``a@example.com on Mon, ...``.
@@ -143,6 +144,15 @@ def _addresses_in(line: str, patterns: tuple[re.Pattern[str], ...], suspect: Sus
     return found
 
 
+def _status_in(text: str) -> str:
+    """Return the enhanced code beside the last reply code, else the first enhanced code."""
+    coded = _CODED.findall(text)
+    if coded:
+        return str(coded[-1])
+    status = _STATUS.search(text)
+    return status.group(1) if status else ""
+
+
 def _recipients(head: str, suspect: Suspect) -> tuple[RecipientReport, ...]:
     mentions = _mentions(head, suspect)
     stated = header_text(suspect.header.first("x-failed-recipients"))
@@ -155,8 +165,7 @@ def _recipients(head: str, suspect: Suspect) -> tuple[RecipientReport, ...]:
     out = []
     for (address, number), end in zip(mentions, ends, strict=True):
         near = "\n".join(lines[number : max(end, number + 1)])
-        status = _STATUS.search(near) or (_STATUS.search(head) if len(mentions) == 1 else None)
-        found = status.group(1) if status else ""
+        found = _status_in(near) or (_status_in(head) if len(mentions) == 1 else "")
         action = "delayed" if delayed else "failed"
         expanded = _EXPANDED.search(near)
         original = expanded.group(1) if expanded else ""
@@ -171,6 +180,5 @@ def read_form(suspect: Suspect) -> DeliveryReport | None:
         return None
     recipients = _recipients(head, suspect)
     if not recipients:
-        status = _STATUS.search(head)
-        recipients = (RecipientReport("", "failed", status.group(1) if status else ""),)
+        recipients = (RecipientReport("", "failed", _status_in(head)),)
     return DeliveryReport(recipients)

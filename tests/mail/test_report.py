@@ -80,6 +80,7 @@ STATUSES = {
     "only in the diagnostic": ("", "smtp; 550 5.1.1 no", "5.1.1"),
     "with words": ("5.1.1 (bad destination)", "", "5.1.1"),
     "none": ("", "", ""),
+    "server behind the relay": ("5.4.7", "smtp; 554 5.4.7 expired <550 5.1.1 no such user>", "5.1.1"),
 }
 
 
@@ -94,6 +95,21 @@ def test_general_status_gives_way_to_the_words_of_the_report():
     block = "Final-Recipient: rfc822; u@example.com\nAction: failed\nStatus: 5.0.0\n"
 
     assert parse(report(block, text="<<< 550 5.1.1 user unknown")).report.recipients[0].status == "5.1.1"
+
+
+def test_report_inside_the_report_of_a_gateway_is_read():
+    returned = report().decode().replace("edge", "inner").replace("\r\n", "\n")
+    raw = multipart(
+        "mixed",
+        part("text/plain", "The following addresses had permanent delivery errors"),
+        part("message/rfc822", returned),
+        subject="Returned mail: User unknown",
+        **{"from": "MAILER-DAEMON@gateway.test"},
+    )
+
+    assert [(one.final_recipient, one.status) for one in parse(raw).report.recipients] == [
+        ("bob@example.com", "5.1.1")
+    ]
 
 
 def test_action_that_is_none_counts_as_failed():
