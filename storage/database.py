@@ -124,6 +124,8 @@ def _open_sqlite(path: Path) -> peewee.Database:
             "cache_size": -16_000,
             "mmap_size": 0,
             "temp_store": "memory",
+            # In pages: a checkpoint waits for the disk twice, and a message writes some fifty.
+            "wal_autocheckpoint": 4_000,
         },
     )
 

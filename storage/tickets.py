@@ -7,7 +7,7 @@ from typing import Any
 
 from storage import hot, people
 from storage.models import MessageIdRow, ParticipantRow, RouteRow, TicketRow, database, tuples
-from storage.records import Participant, Ticket
+from storage.records import Participant, Person, Ticket
 from storage.vocabulary import Level, ParticipantRole, Priority, TicketState, TicketType
 
 # More ids than this in one message are not looked at: the newest are enough to find the conversation.
@@ -82,10 +82,17 @@ def set_requester(number: int, person_id: int) -> None:
 def participants(number: int) -> list[Participant]:
     """Return the people on a ticket in the order in which they came."""
     rows = hot.query(
-        "SELECT person_id, role FROM participants WHERE ticket_number = ? ORDER BY id", (number,)
+        "SELECT people.id, people.name, addresses.address, role FROM participants "
+        "JOIN people ON people.id = participants.person_id JOIN addresses ON addresses.person_id = people.id "
+        "WHERE ticket_number = ? ORDER BY participants.id, addresses.created_at DESC, addresses.address DESC",
+        (number,),
     )
-    roles: dict[int, str] = dict(rows)
-    return [Participant(person, ParticipantRole(roles[person.id])) for person in people.by_ids(list(roles))]
+    # The oldest address of a person comes last and stays.
+    found = {
+        person_id: Participant(Person(person_id, name, address), ParticipantRole(role))
+        for person_id, name, address, role in rows
+    }
+    return list(found.values())
 
 
 def find_by_message_ids(message_ids: Sequence[str]) -> int | None:

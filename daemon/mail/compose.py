@@ -45,6 +45,7 @@ _CHARSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,40}")
 _BODY_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 # What separates folders somewhere, or cannot stand in a name somewhere; some readers also unwrap "<name>".
 _NO_FILE_NAME = re.compile(r'[/\\<>:"|?*]')
+_ASCII_CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n"})
 _SPLICE_ENCODINGS = frozenset({"", "7bit", "base64", "quoted-printable"})
 _BASE64_LINE = 76
 
@@ -119,7 +120,8 @@ def can_splice(encoded: bytes, encoding: str) -> bool:
     """
     if encoding.lower() not in _SPLICE_ENCODINGS or not encoded.isascii() or b"\0" in encoded:
         return False
-    return max(map(len, re.split(rb"[\r\n]", encoded))) <= LINE_LIMIT_BYTES
+    # A regular expression would take ten times as long for the lines of a large file.
+    return max(map(len, encoded.replace(b"\r", b"\n").split(b"\n"))) <= LINE_LIMIT_BYTES
 
 
 def _fields(draft: Draft) -> Iterator[tuple[str, bytes]]:
@@ -194,8 +196,7 @@ def _boundaries(draft: Draft) -> Iterator[str]:
 
 def _text(text: str, subtype: str) -> _Entity:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _BODY_CONTROLS.search(text):
-        text = _BODY_CONTROLS.sub("", text)
+    text = _without_controls(text)
     data = (text if text.endswith("\n") else text + "\n").encode("utf-8")
     encoding = "7bit"
     # A line that begins with "From " is changed by programs that keep mail in mbox files.
@@ -212,6 +213,15 @@ def _text(text: str, subtype: str) -> _Entity:
         ("Content-Transfer-Encoding", f"Content-Transfer-Encoding: {encoding}\r\n".encode("ascii")),
     )
     return _Entity(fields, (data.replace(b"\n", b"\r\n"),))
+
+
+def _without_controls(text: str) -> str:
+    if text.isascii():
+        # A table finds them several times faster than a regular expression.
+        data = text.encode("ascii")
+        if len(data.translate(None, _ASCII_CONTROLS)) == len(data):
+            return text
+    return _BODY_CONTROLS.sub("", text)
 
 
 def _file(file: Attachment) -> _Entity:
