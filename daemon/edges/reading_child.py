@@ -18,7 +18,7 @@ from daemon.mail.parse import parse
 _MIB = 1 << 20
 
 
-def _bound(memory_bytes: int) -> None:
+def _bound(memory_bytes: int) -> None:  # pragma: no cover - its process is the reader's child
     """Limit address space and write no core; the parent alone answers the stop signals."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -45,7 +45,7 @@ def serve(source: IO[bytes], sink: IO[bytes], cpu_seconds: float) -> None:
         del request, message
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str]) -> None:  # pragma: no cover - its process is the reader's child
     """Run the child; the arguments are CPU seconds for a message, and memory in MiB."""
     cpu_seconds, memory_mib = float(arguments[0]), int(arguments[1])
     _bound(memory_mib * _MIB)

@@ -4,6 +4,7 @@ import binascii
 import re
 
 from daemon.mail.charsets import decode
+from daemon.mail.transfer import undo
 
 # RFC 2047 s 2, read leniently: spaces inside the text are tolerated, as many programs write them.
 _WORD = re.compile(r"=\?([^?\s=]{1,60})\?([bBqQ])\?([^?]*)\?=")
@@ -28,17 +29,11 @@ def clean(text: str) -> str:
     return _BLANKS.sub(" ", _CONTROLS.sub("", text)).strip()
 
 
-def _payload(encoding: str, text: str) -> bytes | None:
+def _payload(encoding: str, text: str) -> bytes:
     data = text.encode("utf-8", "replace")
     if encoding in "qQ":
         return binascii.a2b_qp(data.replace(b"_", b" ").replace(b" ", b"=20"), header=False)
-    data = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
-    if len(data) % 4 == 1:
-        data = data[:-1]
-    try:
-        return binascii.a2b_base64(data + b"=" * (-len(data) % 4))
-    except binascii.Error:
-        return None
+    return undo(data, "base64")[0]
 
 
 def decode_words(text: str) -> str:
@@ -59,9 +54,9 @@ def decode_words(text: str) -> str:
             pending.clear()
 
     for count, match in enumerate(_WORD.finditer(text)):
-        data = _payload(match.group(2), match.group(3)) if count < _WORDS_LIMIT else None
-        if data is None:
-            continue
+        if count >= _WORDS_LIMIT:
+            break
+        data = _payload(match.group(2), match.group(3))
         between = text[at : match.start()]
         name = match.group(1).partition("*")[0].lower()
         if at == 0 or between.strip():

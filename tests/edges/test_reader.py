@@ -1,5 +1,6 @@
 """The reader's child process: order, limits, restart and its end."""
 
+import io
 import os
 import signal
 import subprocess
@@ -7,8 +8,11 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from daemon.edges.reading_child import serve
+from daemon.edges.reading_wire import Reading, Request, read_frame, write_frame
 from daemon.edges.reader import Reader, ReadingLimits, Unreadable
 from daemon.mail.message import Envelope, Kind, Message
 from daemon.mail.parse import parse
@@ -135,7 +139,9 @@ def test_child_ends_when_the_reader_is_closed(reader):
 
 def test_child_ends_when_the_parent_is_killed():
     code = (
-        "import os, signal; from daemon.edges.reader import Reader; "
+        "import os, signal; from daemon.edges.reading_child import serve
+from daemon.edges.reading_wire import Reading, Request, read_frame, write_frame
+from daemon.edges.reader import Reader; "
         "from daemon.mail.message import Envelope\n"
         "r = Reader(); r.read(b'x', Envelope()); print(r._child.process.pid, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
@@ -160,6 +166,22 @@ def test_child_has_no_secret_of_the_daemons_environment(reader, monkeypatch):
     reader.read(PLAIN % 0, Envelope())
 
     assert b"RELAY_PASSWORD" not in Path(f"/proc/{child_id(reader)}/environ").read_bytes()
+
+
+def test_frames_are_answered_one_by_one_until_the_input_ends():
+    source = io.BytesIO()
+    encoder = msgspec.msgpack.Encoder()
+    for key, raw, _ in mails(2):
+        write_frame(source, encoder.encode(Request(key, raw, False, ())))
+    source.write(b"\0\0\0\x09half")
+    source.seek(0)
+    sink = io.BytesIO()
+    serve(source, sink, 2.0)
+    sink.seek(0)
+    decoder = msgspec.msgpack.Decoder(Reading)
+
+    assert [decoder.decode(read_frame(sink)).message.subject for _ in range(2)] == ["0", "1"]
+    assert read_frame(sink) is None
 
 
 def test_idle_child_is_small(reader):

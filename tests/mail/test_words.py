@@ -31,6 +31,12 @@ def test_encoded_words_are_decoded(text, decoded):
     assert decode_words(text) == decoded
 
 
+def test_words_beyond_their_limit_stay_as_they_are_written():
+    text = decode_words("=?utf-8?q?a?= " * 1_200)
+
+    assert text.startswith("a" * 1_000 + " =?utf-8?q?a?=")
+
+
 def test_header_text_has_no_line_ends_and_no_controls():
     assert header_text(b" =?utf-8?q?x=0D=0ABcc:_eve=00?=\r\n  y\xe2\x80\xae") == "x Bcc: eve y"
 
