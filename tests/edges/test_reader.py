@@ -11,9 +11,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from daemon.edges.reader import Reader, ReadingLimits, Unreadable
 from daemon.edges.reading_child import serve
 from daemon.edges.reading_wire import Reading, Request, read_frame, write_frame
-from daemon.edges.reader import Reader, ReadingLimits, Unreadable
 from daemon.mail.message import Envelope, Kind, Message
 from daemon.mail.parse import parse
 
@@ -139,9 +139,7 @@ def test_child_ends_when_the_reader_is_closed(reader):
 
 def test_child_ends_when_the_parent_is_killed():
     code = (
-        "import os, signal; from daemon.edges.reading_child import serve
-from daemon.edges.reading_wire import Reading, Request, read_frame, write_frame
-from daemon.edges.reader import Reader; "
+        "import os, signal; from daemon.edges.reader import Reader; "
         "from daemon.mail.message import Envelope\n"
         "r = Reader(); r.read(b'x', Envelope()); print(r._child.process.pid, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
