@@ -8,8 +8,10 @@ from enum import StrEnum
 
 from daemon.clock import Clock, system_clock
 from daemon.desk.addressing import Roster
+from daemon.edges import mail_auth
 from daemon.edges.courier import Courier
 from daemon.edges.imap_poller import ImapPoller
+from daemon.edges.mail_auth import MailAuth
 from daemon.edges.reader import Reader
 from daemon.edges.smtp_listener import SmtpListener
 from daemon.edges.smtp_settings import ListenerSettings
@@ -124,7 +126,22 @@ class Desk:
 
     def intake(self, reader: Reader) -> Intake:
         """Make the worker of intake."""
-        return Intake(self.database, self.office, reader.read_many, this_owner("worker"), self.clock)
+        return Intake(
+            self.database,
+            self.office,
+            reader.read_many,
+            this_owner("worker"),
+            self.clock,
+            self._mail_auth(),
+        )
+
+    def _mail_auth(self) -> MailAuth | None:
+        """Make our own check of authors, where it is asked for (see ``problems_of_machine``)."""
+        if self.settings.trust.check != "auto" or not mail_auth.AVAILABLE:
+            return None
+        listener = self.settings.listener
+        hostname = listener.hostname if listener is not None else ""
+        return MailAuth(hostname or socket.gethostname(), mail_auth.system_dns())
 
     def courier(self) -> Courier:
         """Make the courier; a mail that finally fails is told to an agent."""
