@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from daemon.clock import Clock, system_clock
@@ -11,25 +11,29 @@ from daemon.desk.addressing import Roster
 from daemon.edges import mail_auth
 from daemon.edges.courier import Courier
 from daemon.edges.imap_poller import ImapPoller
+from daemon.edges.imap_settings import MailboxSettings
 from daemon.edges.mail_auth import MailAuth
 from daemon.edges.reader import Reader
 from daemon.edges.smtp_listener import SmtpListener
 from daemon.edges.smtp_settings import ListenerSettings
 from daemon.edges.ticker import Ticker
-from daemon.jobs import JOBS
+from daemon.jobs import JOBS, health_watch
 from daemon.jobs.running import Runner
 from daemon.mail.tokens import Key, Signer
 from daemon.services.apply import Cause
 from daemon.services.failures import give_up
 from daemon.services.gate import Gate
+from daemon.services.health import CLOCK_JOB
+from daemon.services.health_facts import Watched
 from daemon.services.intake import Intake
 from daemon.services.ledger import Ledger
+from daemon.services.mailbox_notes import MailboxNotes
 from daemon.services.owner import this_owner
 from daemon.services.postbag import Office
 from daemon.services.render import Renderer
 from daemon.settings import Settings
 from storage import keys
-from storage.database import Database
+from storage.database import Database, sqlite_path
 from storage.migrations import migrate
 from storage.records import OutboxItem
 from storage.vocabulary import Source
@@ -45,6 +49,8 @@ class Role(StrEnum):
 
 
 ALL_ROLES = frozenset(Role)
+# A poller that idles says at the latest then that it is there.
+IDLE_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
@@ -114,11 +120,12 @@ class Desk:
 
     def pollers(self, ledger: Ledger) -> list[ImapPoller]:
         """Make a poller for each mailbox."""
+        return [self._poller(mailbox, ledger) for mailbox in self.settings.mailbox]
+
+    def _poller(self, mailbox: MailboxSettings, ledger: Ledger) -> ImapPoller:
+        notes = MailboxNotes(self.database, mailbox_name(mailbox), self.clock)
         base_dir = self.settings.base_dir
-        return [
-            ImapPoller(mailbox, ledger, base_dir=base_dir, clock=self.clock)
-            for mailbox in self.settings.mailbox
-        ]
+        return ImapPoller(mailbox, ledger, base_dir=base_dir, clock=self.clock, on_health=notes.note)
 
     def reader(self) -> Reader:
         """Make the reader, whose child process parses what strangers wrote."""
@@ -164,10 +171,34 @@ class Desk:
 
     def ticker(self) -> Ticker:
         """Make the clock of the house."""
-        return Ticker(Runner(self.database, self.office, this_owner("clock"), self.clock), JOBS)
+        watching = health_watch.job(self.database, watched(self.settings))
+        return Ticker(Runner(self.database, self.office, this_owner("clock"), self.clock), (*JOBS, watching))
 
 
 def _signing_keys(database: Database, now: datetime) -> list[Key]:
     with database.write():
         found = keys.signing_keys() or [keys.add_signing_key(now)]
     return [Key(key.id, key.value) for key in found]
+
+
+def mailbox_name(mailbox: MailboxSettings) -> str:
+    """Name a mailbox as health does; no two have the same, since a folder is read once."""
+    folder = (mailbox.folders or (mailbox.folder,))[0]
+    return f"{mailbox.username}@{mailbox.host}/{folder}"
+
+
+def watched(settings: Settings) -> Watched:
+    """Return what health has to look at in a desk with these settings."""
+    url = settings.database.url
+    path = sqlite_path(url, settings.base_dir) if url.startswith("sqlite:") else None
+    timetable = [(job.name, job.every) for job in JOBS]
+    return Watched(
+        jobs=(*timetable, (CLOCK_JOB, health_watch.EVERY)),
+        mailboxes=tuple((mailbox_name(mailbox), _silence(mailbox)) for mailbox in settings.mailbox),
+        place=path.parent if path else None,
+    )
+
+
+def _silence(mailbox: MailboxSettings) -> timedelta:
+    """Return how long a poller that is well may say nothing: a wait, and the answer after it."""
+    return timedelta(seconds=max(mailbox.poll_seconds, IDLE_SECONDS) + mailbox.timeout_seconds)

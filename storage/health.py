@@ -10,6 +10,8 @@ from storage.outbox import WAITING
 from storage.vocabulary import ArrivalState, OutboxState
 from storage.watch_models import MailboxHealthRow, ProbeRow
 
+# Several connections and retries mix the order by a few dozens.
+_NEWEST = 100
 _OPEN = (ArrivalState.RECEIVED.value, ArrivalState.CLAIMED.value)
 
 
@@ -69,13 +71,14 @@ def oldest_unsent() -> Unsent | None:
     return Unsent(row.id, row.created_at, row.attempts, row.last_reply) if row else None
 
 
-def sent_since(moment: datetime) -> bool:
-    """Tell whether the relay took any copy from that moment on, of those queued in the last days."""
-    query = OutboxRow.select(OutboxRow.id).where(
-        OutboxRow.state == OutboxState.SENT.value, OutboxRow.sent_at >= moment
-    )
-    # Copies are sent in about the order of their numbers, so the newest tell.
-    return query.order_by(OutboxRow.id.desc()).first() is not None
+def last_sent_at() -> datetime | None:
+    """Return when the relay last took a copy; None where it never took one.
+
+    Copies are sent in about the order of their numbers, so it is among the newest that were.
+    """
+    query = OutboxRow.select(OutboxRow.sent_at).where(OutboxRow.state == OutboxState.SENT.value)
+    newest = [moment for (moment,) in tuples(query.order_by(OutboxRow.id.desc()).limit(_NEWEST))]
+    return max(newest, default=None)
 
 
 def failed_since(moment: datetime) -> int:

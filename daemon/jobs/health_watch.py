@@ -1,0 +1,26 @@
+"""Every minute the desk looks at itself; that this job ran is also the sign that its clock goes."""
+
+from datetime import datetime, timedelta
+
+from daemon.jobs.job import Job
+from daemon.services.health import CLOCK_JOB, findings, overall
+from daemon.services.health_facts import Watched, facts
+from daemon.services.postbag import Office
+from storage.database import Database
+
+EVERY = timedelta(minutes=1)
+
+
+def job(database: Database, watched: Watched) -> Job:
+    """Return the row of the timetable that watches what the configuration names."""
+
+    def run(_office: Office, now: datetime) -> str:
+        return watch(database, watched, now)
+
+    return Job(CLOCK_JOB, EVERY, "looks whether the desk is well", run)
+
+
+def watch(database: Database, watched: Watched, now: datetime) -> str:
+    """Look at everything and say in a line how it is; the caller holds the transaction."""
+    found = tuple(one for one in findings(facts(database, watched, now), now) if one.key != "clock")
+    return "; ".join([str(overall(found)), *(finding.text for finding in found)])

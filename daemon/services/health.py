@@ -1,0 +1,259 @@
+"""Say how a desk does: findings in a sentence each, from facts that somebody gathered.  Pure.
+
+What is broken keeps mail from coming in, from being handled or from leaving; what is degraded will, or
+has to be looked at by a person.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from storage.health import MailboxState, Unsent
+from storage.oauth_tokens import StoredTokens
+
+# A message is settled within seconds.
+WAITING_DEGRADED, WAITING_BROKEN = timedelta(minutes=5), timedelta(minutes=30)
+UNSENT_DEGRADED, UNSENT_BROKEN = timedelta(minutes=30), timedelta(hours=1)
+# The job that watches runs every minute, and any job gets so long beyond its time.
+CLOCK_SILENCE, JOB_GRACE = timedelta(minutes=5), timedelta(minutes=15)
+FAILED_WINDOW = timedelta(days=1)
+FREE_DEGRADED_BYTES, FREE_BROKEN_BYTES = 1_073_741_824, 134_217_728
+EXPIRY_NOTICE = timedelta(days=14)
+CLOCK_JOB = "health-watch"
+# What a power cut must not take: anything else forgets mail that was accepted.
+_DURABLE = {
+    "journal_mode": {"wal"},
+    "synchronous": {"full", "extra"},
+    "fsync": {"on"},
+    "full_page_writes": {"on"},
+    "synchronous_commit": {"on", "remote_write", "remote_apply", "local"},
+}
+
+
+class Level(StrEnum):
+    """How bad a finding is, and the whole is as bad as the worst."""
+
+    FINE = "fine"
+    DEGRADED = "degraded"
+    BROKEN = "broken"
+
+    @property
+    def status(self) -> int:
+        """Return the exit status of ``postdesk health``: 0, 1 or 2."""
+        return list(Level).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be; ``key`` stays the same while it lasts."""
+
+    key: str
+    level: Level
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobFact:
+    """A row of the timetable and when it was last done; None where never."""
+
+    name: str
+    every: timedelta
+    last_run_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxFact:
+    """A configured mailbox, how long its poller may be silent, and what it told; None where nothing yet."""
+
+    name: str
+    silence: timedelta
+    state: MailboxState | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFact:
+    """A configured OAuth client; ``needs_login`` where a person has to log in before it has a token."""
+
+    name: str
+    needs_login: bool
+    stored: StoredTokens | None
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseFact:
+    """Whether the database answers and takes writes: ``error`` is empty then.
+
+    ``durability`` are its settings by name, as the database spells them.  ``free_bytes`` is None where the
+    database is on another machine.
+    """
+
+    error: str = ""
+    durability: tuple[tuple[str, str], ...] = ()
+    free_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that is looked at; ``after`` is how long a login may fail before it is an alarm."""
+
+    database: DatabaseFact
+    after: timedelta = timedelta(minutes=15)
+    waiting_since: datetime | None = None
+    quarantined: int = 0
+    unsent: Unsent | None = None
+    last_sent_at: datetime | None = None
+    failed_copies: int = 0
+    jobs: tuple[JobFact, ...] = ()
+    mailboxes: tuple[MailboxFact, ...] = ()
+    tokens: tuple[TokenFact, ...] = ()
+
+
+def findings(facts: Facts, now: datetime) -> tuple[Finding, ...]:
+    """List what is not as it should be, the worst first; empty where all is well."""
+    found = [
+        *_database(facts.database),
+        *_intake(facts, now),
+        *_outbox(facts, now),
+        *_jobs(facts.jobs, now),
+    ]
+    for mailbox in facts.mailboxes:
+        found += _mailbox(mailbox, facts.after, now)
+    for token in facts.tokens:
+        found += _token(token, facts.after, now)
+    return tuple(sorted(found, key=lambda finding: -finding.level.status))
+
+
+def overall(found: tuple[Finding, ...]) -> Level:
+    """Return the level of the worst finding."""
+    return max((finding.level for finding in found), key=lambda level: level.status, default=Level.FINE)
+
+
+def spelled(span: timedelta) -> str:
+    """Write a span for a person, in the largest unit that leaves it at two or more: ``90 minutes``."""
+    seconds = max(int(span.total_seconds()), 0)
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} seconds"
+
+
+def is_overdue(job: JobFact, now: datetime) -> bool:
+    """Tell whether a job was not done at its time; one that never ran is due since ever."""
+    if job.last_run_at is None:
+        return True
+    grace = CLOCK_SILENCE if job.name == CLOCK_JOB else JOB_GRACE
+    return now - job.last_run_at > job.every + grace
+
+
+def _database(fact: DatabaseFact) -> Iterator[Finding]:
+    if fact.error:
+        yield Finding("database", Level.BROKEN, f"the database does not take anything: {fact.error}")
+    for name, value in fact.durability:
+        if value not in _DURABLE[name]:
+            good = " or ".join(sorted(_DURABLE[name]))
+            text = f"{name} of the database is {value}, expected {good}: a power cut can take accepted mail"
+            yield Finding(f"durability:{name}", Level.DEGRADED, text)
+    if fact.free_bytes is not None and fact.free_bytes < FREE_DEGRADED_BYTES:
+        level = Level.BROKEN if fact.free_bytes < FREE_BROKEN_BYTES else Level.DEGRADED
+        free = fact.free_bytes // 1_048_576
+        yield Finding("disk", level, f"the disk of the database has {free} MiB left")
+
+
+def _intake(facts: Facts, now: datetime) -> Iterator[Finding]:
+    if facts.waiting_since and now - facts.waiting_since > WAITING_DEGRADED:
+        waited = now - facts.waiting_since
+        level = Level.BROKEN if waited > WAITING_BROKEN else Level.DEGRADED
+        text = f"the oldest message that is not settled waits for {spelled(waited)}: is a worker running?"
+        yield Finding("intake", level, text)
+    if facts.quarantined:
+        text = f'{facts.quarantined} messages are in quarantine; see "postdesk quarantine"'
+        yield Finding("quarantine", Level.DEGRADED, text)
+
+
+def _outbox(facts: Facts, now: datetime) -> Iterator[Finding]:
+    unsent = facts.unsent
+    if unsent and now - unsent.created_at > UNSENT_DEGRADED:
+        waited = now - unsent.created_at
+        stands = facts.last_sent_at is None or facts.last_sent_at <= unsent.created_at
+        level = Level.BROKEN if stands and waited > UNSENT_BROKEN else Level.DEGRADED
+        said = f", the relay said: {unsent.last_reply}" if unsent.last_reply else ""
+        tried = f"after {unsent.attempts} attempts" if unsent.attempts else "untried"
+        text = f"outgoing copy {unsent.id} waits for {spelled(waited)}, {tried}{said}"
+        yield Finding("outbox", level, text)
+    if facts.failed_copies:
+        text = (
+            f'{facts.failed_copies} copies were given up within a day; see "postdesk outbox --state failed"'
+        )
+        yield Finding("failed-copies", Level.DEGRADED, text)
+
+
+def _jobs(jobs: tuple[JobFact, ...], now: datetime) -> Iterator[Finding]:
+    for job in jobs:
+        if job.name == CLOCK_JOB and is_overdue(job, now):
+            seen = (
+                f"was last seen {spelled(now - job.last_run_at)} ago" if job.last_run_at else "was never seen"
+            )
+            yield Finding("clock", Level.BROKEN, f"the clock of the desk {seen}: nothing happens by itself")
+            # Without a clock every job is late; that would only repeat it.
+            return
+    for job in jobs:
+        if is_overdue(job, now):
+            late = f"last ran {spelled(now - job.last_run_at)} ago" if job.last_run_at else "has never run"
+            text = f"the job {job.name} is overdue: it {late} and is due every {spelled(job.every)}"
+            yield Finding(f"job:{job.name}", Level.DEGRADED, text)
+
+
+def _mailbox(mailbox: MailboxFact, after: timedelta, now: datetime) -> Iterator[Finding]:
+    key, state = f"mailbox:{mailbox.name}", mailbox.state
+    if state is None:
+        yield Finding(key, Level.DEGRADED, f"mailbox {mailbox.name} has not been read yet")
+        return
+    silence = now - state.updated_at
+    if silence > mailbox.silence + after:
+        text = f"nothing was heard of mailbox {mailbox.name} for {spelled(silence)}: is its poller running?"
+        yield Finding(key, Level.BROKEN, text)
+    elif state.failing_since is not None:
+        failing = now - state.failing_since
+        level = Level.BROKEN if failing > after else Level.DEGRADED
+        last = (
+            f"last read {spelled(now - state.last_success_at)} ago" if state.last_success_at else "never read"
+        )
+        text = f"mailbox {mailbox.name} cannot be read for {spelled(failing)} ({last}): {state.last_error}"
+        yield Finding(key, level, text)
+    elif state.waiting:
+        text = (
+            f"mailbox {mailbox.name} holds {state.waiting} messages that cannot be taken: {state.last_error}"
+        )
+        yield Finding(key, Level.DEGRADED, text)
+
+
+def _token(token: TokenFact, after: timedelta, now: datetime) -> Iterator[Finding]:
+    key, stored = f"oauth:{token.name}", token.stored
+    if token.needs_login and (stored is None or not stored.refresh_token):
+        text = f'oauth {token.name} has no token; run "postdesk oauth login {token.name}"'
+        yield Finding(key, Level.BROKEN, text)
+    elif stored is None:
+        return
+    elif stored.refused:
+        text = f"the provider refuses oauth {token.name}, a person has to log in again: {stored.last_error}"
+        yield Finding(key, Level.BROKEN, text)
+    elif stored.failing_since is not None:
+        failing = now - stored.failing_since
+        level = Level.BROKEN if failing > after else Level.DEGRADED
+        text = f"oauth {token.name} gets no token for {spelled(failing)}: {stored.last_error}"
+        yield Finding(key, level, text)
+    if stored is not None and stored.refresh_token and not stored.refused:
+        yield from _expiry(token.name, stored.refresh_until, now)
+
+
+def _expiry(name: str, until: datetime | None, now: datetime) -> Iterator[Finding]:
+    if until is None or until - now > EXPIRY_NOTICE:
+        return
+    key = f"oauth-expiry:{name}"
+    if until <= now:
+        text = f"the refresh token of oauth {name} expired {spelled(now - until)} ago; a person has to log in"
+        yield Finding(key, Level.BROKEN, text)
+    else:
+        text = f"the refresh token of oauth {name} expires in {spelled(until - now)}; a person has to log in"
+        yield Finding(key, Level.DEGRADED, text)

@@ -1,0 +1,148 @@
+"""Gather the facts of health from the database, and lay them out under keys that stay the same."""
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from daemon.services.health import (
+    FAILED_WINDOW,
+    DatabaseFact,
+    Facts,
+    Finding,
+    JobFact,
+    MailboxFact,
+    TokenFact,
+    findings,
+    is_overdue,
+    overall,
+)
+from storage import health, oauth_tokens
+from storage.database import Database, DatabaseError, InterfaceError
+
+View = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What the configuration has to be watched: names with what is allowed to each.
+
+    ``jobs`` are names and intervals, ``mailboxes`` names and how long a poller may be silent, ``tokens``
+    names and whether a person has to log in for them.  ``place`` is a folder on the disk of the database,
+    None where that is on another machine.
+    """
+
+    jobs: tuple[tuple[str, timedelta], ...]
+    mailboxes: tuple[tuple[str, timedelta], ...] = ()
+    tokens: tuple[tuple[str, bool], ...] = ()
+    place: Path | None = None
+    after: timedelta = timedelta(minutes=15)
+
+
+def gather(database: Database, watched: Watched, now: datetime) -> Facts:
+    """Ask the database in a transaction of its own, and write a row to see whether that can be done.
+
+    A database that does not answer, or takes nothing, is a fact as well; nothing is raised for it.
+    """
+    try:
+        with database.write():
+            health.probe(now)
+        with database.read():
+            return facts(database, watched, now)
+    except (DatabaseError, InterfaceError, OSError) as error:
+        database.reset()
+        said = " ".join(str(error).split()) or type(error).__name__
+        return Facts(DatabaseFact(said, free_bytes=_free_bytes(watched.place)), watched.after)
+
+
+def facts(database: Database, watched: Watched, now: datetime) -> Facts:
+    """Return the facts; the caller holds the transaction."""
+    runs, states = health.job_runs(), health.mailboxes()
+    durability = health.durability(sqlite=database.is_sqlite)
+    return Facts(
+        database=DatabaseFact("", durability, _free_bytes(watched.place)),
+        after=watched.after,
+        waiting_since=health.oldest_waiting_at(),
+        quarantined=health.quarantined(),
+        unsent=health.oldest_unsent(),
+        last_sent_at=health.last_sent_at(),
+        failed_copies=health.failed_since(now - FAILED_WINDOW),
+        jobs=tuple(
+            JobFact(name, every, runs[name].last_run_at if name in runs else None)
+            for name, every in watched.jobs
+        ),
+        mailboxes=tuple(MailboxFact(name, silence, states.get(name)) for name, silence in watched.mailboxes),
+        tokens=tuple(TokenFact(name, login, oauth_tokens.get(name)) for name, login in watched.tokens),
+    )
+
+
+def _free_bytes(place: Path | None) -> int | None:
+    return shutil.disk_usage(place).free if place is not None else None
+
+
+def view(found: Facts, now: datetime) -> View:
+    """Return findings and facts under stable keys; docs/health.md tells them."""
+    listed = findings(found, now)
+    level = overall(listed)
+    unsent = found.unsent
+    return {
+        "health": str(level),
+        "status": level.status,
+        "findings": finding_views(listed),
+        "waiting_since": found.waiting_since,
+        "quarantined": found.quarantined,
+        "unsent_since": unsent.created_at if unsent else None,
+        "last_sent": found.last_sent_at,
+        "failed_copies": found.failed_copies,
+        "jobs": [_job(job, now) for job in found.jobs],
+        "mailboxes": [_mailbox(mailbox) for mailbox in found.mailboxes],
+        "oauth": [_token(token) for token in found.tokens],
+        "database": {
+            "writable": not found.database.error,
+            "durability": dict(found.database.durability),
+            "free_bytes": found.database.free_bytes,
+        },
+    }
+
+
+def finding_views(listed: Iterable[Finding]) -> list[View]:
+    """Return findings under stable keys."""
+    return [{"key": one.key, "level": str(one.level), "text": one.text} for one in listed]
+
+
+def _job(job: JobFact, now: datetime) -> View:
+    return {
+        "name": job.name,
+        "every_seconds": int(job.every.total_seconds()),
+        "last_run": job.last_run_at,
+        "overdue": is_overdue(job, now),
+    }
+
+
+def _mailbox(mailbox: MailboxFact) -> View:
+    state = mailbox.state
+    return {
+        "name": mailbox.name,
+        "last_success": state.last_success_at if state else None,
+        "failing_since": state.failing_since if state else None,
+        "error": state.last_error if state else "",
+        "waiting": state.waiting if state else 0,
+        "updated": state.updated_at if state else None,
+    }
+
+
+def _token(token: TokenFact) -> View:
+    """Tell of a client's tokens without any token."""
+    stored = token.stored
+    return {
+        "name": token.name,
+        "has_refresh_token": bool(stored and stored.refresh_token),
+        "refresh_since": stored.refresh_since if stored else None,
+        "refresh_until": stored.refresh_until if stored else None,
+        "access_until": stored.access_until if stored and stored.access_token else None,
+        "failing_since": stored.failing_since if stored else None,
+        "refused": bool(stored and stored.refused),
+        "error": stored.last_error if stored else "",
+    }
