@@ -12,6 +12,7 @@ from daemon.mail.cut_words import (
     DATE,
     FIELDS,
     FORWARDED,
+    HINTS,
     INLINE_FIELDS,
     LAST_WORDS,
     MAYBE_FIELD,
@@ -31,6 +32,10 @@ _WRAPPED_LINES = 4
 _VERB_CHARS = 60
 _BLOCK_LINES = 14
 _QUOTED = re.compile(r"\s{0,3}(?:>|[A-Z][A-Za-z]{0,11}>(?:\s|\Z))")
+# Blanks, quote marks and emphasis around the words of a line.
+_FRAME = " \t>*\u00a0\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufeff"
+_RULE_CHARS = frozenset("-_=*#~\u2013\u2014")
+_END_CHARS = frozenset(":\uff1a-_=~#\u2013\u2014")
 _LAST_CHARS = frozenset({":", "\uff1a", "-", "\u2014"})
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _COLONS = (":", "\uff1a")
@@ -109,6 +114,24 @@ def _is_whole(lines: Sequence[str], at: int, end: int, *, quoted: bool) -> bool:
     joined = _OUTLOOK_LINK.sub("", " ".join(pieces))
     begins = WRAPPED_START.match(joined) and DATE.search(joined)
     return bool(begins) and _looks_like_attribution(joined, quoted_follows=quoted)
+
+
+def worth_a_look(lines: Sequence[str]) -> bytearray:
+    """Mark by 1 the lines at which a head may begin; one cheap pass, which leaves nearly all prose out."""
+    marks = bytearray(len(lines))
+    quoted_below = False
+    for number in range(len(lines) - 1, -1, -1):
+        words = lines[number].strip(_FRAME)
+        if not words:
+            continue
+        low = words[:LINE_CHARS].lower()
+        if words[-1] in _END_CHARS or quoted_below or low[-16:].endswith(LAST_WORDS):
+            for begin in range(max(0, number - _WRAPPED_LINES + 1), number + 1):
+                marks[begin] = 1
+        elif words[0] in _RULE_CHARS or MAYBE_FIELD.match(words) or any(map(low.__contains__, HINTS)):
+            marks[number] = 1
+        quoted_below = is_quoted(lines[number])
+    return marks
 
 
 def _may_end(lines: Sequence[str], at: int, end: int) -> bool:

@@ -3,7 +3,7 @@
 Works line by line, each line looked at a bounded number of times, so the time is linear in the text.
 """
 
-from daemon.mail.attribution import Head, head_at, is_quoted
+from daemon.mail.attribution import Head, head_at, is_quoted, worth_a_look
 from daemon.mail.closing import closing_start
 from daemon.mail.cutlines import Block, Text, quoted_end, spans_of, split_lines
 from daemon.mail.htmltext import Region
@@ -56,6 +56,7 @@ class _Cutter:
         self.done = False
         self.above = False  # whether words stand above the line that is looked at
         self.budget = _HEADS_LIMIT
+        self.worth = worth_a_look(text.lines)
 
     def run(self) -> None:
         at = 0
@@ -78,7 +79,7 @@ class _Cutter:
 
     def head_at(self, at: int) -> Head | None:
         """Look for a head; hostile texts consist of nothing but lines that resemble one."""
-        if not self.text.lines[at].strip() or self.budget <= 0:
+        if not self.worth[at] or not self.text.lines[at].strip() or self.budget <= 0:
             return None
         self.budget -= 1
         return head_at(self.text.lines, at, self.end)

@@ -191,6 +191,8 @@ OTHER_MARKER = re.compile(
     r"über dieser (?:linie|zeile)|au-dessus de cette ligne|"
     r"encima de esta línea|sopra questa (?:linea|riga)|boven deze (?:lijn|regel)|acima desta linha)"
 )
+# What every line to reply above and every list of earlier messages has, for the quick look.
+HINTS = ("above", "oberhalb", "über dies", "au-dessus", "encima", "sopra", "boven", "acima", "previous")
 PREVIOUS = re.compile(
     r"(?i)\s{0,4}[*_]{0,3}previous (?:replies|messages|conversation|discussion)[*_]{0,3}:?[*_]{0,3}\s{0,4}\Z"
 )

@@ -16,10 +16,13 @@ _NUL_TABLE = bytes.maketrans(b"\0", b"\x80")
 
 def _header_end(raw: bytes) -> int:
     """Return the offset behind the blank line that ends the header; the length where there is none."""
-    ends = [
-        at + len(blank) for blank in (b"\n\r\n", b"\n\n", b"\r\r") if (at := raw.find(blank, 0, 1 << 20)) >= 0
-    ]
-    return min(ends, default=len(raw))
+    end, stop = len(raw), 1 << 20
+    for blank in (b"\n\r\n", b"\n\n", b"\r\r"):
+        at = raw.find(blank, 0, stop)
+        if at >= 0:
+            # What comes later than this one need not be looked for.
+            end, stop = at + len(blank), at + len(blank) - 1
+    return end
 
 
 def _normal(data: bytes) -> bytes:
