@@ -125,7 +125,7 @@ def worth_a_look(lines: Sequence[str]) -> bytearray:
         if not words:
             continue
         low = words[:LINE_CHARS].lower()
-        if words[-1] in _END_CHARS or quoted_below or low[-16:].endswith(LAST_WORDS):
+        if words[-1] in _END_CHARS or quoted_below or words[-16:].lower().endswith(LAST_WORDS):
             for begin in range(max(0, number - _WRAPPED_LINES + 1), number + 1):
                 marks[begin] = 1
         elif words[0] in _RULE_CHARS or MAYBE_FIELD.match(words) or any(map(low.__contains__, HINTS)):

@@ -7,7 +7,7 @@ from daemon.mail.addresses import parse_addresses
 from daemon.mail.charsets import decode
 from daemon.mail.message import DeliveryReport, RecipientReport
 from daemon.mail.mimetree import Entity, read_tree, walk
-from daemon.mail.report_forms import Suspect, head_of, read_form
+from daemon.mail.report_forms import Suspect, head_of, may_report, read_form
 from daemon.mail.scan import Header, read_header
 from daemon.mail.transfer import undo
 from daemon.mail.words import clean
@@ -135,9 +135,11 @@ def read_report(raw: bytes, entities: list[Entity], suspect: Suspect) -> Deliver
 
     ``original_recipient_paths`` are the addresses that the returned mail was for, by its own header.
     """
+    has_status = any(entity.content_type in _STATUS_TYPES for entity in entities)
+    if not has_status and not may_report(suspect):
+        return None
     returned = returned_header(raw, entities) or _header_in_text(suspect.text)
     recipients = _standard(raw, entities)
-    has_status = any(entity.content_type in _STATUS_TYPES for entity in entities)
     if not recipients:
         form = read_form(replace(suspect, returned=returned, certain=has_status))
         if form is None and not has_status:

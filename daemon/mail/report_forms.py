@@ -89,6 +89,18 @@ def _from_machine(suspect: Suspect) -> bool:
     return bool(MACHINE_LOCAL.match(local) or MACHINE_LOCAL.match(name) or MACHINE_NAME.search(name))
 
 
+def may_report(suspect: Suspect) -> bool:
+    """Tell quickly whether a message can be a report at all: a person's mail with a reverse-path is none."""
+    local = suspect.author.address.partition("@")[0]
+    return bool(
+        suspect.null_reverse_path
+        or not local
+        or suspect.header.first("x-failed-recipients")
+        or _from_machine(suspect)
+        or PROGRAM_LOCAL.search(local)
+    )
+
+
 def _weight(suspect: Suspect, head: str) -> int:
     """Add up what speaks for a report; a mail that no program sent needs the null reverse-path."""
     machine, null = _from_machine(suspect), suspect.null_reverse_path
