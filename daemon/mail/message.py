@@ -186,7 +186,6 @@ class Message:
     ``text`` is the whole readable body, with ``\\n`` line ends; HTML turned into text where there is no
     plain part.  ``html`` is sanitised and inert.  ``defects`` are sentences for ``trace``.
     ``content_digest`` is the same for one mail however it was transported (``mail.digest``).
-    ``forwarded_from`` is the author of the one mail that this one forwards, as its text or attachment says.
     ``authentication`` lists what servers wrote about its author, or somebody in their name, from the top.
     """
 
@@ -215,7 +214,6 @@ class Message:
     identity_defects: tuple[str, ...] = ()
     truncated: bool = False
     content_digest: str = ""
-    forwarded_from: Mailbox | None = None
     authentication: tuple[AuthenticationField, ...] = ()
     forward: Forward | None = None
     courtesy: bool = False
@@ -225,6 +223,11 @@ class Message:
     def author(self) -> Mailbox | None:
         """The one mailbox in From, or None where the header names nobody or several (RFC 7103 s 7.5)."""
         return self.header_from[0] if len(self.header_from) == 1 and not self.identity_defects else None
+
+    @property
+    def forwarded_from(self) -> Mailbox | None:
+        """The author of the mail that this one forwards, None where it forwards none or names nobody."""
+        return self.forward.author if self.forward is not None else None
 
     @property
     def new_text(self) -> str:

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 
 from daemon.mail.addresses import parse_addresses
 from daemon.mail.authentication_results import authentication_fields
-from daemon.mail.body import read_body
+from daemon.mail.body import Body, read_body
 from daemon.mail.cut import cut
 from daemon.mail.digest import content_digest
-from daemon.mail.forward import forwarded_author
+from daemon.mail.forward import MAIL_TYPES, Letter, forwarded
 from daemon.mail.htmlsafe import safe_html
 from daemon.mail.kind import Evidence, kind_of
 from daemon.mail.language import language_of
 from daemon.mail.marker import LOOP_FIELD
-from daemon.mail.message import Fate, Mailbox, Message, Part
+from daemon.mail.message import Fate, Forward, Kind, Mailbox, Message, Part
 from daemon.mail.mimetree import Entity, read_tree, walk
 from daemon.mail.nested import READ_BESIDE, words_of
 from daemon.mail.report import read_report
@@ -79,16 +79,35 @@ def _people(header: Header, second: SecondReading, limits: Limits, hint: str) ->
     return out
 
 
-def _with_words(raw: bytes, parts: tuple[Part, ...], limits: Limits) -> tuple[Part, ...]:
+def _content(raw: bytes, part: Part, body: Body) -> bytes:
+    """Return the decoded content of a part, also of one that stood inside of another."""
+    inner = body.inside.content.get(part.path)
+    return undo(raw[part.start : part.end], part.encoding)[0] if inner is None else inner
+
+
+def _with_words(raw: bytes, body: Body, limits: Limits) -> tuple[Part, ...]:
     """Add the words of nested mails, invitations and reports to their parts."""
     return tuple(
-        replace(
-            part, text=words_of(undo(raw[part.start : part.end], part.encoding)[0], part.content_type, limits)
-        )
+        replace(part, text=words_of(_content(raw, part, body), part.content_type, limits))
         if part.content_type in READ_BESIDE and part.fate is not Fate.BODY
         else part
-        for part in parts
+        for part in body.parts
     )
+
+
+def _forward(raw: bytes, message: Message, body: Body, limits: Limits) -> Forward | None:
+    """Return the mail that a message forwards; reports and digests give back mails, but forward none."""
+    if message.report is not None or message.verdict.kind is Kind.FEEDBACK_REPORT:
+        return None
+    mails = [part for part in message.parts if part.content_type in MAIL_TYPES]
+    letter = Letter(
+        subject=message.subject,
+        text=message.text,
+        cut=message.cut,
+        attached=tuple(_content(raw, part, body) for part in mails if part.fate is Fate.ATTACHMENT),
+        answers=bool(message.in_reply_to or message.references),
+    )
+    return forwarded(letter, limits)
 
 
 def _charset_hint(entities: list[Entity]) -> str:
@@ -175,7 +194,7 @@ def _parse(raw: bytes, limits: Limits, *, null_reverse_path: bool, own_domains: 
     report = read_report(raw, entities, suspect)
     evidence = Evidence(header, root, subject, body.text, author, report, null, own_domains)
     structure = [f"part {entity.path or '1'}: {defect}" for entity in entities for defect in entity.defects]
-    return Message(
+    message = Message(
         message_id=_message_id(header),
         header_from=people.header_from,
         sender=people.sender,
@@ -191,17 +210,19 @@ def _parse(raw: bytes, limits: Limits, *, null_reverse_path: bool, own_domains: 
         text=body.text,
         html=safe_html(body.html),
         cut=cut(body.text, body.regions),
-        parts=_with_words(raw, body.parts, limits),
+        parts=_with_words(raw, body, limits),
         verdict=kind_of(evidence),
         report=report,
         received_count=len(header.every("received")),
         loop_marks=_loop_marks(header),
         authentication=authentication_fields(header),
         language=language_of(header, body.text),
-        forwarded_from=None if report else forwarded_author(raw, body.parts, subject, body.text),
+        seal=body.seal,
         defects=tuple(
             dict.fromkeys([*header.defects, *people.defects, *structure, *body.notes, *second.defects])
         ),
         identity_defects=tuple(dict.fromkeys([*header.identity_defects, *people.identity])),
         content_digest=content_digest(raw),
     )
+    forward = _forward(raw, message, body, limits)
+    return replace(message, forward=forward) if forward is not None else message
