@@ -5,7 +5,7 @@ A new command is one file and one line in COMMANDS; the help mail and the docs a
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from daemon.commands.close import CLOSE
 from daemon.commands.command import Ask, Command, Grant, Refusal
@@ -13,9 +13,10 @@ from daemon.commands.help import HELP
 from daemon.commands.note import NOTE
 from daemon.commands.resolve import RESOLVE
 from daemon.commands.take import TAKE
-from daemon.desk.addressing import Agent
 from daemon.desk.changes import Change, after
-from storage.records import Ticket
+from daemon.desk.permissions import ask_command
+
+__all__ = ["COMMANDS", "Ask", "Decision", "Result", "decide", "split"]
 
 COMMANDS: dict[str, Command] = {command.name: command for command in (TAKE, RESOLVE, CLOSE, NOTE, HELP)}
 
@@ -63,7 +64,7 @@ def split(text: str) -> tuple[tuple[str, ...], str]:
     return tuple(commands), "\n".join(lines[at:]).strip()
 
 
-def decide(lines: tuple[str, ...], ticket: Ticket, agent: Agent) -> Decision:
+def decide(lines: tuple[str, ...], ask: Ask) -> Decision:
     """Decide all command lines of a mail in their order, each on the ticket as the one before leaves it.
 
     All or nothing: one refusal refuses all.  Two lines that both move the ticket contradict each other.
@@ -72,12 +73,12 @@ def decide(lines: tuple[str, ...], ticket: Ticket, agent: Agent) -> Decision:
     grants: list[Grant] = []
     for line in lines:
         try:
-            grant = _decide_line(line, ticket, agent, grants)
+            grant = _decide_line(line, ask, grants)
         except Refusal as refusal:
             results.append(Result(line, done=False, text=str(refusal)))
             continue
         for change in grant.changes:
-            ticket = after(ticket, change, ticket.updated_at)
+            ask = replace(ask, ticket=after(ask.ticket, change, ask.ticket.updated_at))
         grants.append(grant)
         results.append(Result(line, done=True, text=grant.done))
     if any(not result.done for result in results):
@@ -90,13 +91,16 @@ def decide(lines: tuple[str, ...], ticket: Ticket, agent: Agent) -> Decision:
     )
 
 
-def _decide_line(line: str, ticket: Ticket, agent: Agent, before: list[Grant]) -> Grant:
+def _decide_line(line: str, ask: Ask, before: list[Grant]) -> Grant:
     found = LINE.fullmatch(line)
     word = found[1].lower() if found else line
     command = COMMANDS.get(word)
     if command is None:
         raise Refusal(f"there is no command #{word[:40]}{_nearest(word)}; #help lists them all")
-    grant = command.decide(Ask(ticket, agent, (found[2] or "").strip() if found else ""))
+    verdict = ask_command(ask.claim, command.name)
+    if not verdict.allowed:
+        raise Refusal(f"you may not give #{command.name}: {verdict.reason}")
+    grant = command.decide(replace(ask, argument=(found[2] or "").strip() if found else ""))
     if grant.settles and any(earlier.settles for earlier in before):
         raise Refusal("another command in this mail moves the ticket already; give one of them")
     return grant

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from daemon.desk.addressing import Agent
 from daemon.desk.changes import Change
+from daemon.desk.permissions import Claim
 from storage.records import Ticket
 
 
@@ -22,7 +23,8 @@ class Ask:
 
     ticket: Ticket
     agent: Agent
-    argument: str
+    claim: Claim
+    argument: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,12 @@ class Roster:
         found = [self.agent(address) for address in self.team(team_name).members]
         return tuple(agent for agent in found if agent is not None) or self.agents
 
+    def acts_on(self, agent: Agent, routes: Iterable[str], assignee: str | None) -> bool:
+        """Tell whether an agent works on a ticket: it is his, or was addressed to one of his teams."""
+        if self.desk.agents_act_everywhere or fold(assignee or "") in agent.addresses:
+            return True
+        return any(agent in self.members(team) for team in routes)
+
     def teams_for(self, addresses: Iterable[str]) -> tuple[str, ...]:
         """Return the names of the teams these addresses belong to, in their order; never empty."""
         names: list[str] = []

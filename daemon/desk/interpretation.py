@@ -7,23 +7,11 @@ ticket: a mail too many on the desk is better than a mail lost.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from daemon.desk.permissions import Action, Claim, Role, ask
+from daemon.desk.proof import Proof, Trust
 
-class Trust(StrEnum):
-    """How sure we are that the author of a message is who From says (design: proof, trust and power)."""
-
-    VERIFIED = "verified"
-    UNVERIFIED = "unverified"
-    FAILED = "failed"
-
-
-class Proof(StrEnum):
-    """By what a message was tied to a ticket, strongest first."""
-
-    TOKEN = "reply address made for the author"  # noqa: S105  # not a password
-    FOREIGN_TOKEN = "reply address made for somebody else"  # noqa: S105  # not a password
-    OWN_MESSAGE_ID = "Message-ID of a mail of ours"
-    MESSAGE_ID = "Message-ID of the conversation"
-    SUBJECT = "number in the subject"
+# Proof and Trust are told of here as well: whoever places a message speaks of them.
+__all__ = ["Match", "Place", "Proof", "Standing", "Trust", "place"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +39,9 @@ class Place(StrEnum):
 class Standing:
     """All that decides what a message becomes.
 
-    ``human`` is False for machines of every sort.  ``agent`` and ``participant`` say who From names.
-    ``require_both`` asks of agents a verified sender and a token, where else one of them is enough.
+    ``human`` is False for machines of every sort.  ``agent``, ``other_team`` (an agent, but of none of the
+    ticket's teams), ``participant`` and ``requester`` say who From names.  ``require_both`` asks of agents
+    a verified sender and a token, where else one of them is enough.
     """
 
     human: bool
@@ -62,6 +51,20 @@ class Standing:
     trust: Trust
     match: Match | None
     require_both: bool = False
+    other_team: bool = False
+    requester: bool = False
+
+    def claim(self, *, as_agent: bool = True) -> Claim:
+        """Return the claim of the author: as the agent From names, else as anybody else."""
+        proof = self.match.proof if self.match is not None else None
+        return Claim(self._role(as_agent=as_agent), self.trust, proof, self.require_both)
+
+    def _role(self, *, as_agent: bool) -> Role:
+        if self.agent and as_agent:
+            return Role.OTHER_TEAM if self.other_team else Role.AGENT
+        if self.requester:
+            return Role.REQUESTER
+        return Role.PARTICIPANT if self.participant else Role.STRANGER
 
 
 def place(standing: Standing) -> tuple[Place, str]:
@@ -80,20 +83,22 @@ def place(standing: Standing) -> tuple[Place, str]:
 
 
 def _of_person(standing: Standing, match: Match) -> tuple[Place, str]:
-    if standing.participant:
-        return Place.REPLY, f"its author is on ticket {match.ticket_number} ({match.proof})"
-    if match.proof is Proof.TOKEN:
+    claim = standing.claim(as_agent=False)
+    if not ask(claim, Action.REPLY).allowed:
+        return Place.HELD, f"its author is not on ticket {match.ticket_number} ({match.proof})"
+    if claim.role is Role.STRANGER:
         return Place.REPLY, "its reply address was made for its author"
-    return Place.HELD, f"its author is not on ticket {match.ticket_number} ({match.proof})"
+    return Place.REPLY, f"its author is on ticket {match.ticket_number} ({match.proof})"
 
 
 def _of_agent(standing: Standing, match: Match) -> tuple[Place, str] | None:
-    token, verified = match.proof is Proof.TOKEN, standing.trust is Trust.VERIFIED
-    if (token and verified) if standing.require_both else (token or verified):
-        why = " and ".join([*([match.proof] if token else []), *(["verified sender"] if verified else [])])
-        return (Place.NOTE if match.note else Place.ANSWER), f"an agent answers ({why})"
+    where, action = (Place.NOTE, Action.NOTE) if match.note else (Place.ANSWER, Action.ANSWER)
+    verdict = ask(standing.claim(), action)
+    if verdict.allowed:
+        return where, f"an agent answers ({verdict.reason})"
     # An agent who is on the ticket as its requester may reply like any other; as an agent he may not.
-    if standing.participant:
+    if standing.participant or standing.requester:
         return None
-    sender = ", verified sender" if verified else ""
-    return Place.UNPROVEN_ANSWER, f"it names an agent, but proves no more than: {match.proof}{sender}"
+    if standing.other_team:
+        return Place.UNPROVEN_ANSWER, f"it names an agent, but {verdict.reason}"
+    return Place.UNPROVEN_ANSWER, f"it names an agent, but proves no more than: {verdict.reason}"

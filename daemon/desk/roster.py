@@ -22,6 +22,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     sub_addressing: bool = True
     administrators: tuple[str, ...] = ()
     acknowledge: bool = True
+    agents_act_everywhere: bool = False
     auto_mail_per_address_and_hour: Annotated[int, Meta(ge=1)] = 5
     auto_mail_per_address_and_day: Annotated[int, Meta(ge=1)] = 20
     auto_mail_per_hour: Annotated[int, Meta(ge=1)] = 1_000

@@ -23,7 +23,7 @@ def take_answer(visit: Visit, match: Match, place: Place) -> Outcome:
     if told is not None:
         return told
     work = Work.on(ticket, case.cause)
-    decision = commands.decide(lines, work.ticket, agent)
+    decision = commands.decide(lines, commands.Ask(work.ticket, agent, case.claim))
     if decision.refused:
         return _refuse_commands(visit, work, decision)
     note = decision.note or place is Place.NOTE

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from daemon.checks.finding import Facts
 from daemon.desk.addressing import Agent, Roster, fold
-from daemon.desk.interpretation import Trust
+from daemon.desk.permissions import NOBODY, Claim
+from daemon.desk.proof import Trust
 from daemon.mail.marker import LOOP_FIELD
 from daemon.mail.message import Envelope, Mailbox, Message
 from daemon.mail.tokens import Signer
@@ -19,7 +20,10 @@ COPIED_LIMIT = 25
 
 @dataclass
 class Case:
-    """A message with its facts; ``evidence`` gathers the sentences that ``trace`` prints."""
+    """A message with its facts; ``evidence`` gathers the sentences that ``trace`` prints.
+
+    ``claim`` is what its author may ask for on the ticket that it belongs to.
+    """
 
     arrival: Arrival
     message: Message
@@ -27,6 +31,7 @@ class Case:
     cause: Cause
     judgement: Judgement
     muted: str = ""
+    claim: Claim = NOBODY
     evidence: list[str] = field(default_factory=list)
 
     @property

@@ -8,7 +8,7 @@ import re
 
 from daemon.desk.addressing import fold
 from daemon.desk.changes import AddParticipants, SetRequester
-from daemon.desk.interpretation import Trust
+from daemon.desk.permissions import Action, ask
 from daemon.mail.message import Forward, Mailbox
 from daemon.services.apply import Opening, Work
 from daemon.services.case import Case
@@ -27,8 +27,8 @@ NUMBER = re.compile(r"\s*(\d)\s*[.)]?\s*", re.ASCII)
 
 def of_agent(case: Case) -> Forward | None:
     """Return the forward in this mail, if a verified agent sent it to open a ticket."""
-    verified = case.agent is not None and case.trust is Trust.VERIFIED
-    return case.message.forward if verified else None
+    allowed = case.agent is not None and ask(case.claim, Action.FORWARD).allowed
+    return case.message.forward if allowed else None
 
 
 def open_forwarded(visit: Visit, forward: Forward) -> Outcome:
@@ -85,6 +85,8 @@ def answered(visit: Visit, ticket: Ticket, words: str) -> Outcome | None:
     """Take a bare number as the answer to the question whose mail it was; None where it is none."""
     found = NUMBER.fullmatch(words)
     if found is None or ticket.requester is not None:
+        return None
+    if not ask(visit.case.claim, Action.NAME_REQUESTER).allowed:
         return None
     asked = [event for event in journal.of_ticket(ticket.number) if event.kind in {QUESTION, ANSWERED}]
     if not asked or asked[-1].kind == ANSWERED:

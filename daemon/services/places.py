@@ -5,6 +5,7 @@ from datetime import timedelta
 from daemon.desk.changes import AddParticipants, AddRoute, MoveState
 from daemon.desk.interpretation import Match
 from daemon.desk.lifecycle import ENDED
+from daemon.desk.permissions import Role
 from daemon.services import forwards
 from daemon.services.apply import Opening, Work
 from daemon.services.postbag import Shown
@@ -13,6 +14,8 @@ from storage import entries
 from storage.arrivals import Outcome
 from storage.records import Ticket
 from storage.vocabulary import Disposition, EntryKind, ParticipantRole, TicketState, Visibility
+
+_OTHER_TEAM = "Ask somebody of the ticket's team, who can answer or assign the ticket to you."
 
 REOPEN_WINDOW = timedelta(days=14)
 
@@ -100,7 +103,9 @@ def hold_unproven_answer(visit: Visit, match: Match, reason: str) -> Outcome:
     work = Work.on(locked(match), visit.case.cause)
     shown = visit.file(work, EntryKind.HELD, Visibility.INTERNAL, visit.case.message.new_text)
     if not visit.case.muted:
-        visit.tell_author("answer-refused", work, shown, arrival=arrival_words(visit.case, reason))
+        words = arrival_words(visit.case, reason)
+        what_then = _OTHER_TEAM if visit.case.claim.role is Role.OTHER_TEAM else ""
+        visit.tell_author("answer-refused", work, shown, arrival=words, next_step=what_then)
     work.finish()
     return visit.outcome(Disposition.HELD, reason, work)
 

@@ -17,7 +17,7 @@ from daemon.services.visit import Visit
 from storage import arrivals, people, tickets
 from storage.arrivals import Outcome
 from storage.records import Arrival
-from storage.vocabulary import Disposition
+from storage.vocabulary import Disposition, ParticipantRole
 
 # The same content within this time is the same mail (reliability P3).
 DUPLICATE_WINDOW = timedelta(days=30)
@@ -106,6 +106,7 @@ def _placed(visit: Visit) -> Outcome:
     match = lookup.find(case.message, addressed, office.roster, office.signer)
     standing = _standing(case, match, office)
     where, reason = place(standing)
+    case.claim = standing.claim()
     case.evidence += [case.author_evidence, f"{where}: {reason}"]
     return _carry_out(visit, where, match, reason)
 
@@ -113,15 +114,25 @@ def _placed(visit: Visit) -> Outcome:
 def _standing(case: Case, match: Match | None, office: Office) -> Standing:
     person = people.find(case.author_address) if match and case.author_address else None
     on_it = tickets.participants(match.ticket_number) if match and person else []
+    roles = {one.role for one in on_it if person is not None and one.person.id == person.id}
     return Standing(
         human=case.message.verdict.kind is Kind.HUMAN and not case.arrival.null_reverse_path,
         known_author=case.author is not None,
         agent=case.agent is not None,
-        participant=person is not None and any(one.person.id == person.id for one in on_it),
+        participant=bool(roles),
         trust=case.trust,
         match=match,
         require_both=office.trust.require_both,
+        other_team=match is not None and _is_of_other_team(case, match),
+        requester=ParticipantRole.REQUESTER in roles,
     )
+
+
+def _is_of_other_team(case: Case, match: Match) -> bool:
+    ticket = tickets.get(match.ticket_number) if case.agent is not None else None
+    if ticket is None or case.agent is None:
+        return False
+    return not case.roster.acts_on(case.agent, ticket.routes, ticket.assignee)
 
 
 def _carry_out(visit: Visit, where: Place, match: Match | None, reason: str) -> Outcome:  # noqa: PLR0911

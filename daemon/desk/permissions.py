@@ -1,0 +1,150 @@
+"""Who may do what by mail, and what proof it takes: one table, and one function that everybody asks.
+
+What does not stand in the table is refused.  A new action, a new command among them, is denied to
+everybody until it has its row here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from daemon.desk.proof import Proof, Trust
+
+
+class Role(StrEnum):
+    """What an author is to a ticket; From alone claims it, proof is asked for beside."""
+
+    STRANGER = "stranger"
+    PARTICIPANT = "participant"
+    REQUESTER = "requester"
+    OTHER_TEAM = "agent of another team"
+    AGENT = "agent"
+
+
+class Action(StrEnum):
+    """What a mail can do; a command is its word with the mark before it."""
+
+    OPEN = "open a ticket"
+    HOLD = "be held beside a ticket"
+    REPLY = "add to a ticket publicly"
+    FORWARD = "open a ticket in the name of somebody else"
+    ANSWER = "answer the requester"
+    NOTE = "write a note among agents"
+    NAME_REQUESTER = "say whose mail was forwarded"
+    TAKE = "#take"
+    RESOLVE = "#resolve"
+    CLOSE = "#close"
+    NOTE_COMMAND = "#note"
+    HELP = "#help"
+
+
+class Need(StrEnum):
+    """What proof an action takes of an author."""
+
+    NOTHING = "yes"
+    NOT_FAILED = "unless the check of the author failed"
+    OWN_TOKEN = "own reply address"  # noqa: S105  # not a password
+    AGENT_PROOF = "own reply address or verified sender"
+    VERIFIED = "verified sender"
+    IMPOSSIBLE = "no"
+
+
+_EVERYBODY = dict.fromkeys(Role, Need.NOTHING)
+_AGENT = {Role.AGENT: Need.AGENT_PROOF}
+
+TABLE: Mapping[Action, Mapping[Role, Need]] = {
+    Action.OPEN: _EVERYBODY,
+    Action.HOLD: _EVERYBODY,
+    Action.REPLY: {
+        Role.STRANGER: Need.OWN_TOKEN,
+        Role.PARTICIPANT: Need.NOT_FAILED,
+        Role.REQUESTER: Need.NOT_FAILED,
+    },
+    # A forward puts words into somebody else's mouth.
+    Action.FORWARD: {Role.AGENT: Need.VERIFIED},
+    Action.ANSWER: _AGENT,
+    Action.NOTE: _AGENT,
+    Action.NAME_REQUESTER: _AGENT,
+    Action.TAKE: _AGENT,
+    Action.RESOLVE: _AGENT,
+    Action.CLOSE: _AGENT,
+    Action.NOTE_COMMAND: _AGENT,
+    Action.HELP: _AGENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who says to act, and with what proof; ``proof`` is None for a mail that belongs to no ticket.
+
+    ``require_both`` asks of agents a verified sender and their reply address, where else one is enough.
+    """
+
+    role: Role
+    trust: Trust
+    proof: Proof | None = None
+    require_both: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an action is allowed, and why, as a part of a sentence that may be mailed."""
+
+    allowed: bool
+    reason: str
+
+
+NOBODY = Claim(Role.STRANGER, Trust.FAILED)
+
+
+def need(role: Role, action: Action) -> Need:
+    """Return what an action takes of a role; what is not in the table is impossible."""
+    return TABLE.get(action, {}).get(role, Need.IMPOSSIBLE)
+
+
+def ask(claim: Claim, action: Action) -> Verdict:
+    """Decide whether somebody with this proof may do this."""
+    needed = need(claim.role, action)
+    if needed is Need.IMPOSSIBLE:
+        return Verdict(allowed=False, reason=_impossible(claim.role, action))
+    if needed is Need.NOTHING:
+        return Verdict(allowed=True, reason="nothing is needed")
+    if claim.trust is Trust.FAILED:
+        return Verdict(allowed=False, reason="the check of its author failed")
+    return Verdict(_proven(claim, needed), _shown(claim))
+
+
+def ask_command(claim: Claim, word: str) -> Verdict:
+    """Decide whether a command may be given; ``word`` is without its mark."""
+    action = next((one for one in Action if one == f"#{word}"), None)
+    if action is None:
+        return Verdict(allowed=False, reason=f"nobody may give #{word}")
+    return ask(claim, action)
+
+
+def _proven(claim: Claim, needed: Need) -> bool:
+    token, verified = claim.proof is Proof.TOKEN, claim.trust is Trust.VERIFIED
+    match needed:
+        case Need.NOT_FAILED:
+            return True
+        case Need.OWN_TOKEN:
+            return token
+        case Need.VERIFIED:
+            return verified
+        case Need.AGENT_PROOF:
+            return (token and verified) if claim.require_both else (token or verified)
+    return False
+
+
+def _shown(claim: Claim) -> str:
+    shown = [str(claim.proof)] if claim.proof is not None else []
+    if claim.trust is Trust.VERIFIED:
+        shown.append("verified sender")
+    return ", ".join(shown) or "no proof"
+
+
+def _impossible(role: Role, action: Action) -> str:
+    if role is Role.OTHER_TEAM:
+        return "the ticket is of a team that its author is no member of"
+    kind = "an agent" if role is Role.AGENT else f"a {role}"
+    return f"{kind} may not: {action}"

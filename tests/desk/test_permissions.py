@@ -1,0 +1,90 @@
+"""Every cell of the permission table, and that the page shows the table as it is."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from daemon.commands import COMMANDS
+from daemon.desk.permissions import TABLE, Action, Claim, Need, Role, ask, ask_command, need
+from daemon.desk.proof import Proof, Trust
+
+PAGE = Path(__file__).parents[2] / "docs" / "security.md"
+PROOFS = (None, *Proof)
+AGENT_ACTIONS = frozenset(Action) - {Action.OPEN, Action.HOLD, Action.REPLY, Action.FORWARD}
+
+
+def expected(role: Role, action: Action, trust: Trust, proof: Proof | None, *, both: bool) -> bool:  # noqa: PLR0911
+    """Say in other words than the table's who may do what."""
+    if action in {Action.OPEN, Action.HOLD}:
+        return True
+    if trust is Trust.FAILED:
+        return False
+    if action is Action.REPLY:
+        if role is Role.STRANGER:
+            return proof is Proof.TOKEN
+        return role in {Role.PARTICIPANT, Role.REQUESTER}
+    if role is not Role.AGENT:
+        return False
+    if action is Action.FORWARD:
+        return trust is Trust.VERIFIED
+    signs = (proof is Proof.TOKEN, trust is Trust.VERIFIED)
+    return all(signs) if both else any(signs)
+
+
+@pytest.mark.parametrize(("role", "action"), list(itertools.product(Role, Action)), ids=str)
+def test_every_cell_with_every_proof(role: Role, action: Action):
+    for trust, proof, both in itertools.product(Trust, PROOFS, (True, False)):
+        verdict = ask(Claim(role, trust, proof, both), action)
+
+        assert verdict.allowed is expected(role, action, trust, proof, both=both), (trust, proof, both)
+        assert verdict.reason
+
+
+def test_a_forger_gains_nothing_by_naming_an_agent():
+    for action in AGENT_ACTIONS:
+        for proof in set(PROOFS) - {Proof.TOKEN}:
+            assert not ask(Claim(Role.AGENT, Trust.UNVERIFIED, proof), action).allowed
+
+
+def test_what_is_in_no_row_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("daemon.desk.permissions.TABLE", {})
+
+    for role, action in itertools.product(Role, Action):
+        verdict = ask(Claim(role, Trust.VERIFIED, Proof.TOKEN), action)
+        assert not verdict.allowed
+
+
+def test_every_action_has_its_row():
+    assert set(TABLE) == set(Action)
+
+
+def test_every_command_has_its_row_and_no_other():
+    assert {action[1:] for action in Action if action.startswith("#")} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_commands_need_a_proven_agent(name: str):
+    assert ask_command(Claim(Role.AGENT, Trust.UNVERIFIED, Proof.TOKEN), name).allowed
+    assert not ask_command(Claim(Role.OTHER_TEAM, Trust.VERIFIED, Proof.TOKEN), name).allowed
+
+
+def test_an_unknown_command_is_nobodys():
+    verdict = ask_command(Claim(Role.AGENT, Trust.VERIFIED, Proof.TOKEN), "erase")
+
+    assert not verdict.allowed
+    assert verdict.reason == "nobody may give #erase"
+
+
+def test_the_page_shows_the_table_as_it_is():
+    head = ["", *(str(role) for role in Role)]
+    rows = [[_cell(action), *(str(need(role, action)) for role in Role)] for action in Action]
+    table = [head, ["---"] * len(head), *rows]
+    written = "\n".join("| " + " | ".join(row) + " |" for row in table).replace("|  |", "| |")
+
+    assert written in PAGE.read_text("utf-8")
+    assert all(str(one) in written for one in Need)
+
+
+def _cell(action: Action) -> str:
+    return f"`{action}`" if action.startswith("#") else str(action)
