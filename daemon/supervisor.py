@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from daemon.edges import notify_socket
 from daemon.edges.courier import Courier
 from daemon.edges.imap_poller import ImapPoller
+from daemon.edges.pulse import Pulse
 from daemon.edges.smtp_listener import SmtpListener
 from daemon.mail.message import Envelope
 from daemon.services.ledger import Ledger
@@ -36,6 +37,9 @@ LAST_RESORT_SECONDS = 0.5
 IDLE_SECONDS = 0.5
 ERROR_PAUSE_SECONDS = 2.0
 RESTARTS_LIMIT, RESTARTS_WINDOW_SECONDS = 5, 300.0
+# The longest that a part which is well may take for one step: to wait for a locked database, and to read
+# a message that takes every second it is given.
+STALL_SECONDS = 120.0
 
 
 @dataclass
@@ -67,6 +71,7 @@ class Supervisor:
         self._courier: Courier | None = None
         self._ledger: Ledger | None = None
         self._pollers: list[ImapPoller] = []
+        self._pulses: dict[str, Pulse] = {}
         self.listening: list[tuple[str, int]] = []
 
     async def run(self, on_ready: Callable[["Supervisor"], None] | None = None) -> int:
@@ -115,6 +120,8 @@ class Supervisor:
 
     def _other_parts(self) -> list[Part]:
         parts = []
+        watched = {"worker": Role.WORKER, "courier": Role.COURIER}
+        self._pulses = {name: Pulse() for name, role in watched.items() if role in self._roles}
         if Role.WORKER in self._roles:
             parts.append(Part("worker", _in_thread(self._work_loop)))
         if Role.COURIER in self._roles:
@@ -125,6 +132,7 @@ class Supervisor:
 
     async def _courier_loop(self) -> None:
         self._courier = self._desk.courier()
+        self._courier.on_turn = self._pulses["courier"].beat
         await self._courier.run(self._stop)
 
     def _work_loop(self) -> None:
@@ -134,15 +142,20 @@ class Supervisor:
         # The child takes its time to start; whoever is killed meanwhile must not have a message in hand.
         reader.read(b"", Envelope())
         try:
-            while not self._halt.is_set():
+            while not self._worker_stops():
                 self._work.clear()
-                if intake.run_once(self._halt.is_set):
+                if intake.run_once(self._worker_stops):
                     loop.call_soon_threadsafe(self._wake_courier)
                 else:
                     self._work.wait(IDLE_SECONDS)
         finally:
             reader.close()
             self._desk.database.reset()
+
+    def _worker_stops(self) -> bool:
+        """Tell whether to stop; intake asks after every message, so it is the worker's pulse as well."""
+        self._pulses["worker"].beat()
+        return self._halt.is_set()
 
     def _wake_courier(self) -> None:
         if self._courier is not None:
@@ -151,6 +164,8 @@ class Supervisor:
     async def _keep(self, part: Part) -> None:
         """Run a part, and again when it dies, until it dies too often."""
         while not self._stop.is_set():
+            if part.name in self._pulses:
+                self._pulses[part.name].beat()
             try:
                 await part.run()
                 if self._stop.is_set():
@@ -181,15 +196,29 @@ class Supervisor:
             await asyncio.wait_for(self._stop.wait(), seconds)
 
     async def _beat(self) -> None:
-        """Feed systemd's watchdog from the loop, and watch over the ledger."""
+        """Feed systemd's watchdog from the loop while all parts get on, and watch over the ledger."""
         every = notify_socket.watchdog_seconds()
         pause = min(every or 1.0, 1.0)
+        known: list[str] = []
         while not self._stop.is_set():
-            if every is not None:
+            stuck = self._stuck()
+            if stuck and stuck != known:
+                log.critical("%s: no step for %d seconds", ", ".join(stuck), STALL_SECONDS)
+            elif known and not stuck:
+                log.warning("%s: gets on again", ", ".join(known))
+            known = stuck
+            if every is not None and not stuck:
                 notify_socket.tell("WATCHDOG=1")
             if self._ledger is not None and self._ledger.broken.is_set():
                 self._disk_failed("the ledger could not commit")
             await self._pause(pause)
+
+    def _stuck(self) -> list[str]:
+        """Name the parts that do not get on; whoever restarts the daemon then loses nothing."""
+        silent = {name: pulse.silent_seconds for name, pulse in self._pulses.items()}
+        if self._ledger is not None:
+            silent["ledger"] = self._ledger.silent_seconds
+        return [name for name, seconds in silent.items() if seconds > STALL_SECONDS]
 
     async def _stop_parts(self, tasks: Collection[asyncio.Task[None]], stop_at: float) -> None:
         """Wait for the parts to finish what they have in hand, but not for ever."""

@@ -55,7 +55,8 @@ class Courier:
     """Delivers what is due until it is told to stop; ``run`` may run once.
 
     ``owner`` names this process (``services.owner``).  ``on_failure`` is called inside the transaction
-    that gives a copy up, in the courier's database thread.
+    that gives a copy up, in the courier's database thread.  ``on_turn`` is called there with every turn of
+    the loop, so its silence means that one of the two hangs.
     """
 
     database: Database
@@ -64,6 +65,7 @@ class Courier:
     clock: Clock
     base_dir: Path
     on_failure: OnFailure
+    on_turn: Callable[[], None] = lambda: None
     _delivery: Delivery = field(init=False)
     _relay: Relay = field(init=False)
     _ready: deque[_Hand] = field(default_factory=deque)
@@ -93,6 +95,7 @@ class Courier:
         try:
             while not stop.is_set():
                 self._woken.clear()
+                self._thread.submit(self.on_turn)
                 if renewing.done():
                     # It ends by an error only, and without it every lease would run out.
                     renewing.result()

@@ -7,6 +7,7 @@ messages that come meanwhile gather for the next.
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ class Ledger:
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._closed = threading.Event()
         self.broken = threading.Event()
+        # When the oldest message came that is not answered for yet; None while none is.
+        self._since: float | None = None
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._thread.start()
 
@@ -56,8 +59,15 @@ class Ledger:
         if self._closed.is_set():
             receipt.set_exception(LedgerUnavailable("the ledger is closed"))
             return receipt
+        self._since = self._since or time.monotonic()
         self._queue.put(_Waiting(incoming, receipt))
         return receipt
+
+    @property
+    def silent_seconds(self) -> float:
+        """Return for how long messages wait without any of them being answered for; 0 while none waits."""
+        since = self._since
+        return 0.0 if since is None else time.monotonic() - since
 
     def known(self, source_keys: Iterable[str]) -> set[str]:
         """Return those of the source keys that are in the ledger already."""
@@ -74,7 +84,9 @@ class Ledger:
         while True:
             batch, last = self._gather()
             if batch:
+                self._since = self._since or time.monotonic()
                 self._commit(batch)
+            self._since = None if self._queue.empty() else time.monotonic()
             if last:
                 self._database.disconnect()
                 return
