@@ -202,6 +202,12 @@ def _block_end(lines: Sequence[str], at: int, end: int) -> tuple[int, set[str]]:
     return last, kinds
 
 
+def _says_who_and_when(block: Sequence[str], kinds: set[str]) -> bool:
+    """Whether a block of two fields holds an address and a date, as no two lines of prose do."""
+    text = " ".join(line[:LINE_CHARS] for line in block)
+    return kinds >= {"from", "sent"} and bool(ADDRESS.search(text) and DATE.search(text))
+
+
 def header_block_at(lines: Sequence[str], at: int, end: int, *, below_rule: bool = False) -> Head | None:
     """Return the header block that begins at a line.
 
@@ -215,7 +221,8 @@ def header_block_at(lines: Sequence[str], at: int, end: int, *, below_rule: bool
     stop, kinds = _block_end(lines, at, end)
     if "from" not in kinds and not (below_rule and len(kinds) > 2):
         return None
-    return Head(at, stop, "header") if len(kinds) >= (2 if below_rule else 3) else None
+    enough = len(kinds) >= (2 if below_rule else 3) or _says_who_and_when(lines[at:stop], kinds)
+    return Head(at, stop, "header") if enough else None
 
 
 def separator_at(lines: Sequence[str], at: int, end: int) -> Head | None:

@@ -3,7 +3,7 @@
 Works line by line, each line looked at a bounded number of times, so the time is linear in the text.
 """
 
-from daemon.mail.attribution import Head, head_at, is_quoted, worth_a_look
+from daemon.mail.attribution import Head, head_at, header_block_at, is_quoted, worth_a_look
 from daemon.mail.closing import closing_start
 from daemon.mail.cutlines import Block, Text, quoted_end, spans_of, split_lines
 from daemon.mail.htmltext import Region
@@ -30,6 +30,8 @@ _CONFIDENCE = {
     "delimiter": 0.8,
     "quote": 0.7,
 }
+# Which mark counts where several begin at one line.
+_RANK = {"block": 1, "rule": 2, "header": 3, "quote": 4, "rest": 5}
 _HEAD_REASONS = {
     "attribution": "quote: attribution",
     "header": "quote: header block",
@@ -52,7 +54,8 @@ class _Cutter:
     def __init__(self, text: Text, regions: tuple[Region, ...]) -> None:
         self.text = text
         self.end = len(text.lines)
-        self.regions = {region.start: region for region in reversed(regions) if region.kind != "signature"}
+        ranked = sorted(regions, key=lambda region: _RANK.get(region.kind, 0))
+        self.regions = {region.start: region for region in ranked if region.kind != "signature"}
         self.done = False
         self.above = False  # whether words stand above the line that is looked at
         self.budget = _HEADS_LIMIT
@@ -123,6 +126,8 @@ class _Cutter:
         """Handle what the HTML marks as quoted; returns the region's start where it proves nothing."""
         if region.kind == "rest":
             return self.rest(region.start, "quote: HTML") if self.above else region.start
+        if region.kind == "rule":
+            return self.rule(region.start)
         if region.kind == "header":
             head = self.head_at(region.start)
             return self.head(head) if head else region.start
@@ -131,6 +136,14 @@ class _Cutter:
             block = Block(region.start, region.start, end, attributed=True, reason="quote: HTML")
             return self.block(block) if end > region.start else region.start
         return region.start
+
+    def rule(self, at: int) -> int:
+        """Handle a line across the page: a header block below it begins a quotation."""
+        below = self._skip_blank(at)
+        if below >= self.end:
+            return at
+        head = header_block_at(self.text.lines, below, self.end, below_rule=True)
+        return self.head(head) if head else at
 
     def _holds_quotation(self, region: Region) -> bool:
         """Whether a marked region begins with a head or a quoted line, and is no indented passage."""

@@ -37,7 +37,7 @@ _REST_ID = re.compile(
     r"(?i)^(?:x_)*(?:divRplyFwdMsg|appendonsend|mail-editor-reference-message-container|zwchr|"
     r"reply-intro|ms-outlook-mobile-body-separator-line|isReplyContent|oriMsgHtmlSeperator)$"
 )
-_QUOTE_ID = re.compile(r"(?i)^(?:x_)*(?:yahoo_quoted|_?yqt|replyBlockquote)")
+_QUOTE_ID = re.compile(r"(?i)^(?:x_)*(?:yahoo_quoted|_?yqt|replyBlockquote|OLK_SRC_BODY_SECTION)")
 _HEADER_BORDER = re.compile(
     r"(?i)border-top\s*:\s*(?:solid\s+#?(?:E1E1E1|B5C4DF|CCCCCC)|#?(?:E1E1E1|B5C4DF|CCCCCC)\s[^;]*solid)"
 )
@@ -54,7 +54,7 @@ class Region:
     """Lines ``[start:end)`` that the HTML marks.
 
     ``kind`` is ``quote``, ``block`` (a blockquote, perhaps only indented), ``rest`` (all that follows),
-    ``header`` (of a quoted mail) or ``signature``.
+    ``header`` (of a quoted mail), ``rule`` (a line across, where the region begins) or ``signature``.
     """
 
     start: int
@@ -173,8 +173,8 @@ def _open_special(state: _Walk, node: LexborNode, tag: str, attributes: dict[str
     if tag == "img":
         out.text(_image(attributes))
     elif tag == "hr":
-        out.text("________________________________")
-        out.end_line()
+        out.blank_line()
+        state.regions.append(Region(len(out.lines), len(out.lines), "rule"))
     elif tag in {"ul", "ol"}:
         state.counters.append(1 if tag == "ol" else 0)
     elif tag == "li":
@@ -287,6 +287,6 @@ def html_text(html: str) -> HtmlText:
     regions = tuple(
         Region(max(region.start - lead, 0), min(region.end, last) - lead, region.kind)
         for region in sorted(state.regions, key=lambda region: region.start)
-        if min(region.end, last) > region.start or region.kind == "rest"
+        if min(region.end, last) > region.start or (region.kind in {"rest", "rule"} and region.start < last)
     )
     return HtmlText("\n".join(lines[lead:]), regions)

@@ -58,6 +58,24 @@ def test_quotation_in_html_is_cut_by_its_structure(html):
     assert parse(mail(html, content_type="text/html")).new_text == "It works."
 
 
+def test_rule_without_a_header_block_below_cuts_nothing():
+    html = "<div>Hi<div>there</div></div><hr><div>Bob</div>"
+
+    assert parse(mail(html, content_type="text/html")).new_text.split() == ["Hi", "there", "Bob"]
+
+
+def test_rule_above_the_author_and_the_date_of_a_mail_begins_a_quotation():
+    html = "Reply<div><hr><div><b>From: bob@example.com</b> <b>Date: Thu, 24 Mar 2016</b></div><div>Old</div></div>"
+
+    assert parse(mail(html, content_type="text/html")).new_text == "Reply"
+
+
+def test_section_that_outlook_for_mac_marks_is_cut():
+    html = '<div>It works.</div><span id="OLK_SRC_BODY_SECTION"><div>From: Bob<br>Date: today<br>To: Ann</div>old</span>'
+
+    assert parse(mail(html, content_type="text/html")).new_text == "It works."
+
+
 def test_indented_passage_of_html_is_no_quotation():
     html = '<p>Do this:</p><blockquote style="margin:0 0 0 40px;border:none">step one</blockquote><p>Then call.</p>'
 

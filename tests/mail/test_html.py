@@ -30,7 +30,7 @@ TEXTS = {
     ),
     "indented": ('<blockquote style="margin:0 0 0 40px;border:none">one</blockquote>', "one"),
     "preformatted": ("<pre>a\n  b\n\nc</pre>", "a\n  b\n\nc"),
-    "rule": ("one<hr>two", "one\n________________________________\ntwo"),
+    "rule": ("one<hr>two", "one\n\ntwo"),
     "signature separator": ("one<br>-- <br>Ann", "one\n-- \nAnn"),
     "comment": ("one<!-- two -->three", "onethree"),
     "no body": ("", ""),
