@@ -28,3 +28,9 @@ def test_readme_names_every_document():
 @pytest.mark.parametrize("target", ["run", "test", "demo", "lint"])
 def test_every_make_target_that_is_named_is_there(target: str):
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+def test_address_to_try_is_the_one_of_the_desk_that_make_run_starts():
+    (address,) = set(re.findall(r"--to (\S+)", (ROOT / "README.md").read_text("utf-8")))
+
+    assert f'\naddress = "{address}"' in (ROOT / "config/default.toml").read_text("utf-8")
