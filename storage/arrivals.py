@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import fn
+from peewee import SQL, fn
 
 from storage import hot
 from storage.models import ArrivalRow, database, tuples
@@ -15,6 +15,9 @@ from storage.records import Arrival, Incoming, Receipt
 from storage.vocabulary import ArrivalState, Disposition, Source
 
 OPEN_STATES = (ArrivalState.RECEIVED.value, ArrivalState.CLAIMED.value)
+# Written out, since SQLite uses a partial index only where it sees the words of its condition: without
+# them every look for work reads the whole ledger.
+OPEN = SQL("state IN ('received', 'claimed')")
 KEYS_PER_QUERY = 400
 
 
@@ -103,6 +106,7 @@ def claim(owner: str, now: datetime, lease: timedelta, limit: int) -> list[Arriv
     query = (
         ArrivalRow.select()
         .where(
+            OPEN,
             ArrivalRow.state == ArrivalState.RECEIVED.value,
             ArrivalRow.not_before.is_null() | (ArrivalRow.not_before <= now),
         )
@@ -124,7 +128,7 @@ def claimed() -> list[tuple[int, str, datetime]]:
     """List what is in somebody's hands: ``(id, owner, end of the lease)``, in the order of arrival."""
     query = (
         ArrivalRow.select(ArrivalRow.id, ArrivalRow.owner, ArrivalRow.lease_until)
-        .where(ArrivalRow.state == ArrivalState.CLAIMED.value)
+        .where(OPEN, ArrivalRow.state == ArrivalState.CLAIMED.value)
         .order_by(ArrivalRow.id)
     )
     return [(row.id, row.owner or "", row.lease_until) for row in query]
@@ -167,7 +171,7 @@ def deadly(deaths: int) -> list[Arrival]:
     """Return the waiting messages that at least so many attempts died on, locked for this transaction."""
     query = (
         ArrivalRow.select()
-        .where(ArrivalRow.state == ArrivalState.RECEIVED.value, ArrivalRow.deaths >= deaths)
+        .where(OPEN, ArrivalRow.state == ArrivalState.RECEIVED.value, ArrivalRow.deaths >= deaths)
         .order_by(ArrivalRow.id)
     )
     if not _is_sqlite():
@@ -331,7 +335,7 @@ def counts() -> dict[str, int]:
 
 def waiting() -> int:
     """Count the messages that are not settled yet."""
-    return int(ArrivalRow.select().where(ArrivalRow.state.in_(OPEN_STATES)).count())
+    return int(ArrivalRow.select().where(OPEN).count())
 
 
 def _is_sqlite() -> bool:
