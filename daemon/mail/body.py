@@ -188,12 +188,13 @@ class BodyReader:
         charset = entity.params.get("charset", "")
         if not charset and entity.content_type == "text/html" and (meta := _META_CHARSET.search(data[:4096])):
             charset = meta.group(1).decode("ascii")
-        text, note = decode(data, charset)
+        limit = self.limits.html_chars if entity.content_type == "text/html" else self.limits.text_chars
+        # No charset needs more than four bytes for a character: the rest would be cut off below.
+        text, note = decode(data[: limit * 4], charset)
         if note:
             self._note(entity, note)
         self.fates.charset[entity.path] = charset.lower()[:60]
         text = plain_lines(text)
-        limit = self.limits.html_chars if entity.content_type == "text/html" else self.limits.text_chars
         if len(text) > limit:
             self._note(entity, f"longer than {limit} characters, the rest is not read")
             text = text[:limit]

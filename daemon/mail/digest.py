@@ -58,11 +58,21 @@ def _identity_fields(header: bytes) -> list[tuple[bytes, bytes]]:
     return found
 
 
+def _without_blank_end(raw: bytes, start: int) -> int:
+    """Return where the last line that is not blank ends, looking back slice by slice."""
+    stop = len(raw)
+    while stop > start:
+        begin = max(start, stop - _HEADER_LIMIT)
+        kept = len(raw[begin:stop].rstrip(b"\r\n"))
+        if kept:
+            return begin + kept
+        stop = begin
+    return start
+
+
 def _add_body(digest: "hashlib._Hash", raw: bytes, start: int) -> None:
     """Add the body in slices, so that a large mail is not copied whole; CRLF is never cut in two."""
-    stop = len(raw)
-    while stop > start and raw[stop - 1] in b"\r\n":
-        stop -= 1
+    stop = _without_blank_end(raw, start)
     at = start
     while at < stop:
         end = min(at + _CHUNK, stop)

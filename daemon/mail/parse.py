@@ -28,6 +28,8 @@ _BARE_ID = re.compile(r"[^\s<>,;]{1,998}")
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
 _LOOP = ("x-loop", LOOP_FIELD.lower())
 _SUBJECT_LIMIT = 2_000
+# How much of a nested mail is read for the words that are shown of it.
+_BESIDE_BYTES = 4_000_000
 
 
 @dataclass(slots=True)
@@ -88,7 +90,7 @@ def _content(raw: bytes, part: Part, body: Body) -> bytes:
 def _with_words(raw: bytes, body: Body, limits: Limits) -> tuple[Part, ...]:
     """Add the words of nested mails, invitations and reports to their parts."""
     return tuple(
-        replace(part, text=words_of(_content(raw, part, body), part.content_type, limits))
+        replace(part, text=words_of(_content(raw, part, body)[:_BESIDE_BYTES], part.content_type, limits))
         if part.content_type in READ_BESIDE and part.fate is not Fate.BODY
         else part
         for part in body.parts

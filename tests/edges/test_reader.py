@@ -182,6 +182,21 @@ def test_frames_are_answered_one_by_one_until_the_input_ends():
     assert read_frame(sink) is None
 
 
+@pytest.mark.parametrize("encoding", ["base64", "8bit"])
+def test_mail_of_25_megabytes_is_read_in_less_than_six_times_its_size(reader, encoding):
+    kind = "application/pdf" if encoding == "base64" else "text/plain; charset=utf-8"
+    line = b"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5eg==\r\n"
+    head = f"From: a@example.com\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+    raw = head.encode() + line.replace(b"==", b"zz" if encoding == "base64" else b"  ") * 340_000
+    reading = reader.read(raw, Envelope())
+    status = Path(f"/proc/{child_id(reader)}/status").read_text()
+    peak_bytes = int(status.split("VmHWM:")[1].split()[0]) * 1_024
+
+    assert isinstance(reading, Message)
+    assert reading.parts[0].size_bytes > 17_000_000
+    assert peak_bytes < 6 * len(raw)
+
+
 def test_idle_child_is_small(reader):
     reader.read(PLAIN % 0, Envelope())
     status = Path(f"/proc/{child_id(reader)}/status").read_text()

@@ -48,6 +48,11 @@ def test_nul_counts_as_the_byte_that_dovecot_makes_of_it():
     assert content_digest(RAW + b"a\0b") == content_digest(RAW + b"a\x80b")
 
 
+def test_blank_lines_at_the_end_do_not_count_however_many_there_are():
+    assert content_digest(RAW + b"\r\n" * 200_000) == content_digest(RAW)
+    assert content_digest(b"From: a@b.test\n\n" + b"\n" * 200_000) == content_digest(b"From: a@b.test\n\n")
+
+
 def test_body_larger_than_a_slice_gives_the_same_digest_at_any_line_end():
     body = b"0123456789\r\n" * 200_000
 
