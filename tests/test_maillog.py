@@ -167,3 +167,13 @@ def test_no_text_breaks_out_of_its_value(first, second):
     assert line.startswith("a=")
     assert " b=" in line
     assert maillog._line([("a", first)]) == line[: len(maillog._line([("a", first)]))]
+
+
+def test_no_line_holds_a_reply_address_that_proves_something(lines):
+    token = "support+r42.aa.abcdefghijklmnopqrstuvwxyz@desk.test"
+
+    maillog.received(Receipt(7), replace(INCOMING, recipients=(token, token.upper()), reverse_path=token))
+
+    (line,) = lines()
+    assert "reverse_path=support+r42.aa....@desk.test" in line
+    assert "abcdefghijklm" not in line.lower()
