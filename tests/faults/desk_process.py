@@ -71,6 +71,8 @@ class Site:
     listener: str = ""
     dovecot_port: int = 0
     port: int = field(default_factory=free_port)
+    # Where the processes' output goes; the folder of the desk without it.
+    logs: Path | None = None
 
     @property
     def config(self) -> Path:
@@ -122,7 +124,7 @@ class DeskProcess:
         environ: dict[str, str] | None = None,
     ) -> None:
         self.roles = tuple(roles)
-        self.log = site.folder / f"{'-'.join(roles) or 'desk'}.{time.monotonic_ns()}.log"
+        self.log = (site.logs or site.folder) / f"{'-'.join(roles) or 'desk'}.{time.monotonic_ns()}.log"
         chosen = [word for role in roles for word in ("--role", role)]
         command = [*before, sys.executable, "-m", module, "--config", str(site.config), "run", *chosen]
         with self.log.open("wb") as out:

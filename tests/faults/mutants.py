@@ -1,0 +1,84 @@
+"""Desks that are broken on purpose: ``python -m tests.faults.mutants`` is ``postdesk`` with one defect.
+
+The environment variable MUTANT names it.  Each must be caught by the audit, else the audit is worth nothing.
+"""
+
+import os
+import sys
+import time
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from typing import Any
+
+from daemon.cli import main
+from daemon.services import intake
+from daemon.services.delivery import Delivery
+from daemon.services.ledger import Ledger
+from storage import arrivals, outbox
+from storage.records import Incoming, OutboxItem, Receipt
+
+
+def answer_before_the_commit() -> None:
+    honest = Ledger._record
+
+    def submit(self: Ledger, incoming: Incoming) -> Future[Receipt]:
+        promised: Future[Receipt] = Future()
+        promised.set_result(Receipt(1))
+        honest_submit(self, incoming)
+        return promised
+
+    def slowly(self: Ledger, messages: Any) -> list[Receipt]:
+        time.sleep(0.2)
+        return honest(self, messages)
+
+    honest_submit = Ledger.submit
+    Ledger.submit = submit
+    Ledger._record = slowly
+
+
+def forget_what_was_settled() -> None:
+    arrivals.claim_content = lambda *_words: None
+
+
+def call_it_sent_before_it_is() -> None:
+    honest = Delivery.claim
+
+    def claim(self: Delivery, now: datetime, limit: int) -> list[OutboxItem]:
+        items = honest(self, now, limit)
+        with self.database.write():
+            for item in items:
+                outbox.record_sent(item, "sent", now)
+        return items
+
+    Delivery.claim = claim
+
+
+def write_a_new_message_id_for_each_attempt() -> None:
+    honest = Delivery.content
+
+    def content(self: Delivery, item: OutboxItem) -> bytes:
+        fresh = f"<{time.monotonic_ns()}@desk.test>".encode()
+        return honest(self, item).replace(item.message_id.encode(), fresh, 1)
+
+    Delivery.content = content
+
+
+def lease_for_two_seconds() -> None:
+    """No defect: for the tests of workers that sleep longer than that."""
+    intake.LEASE = timedelta(seconds=2)
+
+
+MUTANTS = {
+    one.__name__: one
+    for one in (
+        answer_before_the_commit,
+        forget_what_was_settled,
+        call_it_sent_before_it_is,
+        write_a_new_message_id_for_each_attempt,
+        lease_for_two_seconds,
+    )
+}
+
+if __name__ == "__main__":
+    MUTANTS[os.environ["MUTANT"]]()
+    main(sys.argv[1:])
