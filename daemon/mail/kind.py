@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from daemon.mail.attribution import head_at
 from daemon.mail.kind_words import ABSENT, AUTOMATIC_SUBJECT, NO_REPLY_LOCAL, SELF
 from daemon.mail.marker import LOOP_FIELD
 from daemon.mail.message import DeliveryReport, Kind, Mailbox, Verdict
@@ -11,6 +12,9 @@ from daemon.mail.scan import Header
 from daemon.mail.subject import bare_subject
 from daemon.mail.words import clean, header_text, raw_text
 
+_FORWARD = re.compile(
+    r"(?i)\W{0,3}(?:fwd?|wg|tr|rv|enc|i|vs|vb|vl|pd|doorst|ilt|пересл|转发|轉寄|転送|전달)\s?[:\uff1a]"
+)
 _BRACKETS = re.compile(r"\A\s*\[[^\]]{0,60}\]\s*")
 # How much of a text is looked at for the words of programs.
 _HEAD_CHARS = 1_500
@@ -38,7 +42,10 @@ _MACHINE_LOCALS = frozenset({"mailer-daemon", "mailerdaemon", "mail-daemon"})
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the kind is judged by: the message in pieces, and what the envelope and the desk know."""
+    """What the kind is judged by: the message in pieces, and what the envelope and the desk know.
+
+    ``text`` are the new words alone: what a robot wrote further down says nothing about the sender.
+    """
 
     header: Header
     root: Entity
@@ -144,11 +151,21 @@ def _bare(subject: str) -> str:
     return _BRACKETS.sub("", bare_subject(_BRACKETS.sub("", bare_subject(subject))))
 
 
+def _gives_back(text: str) -> bool:
+    """Whether a text begins with the header block or the separator of another mail."""
+    lines = text.lstrip()[:_HEAD_CHARS].split("\n")
+    head = head_at(lines, 0, len(lines)) if lines[0] else None
+    return head is not None and head.kind in {"forwarded", "header"}
+
+
 def _automatic_words(evidence: Evidence) -> str:
     """Recognise automatic mail without a mark by what programs write; the evidence, or ``""``."""
     local = evidence.author.address.partition("@")[0].lower()
     if local in _MACHINE_LOCALS or NO_REPLY_LOCAL.match(local):
         return f"written by {evidence.author.address[:100]}"
+    if _FORWARD.match(evidence.subject) or _gives_back(evidence.text):
+        # Somebody hands on what a program wrote: the words are not his, and he is no program.
+        return ""
     subject = _bare(evidence.subject[:300])
     if match := AUTOMATIC_SUBJECT.match(subject):
         return f"subject says {match.group().strip()[:60]!r}"

@@ -194,7 +194,9 @@ def _parse(raw: bytes, limits: Limits, *, null_reverse_path: bool, own_domains: 
     null = null_reverse_path or _return_path(header) == ""
     suspect = Suspect(header, author, subject, body.text, null_reverse_path=null)
     report = read_report(raw, entities, suspect)
-    evidence = Evidence(header, root, subject, body.text, author, report, null, own_domains)
+    divided = cut(body.text, body.regions)
+    fresh = Message(text=body.text, cut=divided).new_text
+    evidence = Evidence(header, root, subject, fresh, author, report, null, own_domains)
     structure = [f"part {entity.path or '1'}: {defect}" for entity in entities for defect in entity.defects]
     message = Message(
         message_id=_message_id(header),
@@ -211,7 +213,7 @@ def _parse(raw: bytes, limits: Limits, *, null_reverse_path: bool, own_domains: 
         references=_ids(header.every("references"), limits.references),
         text=body.text,
         html=safe_html(body.html),
-        cut=cut(body.text, body.regions),
+        cut=divided,
         parts=_with_words(raw, body, limits),
         verdict=kind_of(evidence),
         report=report,

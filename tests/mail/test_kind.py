@@ -1,5 +1,5 @@
 """Who wrote a message: a person or which machine, and the mark that tells."""
-# ruff: noqa: RUF001 - subjects and texts of many languages
+# ruff: noqa: RUF001, E501 - subjects and texts of many languages
 
 import pytest
 
@@ -229,6 +229,15 @@ HUMAN = {
     "away and asks": ("VPN access", "I am out of the office until Monday and need the VPN. Can you help?"),
     "about holidays": ("Urlaubsantrag", "Ich möchte Urlaub eintragen, das geht nicht."),
     "quotes a robot": ("Error in the shop", "It shows: This is an automated response, please do not reply."),
+    "forwards an answer": ("Fwd: Automatic reply: Order", "What do I do with this?\n\nI am out of office."),
+    "forwards without a word": (
+        "Order",
+        "---------- Forwarded message ---------\nFrom: shop@example.com\nSubject: x\n\nThank you for contacting us.",
+    ),
+    "quotes an answer": (
+        "Re: Order",
+        "Where is it?\n\nOn Mon, Jan 15, 2024, shop@example.com wrote:\n\nThis is an automated response.",
+    ),
     "thanks": ("Re: Printer", "Thank you for the quick help!"),
 }
 
