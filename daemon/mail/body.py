@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from daemon.mail.calendar_text import calendar_words
 from daemon.mail.charsets import decode
+from daemon.mail.courtesy_reactions import REACTION_TYPE
 from daemon.mail.flowed import unflow
 from daemon.mail.htmltext import Region, html_text
 from daemon.mail.inside import TNEF_TYPES, Inside
@@ -18,7 +19,6 @@ from daemon.mail.transfer import undo
 from daemon.mail.words import header_text
 
 _READABLE = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
-REACTION_TYPE = "text/vnd.google.email-reaction+json"
 _META_CHARSET = re.compile(rb"(?i)<meta[^<>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,30})")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _ENRICHED = re.compile(r"<(?!<)[^<>]{0,200}>")

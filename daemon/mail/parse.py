@@ -8,19 +8,18 @@ from daemon.mail.authentication_results import authentication_fields
 from daemon.mail.body import Body, read_body
 from daemon.mail.cut import cut
 from daemon.mail.digest import content_digest
-from daemon.mail.forward import MAIL_TYPES, Letter, forwarded
 from daemon.mail.htmlsafe import safe_html
 from daemon.mail.kind import Evidence, kind_of
 from daemon.mail.language import language_of
 from daemon.mail.marker import LOOP_FIELD
-from daemon.mail.message import Fate, Forward, Kind, Mailbox, Message, Part
+from daemon.mail.message import Fate, Mailbox, Message, Part
 from daemon.mail.mimetree import Entity, read_tree, walk
 from daemon.mail.nested import READ_BESIDE, words_of
+from daemon.mail.purpose import content_of, forward_in, is_only_courtesy
 from daemon.mail.report import read_report
 from daemon.mail.report_forms import Suspect
 from daemon.mail.scan import DEFAULT_LIMITS, Header, Limits, read_header
 from daemon.mail.second import SecondReading, second_reading
-from daemon.mail.transfer import undo
 from daemon.mail.words import clean, header_text, raw_text, unfold
 
 _ID = re.compile(r"<([^<>]{1,998})>")
@@ -81,35 +80,14 @@ def _people(header: Header, second: SecondReading, limits: Limits, hint: str) ->
     return out
 
 
-def _content(raw: bytes, part: Part, body: Body) -> bytes:
-    """Return the decoded content of a part, also of one that stood inside of another."""
-    inner = body.inside.content.get(part.path)
-    return undo(raw[part.start : part.end], part.encoding)[0] if inner is None else inner
-
-
 def _with_words(raw: bytes, body: Body, limits: Limits) -> tuple[Part, ...]:
     """Add the words of nested mails, invitations and reports to their parts."""
     return tuple(
-        replace(part, text=words_of(_content(raw, part, body)[:_BESIDE_BYTES], part.content_type, limits))
+        replace(part, text=words_of(content_of(raw, part, body)[:_BESIDE_BYTES], part.content_type, limits))
         if part.content_type in READ_BESIDE and part.fate is not Fate.BODY
         else part
         for part in body.parts
     )
-
-
-def _forward(raw: bytes, message: Message, body: Body, limits: Limits) -> Forward | None:
-    """Return the mail that a message forwards; reports and digests give back mails, but forward none."""
-    if message.report is not None or message.verdict.kind is Kind.FEEDBACK_REPORT:
-        return None
-    mails = [part for part in message.parts if part.content_type in MAIL_TYPES]
-    letter = Letter(
-        subject=message.subject,
-        text=message.text,
-        cut=message.cut,
-        attached=tuple(_content(raw, part, body) for part in mails if part.fate is Fate.ATTACHMENT),
-        answers=bool(message.in_reply_to or message.references),
-    )
-    return forwarded(letter, limits)
 
 
 def _charset_hint(entities: list[Entity]) -> str:
@@ -228,5 +206,7 @@ def _parse(raw: bytes, limits: Limits, *, null_reverse_path: bool, own_domains: 
         identity_defects=tuple(dict.fromkeys([*header.identity_defects, *people.identity])),
         content_digest=content_digest(raw),
     )
-    forward = _forward(raw, message, body, limits)
-    return replace(message, forward=forward) if forward is not None else message
+    forward = forward_in(raw, message, body, limits)
+    if forward is not None:
+        return replace(message, forward=forward)
+    return replace(message, courtesy=True) if is_only_courtesy(raw, message, body) else message
