@@ -2,9 +2,11 @@
 
 from tests.attacks import (
     cases_a,
+    cases_b,
+    cases_c,
 )
 from tests.attacks.runner import CASES, NOTHING_TO_ATTACK
 
 __all__ = ["CASES", "GROUPS", "NOTHING_TO_ATTACK"]
 
-GROUPS = (cases_a,)
+GROUPS = (cases_a, cases_b, cases_c)

@@ -13,7 +13,7 @@ from typing import Any
 from tests.attacks.mails import ANN, BOB, CANARY, CARA, HELP, mail, passed
 from tests.attacks.relay import Captured, CapturingRelay, capturing_relay
 from tests.attacks.wire import TRUSTED, Wire
-from tests.faults.desk_process import DeskProcess, wait_until
+from tests.faults.desk_process import Site, wait_until
 from tests.servers import free_port
 from tests.servers.dovecot import Dovecot
 
@@ -129,7 +129,7 @@ class AttackDesk:
         secret.chmod(0o600)
 
     def start(self) -> "AttackDesk":
-        self.process = DeskProcess(self, ()).wait_ready()  # type: ignore[arg-type]  # folder and config are all it needs
+        self.process = Site(self.folder).start()
         self._books = sqlite3.connect(self.folder / "postdesk.db", timeout=20, isolation_level=None)
         self._books.row_factory = sqlite3.Row
         self.t1 = self.open_thread()

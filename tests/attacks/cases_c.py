@@ -1,0 +1,51 @@
+"""C: internal words stay inside, whatever agents' mail programs do with them."""
+
+from tests.attacks.mails import ANN, BOB, CANARY, CARA, mail, multipart, part, quoting
+from tests.attacks.runner import Stage, case, nothing_to_attack
+
+PASS_CORP = "dmarc=pass header.from=corp.test"
+
+
+@case(70, "bottom-post", allowed={CARA})
+def bottom_post(stage: Stage) -> None:
+    thread = stage.thread()
+    for seen in (thread.note_to_bob, thread.to_bob):
+        quoted = "\r\n".join(f"> {line}" for line in seen.text.splitlines())
+        words = f"The answer stands below, {seen.message_id[:9]}."
+        text = f"On Mon, 15 Jan 2024, IT Support wrote:\r\n{quoted}\r\n\r\n{words}\r\n"
+        answer = mail(BOB, "Re: it", text)
+        stage.send(answer, ar=PASS_CORP, sender=BOB, to=[thread.to_bob.reply_address])
+
+    assert stage.outsiders_got() == [CARA, CARA]
+    assert all("The answer stands below" in one.words for one in stage.mails_to(CARA))
+
+
+@case(73, "agent-replyall", allowed={CARA})
+def agent_replyall(stage: Stage) -> None:
+    thread = stage.thread()
+    for one in (thread.note_to_bob, thread.to_ann, thread.to_bob):
+        assert CARA not in f"{one['To']} {one['Cc']} {one['Reply-To']}", "a reply to all would reach her"
+    text = quoting(thread.note_to_bob.text, "She should pay.")
+    answer = mail(BOB, "Re: it", text, headers={"Cc": CARA})
+    stage.send(answer, ar=PASS_CORP, sender=BOB, to=[thread.note_to_bob.reply_address])
+
+    assert stage.outsiders_got() == [], "an answer to a note is a note, whoever is copied"
+
+
+@case(74, "attachment-note", allowed={CARA})
+def attachment_note(stage: Stage) -> None:
+    thread = stage.thread()
+    file = part("text/csv", CANARY.encode(), 'Content-Disposition: attachment; filename="debts.csv"')
+    headers, body = multipart("mixed", part("text/plain", b"See the list."), file)
+    note = mail(ANN, "Re: it", body, headers=headers)
+    stage.send(note, ar=PASS_CORP, sender=ANN, to=[thread.note])
+    assert stage.outsiders_got() == []
+    assert any(CANARY.encode() in one.everything for one in stage.mails_to(BOB))
+    stage.send(mail(ANN, "Re: it", "All is well.\r\n"), ar=PASS_CORP, sender=ANN, to=[thread.ann])
+
+    (answer,) = stage.mails_to(CARA)
+    assert not list(answer.parsed.iter_attachments())
+
+
+nothing_to_attack(75, "merge-leak", "tickets are not merged")
+nothing_to_attack(78, "search-leak", "there is no survey and no approval mail")
