@@ -28,7 +28,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
     mounting = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m", "postdesk-test", str(folder)],
+        ["mount", "-t", "tmpfs", "-o", "size=32m", "postdesk-test", str(folder)],
         capture_output=True,
         text=True,
         check=False,
