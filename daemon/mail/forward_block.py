@@ -67,7 +67,7 @@ def read_block(lines: Sequence[str], at: int) -> Block:
             continue
         kind = "reply" if _is_reply_to(line) else field_kind(line)
         if kind and kind not in block.values:
-            block.values[kind] = _VALUE.split(line, maxsplit=1)[1].strip(" *_|\t")
+            block.values[kind] = _VALUE.split(line, maxsplit=1)[-1].strip(" *_|\t")
             last = kind
         elif last and not blanks and not kind and _goes_on(block.values[last], line):
             block.values[last] = f"{block.values[last]} {line}".strip()

@@ -205,6 +205,12 @@ def test_two_attached_mails_name_nobody():
     assert parse(multipart("mixed", one, one)).forwarded_from is None
 
 
+def test_header_block_with_a_damaged_field_is_read():
+    message = parse(mail("From: Jan Kowalski\nReply-To.bork.bork\nSubject: x\n\nwords"))
+
+    assert message.defects == ()
+
+
 def test_signature_and_key_parts_are_attachments():
     raw = multipart("signed", part("text/plain", "hello"), part("application/pgp-signature", "x"))
     message = parse(raw)
