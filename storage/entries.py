@@ -43,6 +43,12 @@ def add(ticket_number: int, entry: NewEntry, now: datetime) -> Entry:
     )
 
 
+def become(entry_id: int, kind: EntryKind, visibility: Visibility, ticket_number: int) -> None:
+    """Make an entry one of another kind, and of another ticket where that number is another."""
+    changes = {"kind": kind.value, "visibility": visibility.value, "ticket_number": ticket_number}
+    EntryRow.update(**changes).where(EntryRow.id == entry_id).execute()
+
+
 def of_ticket(ticket_number: int) -> list[Entry]:
     """Return the entries of a ticket, oldest first."""
     query = EntryRow.select().where(EntryRow.ticket_number == ticket_number).order_by(EntryRow.id)

@@ -236,6 +236,12 @@ def find_by_message_id(message_id: str) -> OutboxItem | None:
     return _record(row) if row else None
 
 
+def entry_shown(message_id: str) -> int | None:
+    """Return the entry that the copy with this Message-ID shows; None for no such copy or no entry."""
+    row = OutboxRow.select(OutboxRow.entry_id).where(OutboxRow.message_id == message_id).first()
+    return row.entry_id if row else None
+
+
 def bounce_days(recipient: str) -> set[date]:
     """Return the days on which copies to this recipient were queued that bounced later."""
     query = OutboxRow.select(OutboxRow.created_at).where(

@@ -85,6 +85,7 @@ class EntryKind(StrEnum):
     ANSWER = "answer"  # public words of an agent
     NOTE = "note"  # words among agents
     HELD = "held"  # a stranger's mail, beside the ticket until an agent accepts it
+    REFUSED = "refused"  # a held mail that an agent refused
     REPORT = "report"  # automatic mail and delivery reports that concern the ticket
 
 

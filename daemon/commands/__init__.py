@@ -7,18 +7,23 @@ import difflib
 import re
 from dataclasses import dataclass, replace
 
+from daemon.commands.accept import ACCEPT
 from daemon.commands.close import CLOSE
 from daemon.commands.command import Ask, Command, Grant, Refusal
 from daemon.commands.help import HELP
 from daemon.commands.note import NOTE
+from daemon.commands.refuse import REFUSE
 from daemon.commands.resolve import RESOLVE
+from daemon.commands.split import SPLIT
 from daemon.commands.take import TAKE
-from daemon.desk.changes import Change, after
+from daemon.desk.changes import Change, HeldChange, after
 from daemon.desk.permissions import ask_command
 
 __all__ = ["COMMANDS", "Ask", "Decision", "Result", "decide", "split"]
 
-COMMANDS: dict[str, Command] = {command.name: command for command in (TAKE, RESOLVE, CLOSE, NOTE, HELP)}
+COMMANDS: dict[str, Command] = {
+    command.name: command for command in (TAKE, RESOLVE, CLOSE, NOTE, ACCEPT, REFUSE, SPLIT, HELP)
+}
 
 LINE = re.compile(r"#([a-z][a-z-]{0,30})(?:[ \t]+(.{0,500}?))?[ \t]*", re.ASCII | re.IGNORECASE)
 LINES_LIMIT = 20
@@ -79,6 +84,9 @@ def decide(lines: tuple[str, ...], ask: Ask) -> Decision:
             continue
         for change in grant.changes:
             ask = replace(ask, ticket=after(ask.ticket, change, ask.ticket.updated_at))
+            if isinstance(change, HeldChange):
+                decided = change.entry.id
+                ask = replace(ask, held=tuple(one for one in ask.held if one.id != decided))
         grants.append(grant)
         results.append(Result(line, done=True, text=grant.done))
     if any(not result.done for result in results):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from daemon.desk.addressing import Agent
 from daemon.desk.changes import Change
 from daemon.desk.permissions import Claim
-from storage.records import Ticket
+from storage.records import Entry, Ticket
 
 
 class Refusal(Exception):  # noqa: N818  # an answer to the sender, whose text is safe to mail
@@ -19,12 +19,18 @@ class Refusal(Exception):  # noqa: N818  # an answer to the sender, whose text i
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A command as an agent asked it; ``argument`` is the rest of the line."""
+    """A command as an agent asked it; ``argument`` is the rest of the line.
+
+    ``held`` are the mails that wait beside the ticket, oldest first, as they were before the first command;
+    ``answered_entry`` is the entry that the agent answers, where that is known.
+    """
 
     ticket: Ticket
     agent: Agent
     claim: Claim
     argument: str = ""
+    held: tuple[Entry, ...] = ()
+    answered_entry: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

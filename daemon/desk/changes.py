@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daemon.desk.lifecycle import ENDED, check_move
-from storage.records import Person, Ticket
+from storage.records import Entry, Person, Ticket
 from storage.vocabulary import ParticipantRole, TicketState
 
 
@@ -57,7 +57,29 @@ class Remark:
     data: tuple[tuple[str, str], ...] = ()
 
 
-Change = MoveState | Assign | AddRoute | AddParticipants | SetRequester | Remark
+@dataclass(frozen=True, slots=True)
+class AcceptHeld:
+    """Make a held mail a message of the ticket, and its author a participant."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseHeld:
+    """Put a held mail aside; nobody hears of it."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class SplitHeld:
+    """Take a held mail away from the ticket, to become one of its own."""
+
+    entry: Entry
+
+
+HeldChange = AcceptHeld | RefuseHeld | SplitHeld
+Change = MoveState | Assign | AddRoute | AddParticipants | SetRequester | Remark | HeldChange
 
 
 def after(ticket: Ticket, change: Change, now: datetime) -> Ticket:
@@ -78,5 +100,5 @@ def after(ticket: Ticket, change: Change, now: datetime) -> Ticket:
             return ticket if team in ticket.routes else replace(ticket, routes=(*ticket.routes, team))
         case SetRequester(person=person):
             return replace(ticket, requester=person)
-        case AddParticipants() | Remark():
+        case AddParticipants() | Remark() | AcceptHeld() | RefuseHeld() | SplitHeld():
             return ticket

@@ -35,6 +35,9 @@ class Action(StrEnum):
     RESOLVE = "#resolve"
     CLOSE = "#close"
     NOTE_COMMAND = "#note"
+    ACCEPT = "#accept"
+    REFUSE = "#refuse"
+    SPLIT = "#split"
     HELP = "#help"
 
 
@@ -69,6 +72,9 @@ TABLE: Mapping[Action, Mapping[Role, Need]] = {
     Action.RESOLVE: _AGENT,
     Action.CLOSE: _AGENT,
     Action.NOTE_COMMAND: _AGENT,
+    Action.ACCEPT: _AGENT,
+    Action.REFUSE: _AGENT,
+    Action.SPLIT: _AGENT,
     Action.HELP: _AGENT,
 }
 

@@ -4,7 +4,7 @@ from daemon import commands
 from daemon.desk.addressing import Agent
 from daemon.desk.changes import AddParticipants, Assign, Change, MoveState
 from daemon.desk.interpretation import Match, Place
-from daemon.services import forwards
+from daemon.services import forwards, held
 from daemon.services.apply import Work
 from daemon.services.postbag import Shown
 from daemon.services.visit import Visit, copied_people, locked
@@ -23,7 +23,7 @@ def take_answer(visit: Visit, match: Match, place: Place) -> Outcome:
     if told is not None:
         return told
     work = Work.on(ticket, case.cause)
-    decision = commands.decide(lines, commands.Ask(work.ticket, agent, case.claim))
+    decision = commands.decide(lines, _asked(visit, work.ticket, agent, lines))
     if decision.refused:
         return _refuse_commands(visit, work, decision)
     note = decision.note or place is Place.NOTE
@@ -32,6 +32,7 @@ def take_answer(visit: Visit, match: Match, place: Place) -> Outcome:
     work.apply(_following(work.ticket, agent, decision.changes, answered=has_words and not note))
     if shown is not None:
         _send_words(visit, work, shown, note=note)
+    held.follow(visit, work, decision.changes)
     _tell_of_moves(visit, work, told=shown is not None and not note)
     _tell_results(visit, work, decision)
     work.finish()
@@ -39,6 +40,13 @@ def take_answer(visit: Visit, match: Match, place: Place) -> Outcome:
         return visit.outcome(Disposition.ACTED, f"commands on ticket {match.ticket_number}", work)
     what = "a note" if note else "an answer"
     return visit.outcome(Disposition.APPENDED, f"{what} on ticket {match.ticket_number}", work)
+
+
+def _asked(visit: Visit, ticket: Ticket, agent: Agent, lines: tuple[str, ...]) -> commands.Ask:
+    if not lines:
+        return commands.Ask(ticket, agent, visit.case.claim)
+    waiting, meant = held.waiting(ticket.number), held.answered_entry(visit.case.message)
+    return commands.Ask(ticket, agent, visit.case.claim, held=waiting, answered_entry=meant)
 
 
 def _following(ticket: Ticket, agent: Agent, asked: tuple[Change, ...], *, answered: bool) -> list[Change]:

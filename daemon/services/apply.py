@@ -10,13 +10,17 @@ from datetime import datetime
 from typing import assert_never
 
 from daemon.desk.changes import (
+    AcceptHeld,
     AddParticipants,
     AddRoute,
     Assign,
     Change,
+    HeldChange,
     MoveState,
+    RefuseHeld,
     Remark,
     SetRequester,
+    SplitHeld,
     after,
 )
 from daemon.desk.lifecycle import INITIAL, priority
@@ -24,7 +28,7 @@ from storage import entries, journal, tickets
 from storage.entries import NewEntry
 from storage.journal import Line
 from storage.records import Entry, Person, Ticket
-from storage.vocabulary import Level, TicketType
+from storage.vocabulary import EntryKind, Level, TicketType, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,20 @@ class Work:
         self.lines.clear()
         return ticket
 
+    def _decide_held(self, change: HeldChange) -> None:
+        entry = change.entry
+        match change:
+            case AcceptHeld():
+                became = str(EntryKind.MESSAGE)
+                entries.become(entry.id, EntryKind.MESSAGE, Visibility.PUBLIC, self.ticket.number)
+            case RefuseHeld():
+                became = str(EntryKind.REFUSED)
+                entries.become(entry.id, EntryKind.REFUSED, Visibility.INTERNAL, self.ticket.number)
+            case SplitHeld():
+                # Where it goes is known when that ticket is opened (``services.held``).
+                became = "a ticket of its own"
+        self.note("held mail", entry=str(entry.id), author=entry.author, became=became)
+
     def _carry_out(self, change: Change) -> None:
         match change:
             case MoveState(to=to, reason=reason):
@@ -153,5 +171,7 @@ class Work:
                 self.note("requester", address=person.address)
             case Remark(kind=kind, data=data):
                 self.note(kind, **dict(data))
+            case AcceptHeld() | RefuseHeld() | SplitHeld():
+                self._decide_held(change)
             case _:
                 assert_never(change)

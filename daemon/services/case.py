@@ -16,6 +16,8 @@ from storage.records import Arrival, Person, StoredPart
 
 # To and Cc of more addresses than this make nobody a participant: it is a mass mail, or meant to flood.
 COPIED_LIMIT = 25
+# How a sentence of evidence begins that says why nobody is answered.
+NEVER_ANSWERED = "never answered"
 
 
 @dataclass

@@ -6,7 +6,7 @@ from daemon.desk.changes import AddParticipants, AddRoute, MoveState
 from daemon.desk.interpretation import Match
 from daemon.desk.lifecycle import ENDED
 from daemon.desk.permissions import Role
-from daemon.services import forwards
+from daemon.services import forwards, held
 from daemon.services.apply import Opening, Work
 from daemon.services.postbag import Shown
 from daemon.services.visit import SUBJECT_LIMIT_CHARS, Visit, arrival_words, copied_people, locked, warnings
@@ -93,7 +93,9 @@ def hold(visit: Visit, match: Match, reason: str) -> Outcome:
     """Keep a stranger's mail beside the ticket and show it to the agents."""
     work = Work.on(locked(match), visit.case.cause)
     shown = visit.file(work, EntryKind.HELD, Visibility.INTERNAL, visit.case.message.new_text)
-    visit.tell_agents("mail-held", work, shown, visit.watchers(work.ticket), warnings=warnings(visit.case))
+    held.remember_subject(work, shown.entry, visit.case.message.subject)
+    known = {"warnings": warnings(visit.case), "next_step": held.how_to_decide(shown.entry)}
+    visit.tell_agents("mail-held", work, shown, visit.watchers(work.ticket), **known)
     work.finish()
     return visit.outcome(Disposition.HELD, reason, work)
 
@@ -102,6 +104,7 @@ def hold_unproven_answer(visit: Visit, match: Match, reason: str) -> Outcome:
     """Keep what says it is an agent's answer, and tell the agent how to prove it."""
     work = Work.on(locked(match), visit.case.cause)
     shown = visit.file(work, EntryKind.HELD, Visibility.INTERNAL, visit.case.message.new_text)
+    held.remember_subject(work, shown.entry, visit.case.message.subject)
     if not visit.case.muted:
         words = arrival_words(visit.case, reason)
         what_then = _OTHER_TEAM if visit.case.claim.role is Role.OTHER_TEAM else ""

@@ -10,7 +10,7 @@ from daemon.mail.message import Kind, Message
 from daemon.services import answers, lookup, places, reports
 from daemon.services.apply import Cause, Work
 from daemon.services.author_trust import judge
-from daemon.services.case import Case
+from daemon.services.case import NEVER_ANSWERED, Case
 from daemon.services.lookup import Addressed
 from daemon.services.postbag import Office, Postbag
 from daemon.services.visit import Visit
@@ -84,11 +84,11 @@ def _examined(visit: Visit) -> Outcome | None:
     found = examine(case.message, case.envelope, case.facts(visit.postbag.office.signer))
     if found.muted is not None:
         case.muted = found.muted.reason
-        case.evidence.append(f"never answered ({found.muted.check}): {found.muted.reason}")
+        case.evidence.append(f"{NEVER_ANSWERED} ({found.muted.check}): {found.muted.reason}")
     elif case.trust is Trust.FAILED:
         # Whoever From names most likely wrote nothing: an answer would be backscatter.
         case.muted = f"the check of its author failed ({case.judgement.why})"
-        case.evidence.append(f"never answered: {case.muted}")
+        case.evidence.append(f"{NEVER_ANSWERED}: {case.muted}")
     if found.ended is None:
         return None
     ignored = found.ended.action is Action.IGNORE
