@@ -13,7 +13,7 @@ from daemon.mail.charsets import decode
 
 BLOCKS_LIMIT = 1_000
 # What no text without a block lacks; the search for these costs next to nothing.
-_SIGNS = (b"begin", b"=ybegin ", b"-----BEGIN PGP ")
+_SIGNS = (b"begin", b"-----BEGIN PGP ")
 _BEGIN_UU = re.compile(rb"begin [0-7]{3,4} (.{1,300})\Z")
 _BEGIN_64 = re.compile(rb"begin-base64 [0-7]{3,4} (.{1,300})\Z")
 _BEGIN_Y = re.compile(rb"=ybegin (?=[^\n]{0,300}\bline=\d)[^\n]{0,300}?\bname=(.{1,300})\Z")

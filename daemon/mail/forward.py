@@ -44,7 +44,9 @@ _MAILS_LIMIT = 10
 _LEAD_CHARS = 40
 _NUMBER = re.compile(r"\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|[\^*]?\d{1,3})\Z")
 _TAG = re.compile(r"\s*\[[^\[\]]{0,60}\]\s*")
-_RULES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2500\u2501_=*#~+")
+# The quick test for lines that may say that a forward follows: a rule before the words, a colon behind them.
+_FIRST = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2500\u2501_=*#~+ >|\t\u00a0")
+_LAST = frozenset(":\uff1a* \r\t\u00a0")
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{1,255}")
 _NAME_BEFORE = re.compile(r"\"([^\"<>]{1,120})\"\s*<?\s*\Z")
 
@@ -165,8 +167,7 @@ def _in_text(letter: Letter, prefix: str) -> Forward | None:
 def _separator(lines: Sequence[str], *, quoted: bool) -> int | None:
     """Return the first line that says that a forwarded mail follows."""
     for number, line in enumerate(lines):
-        words = line[:LINE_CHARS].strip(" >|\t\r\u00a0*")
-        if not words or (words[0] not in _RULES and words[-1] not in ":\uff1a"):
+        if not line or (line[0] not in _FIRST and line[-1] not in _LAST):
             continue
         if is_quoted(line) and not quoted:
             continue

@@ -1,12 +1,11 @@
 """The words of parts that people read beside the body: mails inside the mail, invitations, reports."""
 
-import re
-
 from daemon.mail.body import Body, read_body
+from daemon.mail.calendar_text import calendar_words
 from daemon.mail.charsets import decode
 from daemon.mail.mimetree import read_tree, walk
 from daemon.mail.scan import Limits, read_header
-from daemon.mail.words import clean, header_text
+from daemon.mail.words import header_text
 
 _MAIL_TYPES = frozenset({"message/rfc822", "message/global"})
 _FIELD_TYPES = frozenset(
@@ -21,14 +20,7 @@ READ_BESIDE = _MAIL_TYPES | _FIELD_TYPES | {"text/calendar"}
 _SHOWN = ("from", "to", "date", "subject")
 _LEVELS = 3
 _CHARS_LIMIT = 20_000
-_ICAL = re.compile(r"(?im)^(SUMMARY|DTSTART|DTEND|LOCATION|ORGANIZER)(?:;[^:\r\n]{0,300})?:(.{0,500})$")
-_ICAL_NAMES = {
-    "SUMMARY": "What",
-    "DTSTART": "From",
-    "DTEND": "To",
-    "LOCATION": "Where",
-    "ORGANIZER": "Who asks",
-}
+_CALENDAR_BYTES = 200_000
 
 
 def words_of(content: bytes, content_type: str, limits: Limits, level: int = 1) -> str:
@@ -38,7 +30,7 @@ def words_of(content: bytes, content_type: str, limits: Limits, level: int = 1) 
     if content_type in _FIELD_TYPES:
         return decode(content[:_CHARS_LIMIT])[0].replace("\r\n", "\n").strip()
     if content_type == "text/calendar":
-        return _invitation(decode(content[:_CHARS_LIMIT])[0])
+        return calendar_words(decode(content[:_CALENDAR_BYTES])[0])[:_CHARS_LIMIT]
     return ""
 
 
@@ -56,14 +48,3 @@ def _mail(content: bytes, limits: Limits, level: int) -> str:
         if part.content_type in _MAIL_TYPES and part.encoding in {"", "7bit", "8bit", "binary"}
     ]
     return "\n\n".join(piece for piece in ["\n".join(lines), body.text, *inner] if piece)
-
-
-def _invitation(text: str) -> str:
-    """Sum up a calendar invitation (RFC 5545) in one line a property; an alarm's are not repeated."""
-    text = re.sub(r"\r?\n[ \t]", "", text)
-    event = text.partition("BEGIN:VEVENT")[2] or text
-    seen: dict[str, str] = {}
-    for name, value in _ICAL.findall(event):
-        words = value.replace("\\n", " ").replace("\\,", ",").replace("\\;", ";").removeprefix("mailto:")
-        seen.setdefault(_ICAL_NAMES[name.upper()], clean(words))
-    return "\n".join(f"{name}: {value}" for name, value in seen.items() if value)
