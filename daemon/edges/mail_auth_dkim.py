@@ -72,12 +72,11 @@ def _fields_as_we_read_them(raw: bytes, header: Header) -> _Fields | None:
     except Exception:  # noqa: BLE001 - the guarded accessor of a foreign parser, see ``_verified``
         return None
     names = [name.lower() for name, _ in found]
-    if names != [name.encode() for name, _ in header.fields]:
-        return None
-    if body != re.sub(rb"\r?\n", b"\r\n", raw[header.body_start :]):
+    ours = [name.encode() for name, _ in header.fields], re.sub(rb"\r?\n", b"\r\n", raw[header.body_start :])
+    if (names, body) != ours:
         return None
     too_long = any(
-        len(value) > _SIGNATURE_LIMIT_BYTES for name, value in found[:] if name.lower() == b"dkim-signature"
+        len(value) > _SIGNATURE_LIMIT_BYTES for name, value in found if name.lower() == b"dkim-signature"
     )
     return None if too_long else _Fields(Counter(names))
 
