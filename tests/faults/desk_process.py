@@ -41,11 +41,12 @@ url = "{relay}"
 [[team]]
 name = "service-desk"
 addresses = ["support@desk.test"]
-members = ["{agent}"]
-
+members = [{members}]
+"""
+_AGENT = """
 [[agent]]
-address = "{agent}"
-name = "Ann"
+address = "{address}"
+name = "{name}"
 """
 _MAILBOX = """
 [[mailbox]]
@@ -70,6 +71,7 @@ class Site:
     relay_more: str = ""
     listener: str = ""
     dovecot_port: int = 0
+    agents: tuple[str, ...] = (AGENT,)
     port: int = field(default_factory=free_port)
     # Where the processes' output goes; the folder of the desk without it.
     logs: Path | None = None
@@ -92,8 +94,10 @@ class Site:
             listener=self.listener,
             relay=self.relay,
             relay_more=self.relay_more,
-            agent=AGENT,
+            members=", ".join(f'"{address}"' for address in self.agents),
         )
+        for address in self.agents:
+            text += _AGENT.format(address=address, name=address.partition("@")[0].capitalize())
         if self.dovecot_port:
             (self.folder / "imap.secret").write_text("secret\n")
             (self.folder / "imap.secret").chmod(0o600)
