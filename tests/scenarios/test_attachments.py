@@ -1,5 +1,6 @@
 """Files travel with the words: to the agents, to the requester, and never with a note to the outside."""
 
+import binascii
 import hashlib
 
 from tests.scenarios.desk import StoryDesk, mail, reply
@@ -72,3 +73,15 @@ def test_files_over_the_limit_stay_here_and_the_agents_are_told(desk: StoryDesk)
     assert files(to_ann) == []
     assert "film.mp4" in to_ann.text
     assert "postdesk ticket 2" in " ".join(to_ann.text.split())
+
+
+def test_file_inside_a_text_and_a_file_without_encoding_go_along_too(desk: StoryDesk):
+    lines = [PDF[at : at + 45] for at in range(0, len(PDF), 45)]
+    block = b"begin 644 old.bin\n" + b"".join(map(binascii.b2a_uu, lines)) + b"`\nend\n"
+    message = mail(CARA, "Old style", "See below.\n\n" + block.decode())
+    message.add_attachment(b"Zeile\n", maintype="text", subtype="csv", filename="a.csv", cte="7bit")
+    desk.mail_in(message)
+    _, to_ann, _ = desk.mail_out()
+
+    assert ("old.bin", DIGEST) in files(to_ann)
+    assert "a.csv" in [name for name, _ in files(to_ann)]
