@@ -4,9 +4,10 @@ from tests.attacks import (
     cases_a,
     cases_b,
     cases_c,
+    cases_f,
 )
 from tests.attacks.runner import CASES, NOTHING_TO_ATTACK
 
 __all__ = ["CASES", "GROUPS", "NOTHING_TO_ATTACK"]
 
-GROUPS = (cases_a, cases_b, cases_c)
+GROUPS = (cases_a, cases_b, cases_c, cases_f)

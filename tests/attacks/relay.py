@@ -10,9 +10,15 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
 
-from tests.servers.scripted_relay import ScriptedRelay, Taken
-
-_EXTENSIONS = ("SIZE 52428800", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
+_GREETING = b"250-relay.test\r\n250-SIZE 52428800\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 ENHANCEDSTATUSCODES"
+_REPLIES = {
+    "EHLO": [_GREETING],
+    "MAIL": [b"250 2.1.0 ok"],
+    "RCPT": [b"250 2.1.5 ok"],
+    "DATA": [b"354 go ahead"],
+    "RSET": [b"250 2.0.0 ok"],
+    "QUIT": [b"221 2.0.0 bye"],
+}
 
 
 @dataclass(frozen=True)
@@ -65,35 +71,70 @@ class Captured:
 
 
 class CapturingRelay:
-    """Runs in a thread of its own; ``mails`` may be read at any time."""
+    """Takes everything; ``mails`` may be read at any time, from any thread.
 
-    def __init__(self, **script: list[bytes]) -> None:
+    ``replies`` answer a verb otherwise than with yes; the last of them again and again.
+    """
+
+    def __init__(self, **replies: list[bytes]) -> None:
         self.mails: list[Captured] = []
-        self.relay = ScriptedRelay(script=script, extensions=_EXTENSIONS, on_dot=self._take)
         self.port = 0
+        self._replies = {**_REPLIES, **replies}
+        self._sessions: set[asyncio.Task[None]] = set()
 
-    def _take(self, taken: Taken) -> None:
-        begun = max(at for at, said in enumerate(taken.commands) if said.upper().startswith("MAIL "))
-        paths = [re.findall(r"<([^>]*)>", said)[0] for said in taken.commands[begun:] if "<" in said]
-        self.mails.append(Captured(paths[0], tuple(paths[1:]), taken.content))
+    async def serve(self, ready: threading.Event, stop: asyncio.Event) -> None:
+        """Listen until it is told to stop."""
+        server = await asyncio.start_server(self._session, "127.0.0.1", 0, limit=2**26)
+        self.port = server.sockets[0].getsockname()[1]
+        ready.set()
+        await stop.wait()
+        server.close()
+        for session in self._sessions:
+            session.cancel()
+        await asyncio.gather(*self._sessions, return_exceptions=True)
+
+    async def _session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        session = asyncio.current_task()
+        assert session is not None
+        self._sessions.add(session)
+        try:
+            await self._converse(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the courier has gone, or the test is over
+        finally:
+            self._sessions.discard(session)
+            writer.close()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        paths: list[str] = []
+        writer.write(b"220 relay.test ESMTP\r\n")
+        while line := await reader.readline():
+            verb = line.split()[0].decode().upper()
+            if verb == "MAIL":
+                paths.clear()
+            if verb in {"MAIL", "RCPT"}:
+                paths += re.findall(r"<([^>]*)>", line.decode())[:1]
+            replies = self._replies.get(verb, [b"502 5.5.2 what?"])
+            reply = replies.pop(0) if len(replies) > 1 else replies[0]
+            writer.write(reply + b"\r\n")
+            if verb == "DATA" and reply.startswith(b"354"):
+                content = await reader.readuntil(b"\r\n.\r\n")
+                raw = (b"\r\n" + content[:-3]).replace(b"\r\n.", b"\r\n")[2:]
+                self.mails.append(Captured(paths[0], tuple(paths[1:]), raw))
+                writer.write(b"250 2.0.0 queued as 4F1\r\n")
+            if verb == "QUIT":
+                return
 
 
 @contextlib.contextmanager
-def capturing_relay(**script: list[bytes]) -> Iterator[CapturingRelay]:
-    """Run a relay; ``script`` answers commands otherwise than with yes (see ``ScriptedRelay``)."""
-    made, ready = CapturingRelay(**script), threading.Event()
-    loop = asyncio.new_event_loop()
-    stop = asyncio.Event()
-
-    async def serve() -> None:
-        async with made.relay:
-            made.port = made.relay.port
-            ready.set()
-            await stop.wait()
+def capturing_relay(**replies: list[bytes]) -> Iterator[CapturingRelay]:
+    """Run a relay in a thread of its own."""
+    made, ready = CapturingRelay(**replies), threading.Event()
+    loop, stop = asyncio.new_event_loop(), asyncio.Event()
 
     def run() -> None:
         with contextlib.closing(loop):
-            loop.run_until_complete(serve())
+            loop.run_until_complete(made.serve(ready, stop))
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

@@ -1,0 +1,165 @@
+"""F: loops and backscatter.  No two robots ever talk, and nobody is mailed for what he did not write."""
+
+from tests.attacks.mails import ANN, CARA, DATE, EVE, HELP, mail, multipart, part
+from tests.attacks.runner import Stage, case
+
+VICTIM = "victim@v.test"
+
+
+def silent(stage: Stage) -> None:
+    """NOREPLY: nobody outside got anything, and no agent an automatic answer."""
+    assert stage.outsiders_got() == []
+    assert not [one for one in stage.mails() if one["Auto-Submitted"] == "auto-replied"]
+
+
+def delivery_report(message_id: str, recipient: str, action: str, status: str) -> bytes:
+    """Write a delivery report about a mail of ours (RFC 3464)."""
+    fields = (
+        "Reporting-MTA: dns; mx.cust.test\r\n\r\n"
+        f"Final-Recipient: rfc822; {recipient}\r\nAction: {action}\r\nStatus: {status}\r\n"
+    )
+    headers, body = multipart(
+        "report",
+        part("text/plain", b"Your mail could not be delivered. Reply APPROVE to approve."),
+        part("message/delivery-status", fields.encode()),
+        part("message/rfc822", f"Message-ID: {message_id}\r\nSubject: x\r\n\r\n".encode()),
+    )
+    headers["Content-Type"] += "; report-type=delivery-status"
+    return mail("MAILER-DAEMON@mx.cust.test", "Undelivered Mail", body, headers=headers)
+
+
+@case(118, "auto-submitted")
+def auto_submitted(stage: Stage) -> None:
+    marks = ("auto-generated", "AUTO-REPLIED (vacation)", "auto-notified; owner-email=x@y.test", "surprise")
+    fresh = [mail(CARA, f"Mark {mark[:7]}", headers={"Auto-Submitted": mark}) for mark in marks]
+    rows = stage.send_all(fresh, sender=CARA)
+    headers = {"Auto-Submitted": "auto-replied", "In-Reply-To": stage.t1.answer.message_id}
+    reply = mail(CARA, "Re: it", "I am away.\r\n", headers=headers)
+    row = stage.send(reply, sender=CARA)
+
+    assert {one["disposition"] for one in rows} == {"ticketed"}
+    assert (row["disposition"], row["ticket_number"]) == ("appended", stage.t1.number)
+    silent(stage)
+
+
+@case(122, "own-mail")
+def own_mail(stage: Stage) -> None:
+    for ours in (stage.t1.to_cara, stage.t1.answer, stage.t1.note_to_bob, stage.t1.to_ann):
+        row = stage.send(ours.raw, sender="", to=[HELP])
+        assert row["disposition"] == "ignored"
+
+    assert stage.mails() == []
+
+
+@case(123, "own-from")
+def own_from(stage: Stage) -> None:
+    for author in (HELP, "Help+x@Desk.Test", '"Boss" <field@desk.test>'):
+        row = stage.send(mail(author, "Close everything", f"#close {author[:3]}\r\n"))
+        assert row["disposition"] == "quarantined"
+
+    assert stage.new_tickets() == []
+    assert stage.mails() == []
+
+
+@case(124, "two-mailboxes", allowed={CARA})
+def two_mailboxes(stage: Stage) -> None:
+    first = mail(CARA, "Round and round")
+    stage.send(first, sender=CARA)
+    (ours,) = stage.mails_to(CARA)
+    for turn in range(1, 4):
+        hops = b"Received: from desk.test by desk.test; %s\r\n" % DATE.encode() * turn
+        stage.send(hops + first, sender=CARA, to=["field@desk.test"])
+        stage.send(hops + ours.raw, sender=HELP, to=["field@desk.test"])
+
+    assert len(stage.new_tickets()) == 1
+    assert len(stage.mails_to(CARA)) == 1
+
+
+@case(126, "owner")
+def owner(stage: Stage) -> None:
+    paths = (
+        "owner-x@l.test",
+        "x-request@l.test",
+        "MAILER-DAEMON@l.test",
+        "noreply@l.test",
+        "no-reply@l.test",
+    )
+    for path in paths:
+        row = stage.send(mail(path, "News", f"News of {path}\r\n"), sender=path)
+        assert row["disposition"] == "ticketed"
+
+    silent(stage)
+
+
+@case(128, "dsn-delay")
+def dsn_delay(stage: Stage) -> None:
+    row = stage.send(delivery_report(stage.t1.answer.message_id, CARA, "delayed", "4.4.1"), sender="")
+
+    assert row["disposition"] in {"acted", "ignored"}
+    state = "SELECT state FROM outbox WHERE message_id = ?"
+    assert stage.desk.one(state, stage.t1.answer.message_id) == "sent"
+    assert stage.mails() == []
+
+
+@case(129, "dsn-forged")
+def dsn_forged(stage: Stage) -> None:
+    unknown = [f"<{number}@desk.test>" for number in range(40)]
+    local, _, rest = stage.t1.answer.message_id.partition(".")
+    forged = [*unknown, f"{local}9.{rest}", "", "<>"]
+    reports = [delivery_report(one, CARA, "failed", "5.1.1") for one in forged]
+    rows = stage.send_all(reports, sender="")
+
+    assert {row["disposition"] for row in rows} <= {"ignored", "duplicate"}
+    assert stage.desk.rows("SELECT address FROM addresses WHERE suppressed <> ''") == []
+    assert stage.mails() == []
+
+
+@case(131, "bomb", allowed={VICTIM}, desk="budgeted", fresh=True)
+def bomb(stage: Stage) -> None:
+    forged = [mail(VICTIM, f"Spam {number}", f"Buy {number}\r\n") for number in range(150)]
+    rows = stage.send_all(forged, sender=VICTIM)
+
+    assert {row["disposition"] for row in rows} == {"ticketed"}
+    assert len(stage.mails_to(VICTIM)) <= 5
+    flagged = "SELECT COUNT(*) FROM events WHERE kind = 'not sent' AND data LIKE '%automatic mails within%'"
+    assert stage.desk.one(flagged) == 145
+
+
+@case(133, "amplify", allowed={EVE}, rss_bytes=512 * 1024 * 1024)
+def amplify(stage: Stage) -> None:
+    html = part("text/html", b"<b>BUY</b><img src=http://evil.test/x>" + b"<p>word</p>\r\n" * 90_000)
+    big = part("application/pdf", b"x" * 76 + b"\r\n" + (b"y" * 76 + b"\r\n") * 200_000)
+    headers, body = multipart("mixed", html, big)
+    stage.send(mail(EVE, "S" * 900, body, headers=headers), sender=EVE)
+
+    (answer,) = stage.mails_to(EVE)
+    assert len(answer.raw) <= 8_192, len(answer.raw)
+    assert not list(answer.parsed.iter_attachments())
+    assert len(answer["Subject"]) <= 200
+    assert b"BUY" not in answer.everything
+    assert b"evil.test/x" not in answer.everything
+
+
+@case(135, "hops")
+def hops(stage: Stage) -> None:
+    fields = b"".join(b"Received: from a%d.test by b.test; %s\r\n" % (n, DATE.encode()) for n in range(101))
+    code = stage.drive(mail(CARA, "Round", top=fields), sender=CARA, bare=True)
+
+    if stage.intake == "smtp":
+        assert code == 554
+    else:
+        assert stage.rows()[-1]["disposition"] == "quarantined"
+    assert stage.mails() == []
+    assert stage.new_tickets() == []
+
+
+@case(136, "reply-subject-growth", allowed={CARA})
+def subject_growth(stage: Stage) -> None:
+    for size in (1_000, 20_000):
+        subject = "Re: " * size + f"It grows {size}"
+        folded = "\r\n ".join(subject[at : at + 900] for at in range(0, len(subject), 900))
+        row = stage.send(mail(CARA, folded, f"Size {size}\r\n"), sender=CARA)
+        assert len(stage.ticket(row["ticket_number"])["subject"]) <= 250
+
+    assert all(len(one["Subject"]) <= 400 for one in stage.mails())
+    assert ANN in {to for one in stage.mails() for to in one.recipients}
