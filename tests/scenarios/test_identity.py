@@ -3,38 +3,36 @@
 Each mail comes from the relay that the desk trusts, where a test says nothing else.
 """
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from daemon.desk.trust_settings import TrustSettings
-from daemon.edges.dns_lookup import DnsTrouble
-from daemon.edges.mail_auth import MailAuth
 from storage import arrivals
 from storage.database import Database
-from storage.records import Arrival, Incoming
+from storage.records import Incoming
 from storage.vocabulary import Source, TicketState
-from tests.edges.signing import DictDns, signed, world
-from tests.scenarios.desk import SUPPORT, Mail, StoryDesk, mail, reply
+from tests.scenarios.desk import SUPPORT, StoryDesk, mail, reply
+from tests.scenarios.relayed import (
+    BY_ANN,
+    CORP_PASS,
+    EVIL_PASS,
+    FORGED,
+    HOP,
+    PINNED,
+    REFUSED,
+    RELAY,
+    arrive,
+    assert_no_power,
+    raw,
+    result,
+    said_of_author,
+    shown,
+    story,
+)
 
-RELAY = "10.0.0.25"
-ANN, CARA, EVE = "Ann <ann@corp.test>", "Cara Customer <cara@cust.test>", "eve@evil.test"
-HOP = b"Received: from somewhere by mx.corp.test; Mon, 15 Jan 2024 09:00:00 +0000\r\n"
-PINNED = TrustSettings(authserv_id="mx.corp.test", trusted_peers=(RELAY,))
-
-
-def result(dmarc: str, domain: str, more: str = "") -> bytes:
-    return f"Authentication-Results: mx.corp.test; {more}dmarc={dmarc} header.from={domain}\r\n".encode()
-
-
-def raw(author: bytes, subject: str = "[#1] Printer", text: str = "#close\n", to: str = SUPPORT) -> bytes:
-    """Write a mail whose author fields are given byte by byte."""
-    rest = f"To: {to}\r\nSubject: {subject}\r\nMessage-ID: <{abs(hash((author, subject, text)))}@x.test>\r\n"
-    return author + b"\r\n" + rest.encode() + b"\r\n" + text.replace("\n", "\r\n").encode()
+ANN = "Ann <ann@corp.test>"
 
 
 @pytest.fixture
@@ -42,38 +40,6 @@ def desk(database: Database, now: Any) -> Iterator[StoryDesk]:
     made = story(database, now, PINNED)
     yield made
     made.close()
-
-
-def story(database: Database, now: Any, trust: TrustSettings) -> StoryDesk:
-    """Make a desk with these settings, on which Cara has opened ticket 1."""
-    made = StoryDesk(database, now)
-    made.office = replace(made.office, trust=trust)
-    made.intake = replace(made.intake, office=made.office)
-    made.mail_in(mail(CARA, "Printer is dead", "It says PC LOAD LETTER.\n"), reverse_path="cara@cust.test")
-    made.first = made.mail_out()  # type: ignore[attr-defined]
-    return made
-
-
-def arrive(desk: StoryDesk, content: bytes, peer: str = RELAY, **envelope: Any) -> dict[str, Any]:
-    return desk.mail_in(content, peer=peer, reverse_path="x@x.test", **envelope)
-
-
-def shown(desk: StoryDesk) -> list[Mail]:
-    return desk.first  # type: ignore[attr-defined]
-
-
-def said_of_author(row: dict[str, Any]) -> str:
-    return next(one for one in row["evidence"] if one.startswith("author "))
-
-
-def assert_no_power(desk: StoryDesk, row: dict[str, Any]) -> None:
-    """Nothing of ticket 1 moved, and nobody outside heard of anything but an acknowledgement of a new one."""
-    ticket = desk.ticket(1)
-    assert row["disposition"] in {"held", "ticketed", "quarantined"}
-    assert (ticket["state"], ticket["assignee"]) == (TicketState.NEW, None)
-    assert [one["address"] for one in ticket["participants"]] == ["cara@cust.test"]
-    assert {one["kind"] for one in ticket["entries"]} <= {"message", "held"}
-    assert len([one for one in ticket["entries"] if one["kind"] == "message"]) == 1
 
 
 class TestVerified:
@@ -158,11 +124,6 @@ class TestFailed:
             assert_no_power(desk, row)
 
 
-FORGED = result("pass", "corp.test")
-REFUSED = result("fail", "corp.test")
-BY_ANN = raw(b"From: ann@corp.test")
-
-
 class TestForgedResults:
     @pytest.mark.parametrize(
         ("content", "peer"),
@@ -213,9 +174,6 @@ class TestForgedResults:
 
         assert_no_power(desk, row)
         assert "failed (dmarc=fail" in said_of_author(row)
-
-
-EVIL_PASS, CORP_PASS = result("pass", "evil.test"), result("pass", "corp.test")
 
 
 class TestAuthor:
@@ -321,104 +279,3 @@ class TestAuthor:
         assert said_of_author(row) == (
             "author ann@corp.test: failed (logged in as eve@evil.test, which is another address)"
         )
-
-
-class TestOwnCheck:
-    """Mail that came straight to the listener, checked by the desk itself."""
-
-    @pytest.fixture
-    def checking(self, database: Database, now: Any) -> Iterator[Callable[..., StoryDesk]]:
-        ended: list[Callable[[], None]] = []
-
-        def make(records: dict[tuple[str, str], object], trust: TrustSettings | None = None) -> StoryDesk:
-            auth = MailAuth("desk.test", DictDns(records))
-            desk = story(database, now, trust or TrustSettings(check="auto"))
-            desk.intake = replace(desk.intake, authenticator=auth)
-            ended.extend([desk.close, auth.close])
-            return desk
-
-        yield make
-        for end in ended:
-            end()
-
-    def test_signed_command_of_an_agent_is_done(self, checking: Callable[..., StoryDesk]):
-        desk = checking(world())
-        row = arrive(desk, signed(BY_ANN), "203.0.113.9")
-
-        assert row["disposition"] == "acted"
-        assert said_of_author(row) == "author ann@corp.test: verified (dmarc=pass by desk.test)"
-
-    def test_result_is_kept_above_the_message(self, checking: Callable[..., StoryDesk]):
-        desk = checking(world())
-        trace = b"Return-Path: <x@x.test>\r\n" + HOP
-        row = arrive(desk, signed(BY_ANN), "203.0.113.9", trace=trace)
-
-        with desk.database.read():
-            kept = arrivals.get(row["id"]).trace
-        assert kept == (
-            b"Authentication-Results: desk.test;\r\n\tdmarc=pass header.from=corp.test;\r\n"
-            b"\tspf=none smtp.mailfrom=x.test;\r\n\tdkim=pass header.d=corp.test\r\n" + trace
-        )
-
-    @pytest.mark.parametrize(
-        ("content", "records", "trust"),
-        [
-            pytest.param(BY_ANN, world(), "failed (dmarc=fail", id="not signed"),
-            pytest.param(
-                signed(BY_ANN, "evil.test"), {**world(), **world("evil.test")}, "failed", id="by eve"
-            ),
-            pytest.param(signed(BY_ANN), {}, "unverified (dmarc=none", id="no policy"),
-            pytest.param(
-                signed(BY_ANN),
-                {**world(), ("_dmarc.corp.test", "TXT"): DnsTrouble},
-                "unverified (dmarc=temperror",
-                id="no answer",
-            ),
-            pytest.param(FORGED + BY_ANN, world(), "failed (dmarc=fail by desk.test", id="forged result"),
-        ],
-    )
-    def test_without_a_pass_there_is_no_power(
-        self, checking: Callable[..., StoryDesk], content: bytes, records: Any, trust: str
-    ):
-        desk = checking(records)
-        row = arrive(desk, content, "203.0.113.9")
-
-        assert_no_power(desk, row)
-        assert said_of_author(row).startswith(f"author ann@corp.test: {trust}")
-
-    def test_mail_of_the_trusted_relay_is_not_checked_again(self, checking: Callable[..., StoryDesk]):
-        desk = checking({}, TrustSettings(authserv_id="mx.corp.test", trusted_peers=(RELAY,), check="auto"))
-        row = arrive(desk, CORP_PASS + HOP + BY_ANN)
-
-        assert said_of_author(row) == "author ann@corp.test: verified (dmarc=pass by mx.corp.test)"
-
-    def test_a_check_is_made_once_even_where_the_message_has_to_wait(self, database: Database, now: Any):
-        class Counting:
-            begun = 0
-
-            def begin(self, _arrival: Arrival, _raw: bytes) -> "Future[bytes]":
-                self.begun += 1
-                done: Future[bytes] = Future()
-                done.set_result(b"Authentication-Results: desk.test; dmarc=pass header.from=corp.test\r\n")
-                return done
-
-        counting = Counting()
-        desk = story(database, now, TrustSettings(check="auto"))
-        desk.intake = replace(desk.intake, authenticator=counting)
-        question = raw(b"From: dan@cust2.test\r\nReferences: <x@x.test>", "Screen")
-        earlier = desk.ledger.submit(Incoming(source=Source.IMAP, raw=question, received_at=now)).result(10)
-        with desk.database.write():
-            question_id = arrivals.get(earlier.arrival_id).message_id
-            arrivals.postpone(earlier.arrival_id, now + timedelta(seconds=90))
-        waiting = raw(f"In-Reply-To: {question_id}\r\nFrom: ann@corp.test".encode(), text="#take\n")
-        row = arrive(desk, waiting, "203.0.113.9")
-        assert row["disposition"] is None
-        desk.advance(minutes=2)
-        while desk.intake.run_once():
-            pass
-        desk.close()
-
-        with desk.database.read():
-            settled = arrivals.get(row["id"])
-        assert counting.begun == 1
-        assert "author ann@corp.test: verified (dmarc=pass by desk.test)" in settled.evidence
