@@ -64,7 +64,7 @@ class Letter:
 
 def outer_prefix(subject: str) -> str:
     """Return ``forward``, ``reply``, ``either`` or ``""``: what the outermost prefix of a subject says."""
-    rest = subject[:400]
+    rest = subject[:400].replace("\u0130", "i")
     for _ in range(5):
         if tag := _TAG.match(rest):
             rest = rest[tag.end() :]
@@ -156,7 +156,9 @@ def _in_text(letter: Letter, prefix: str) -> Forward | None:
     lines = letter.text.split("\n", _LINES_LIMIT)[:_LINES_LIMIT]
     at = _separator(lines, quoted=prefix == "forward")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    if at is None and prefix not in {"forward", "either"} and not field_kind(bare_line(lines[first])):
+    may_be = prefix in {"forward", "either"} or at is not None or field_kind(bare_line(lines[first]))
+    # What the cut set apart below the new words is a reply's quotation, or a forward without a prefix.
+    if not may_be and not any(span.reason == "quote: header block" for span in letter.cut.spans):
         return None
     head = _head_before(lines, len(lines) if at is None else at)
     if head is None:

@@ -150,7 +150,7 @@ _MORE_FIELDS = {
     ),
     "sent": (
         "sent at|date sent|gesendet am|envoyé à|data e hora|sendt den|skickat den|elküldve|dags|"
-        "dagsetning|sūtīts|siųsta|išsiųsta|date d'envoi|date de l'envoi|fecha de envío|"
+        "dagsetning|datums|sūtīts|siųsta|išsiųsta|date d'envoi|date de l'envoi|fecha de envío|"
         "data invio|data de envio|时间|발신일|보낸시간|受信日時|日時|ngày gửi|วันที่|تاریخ|"
         "надіслано|датум|dikirim pada|tarikh|दिनांक|data trimiterii|ημ/νία|נשלח ב|στάλθηκε"
     ),

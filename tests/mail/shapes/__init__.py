@@ -1,0 +1,1 @@
+"""Shapes of mail composed for the tests, after what mail programs write."""
