@@ -125,7 +125,7 @@ class _Reader:
         found = _WORD.findall(piece)
         if not found:
             return True
-        if self.comma and last and len(found) == 1 and _may_be_name(found[0]):
+        if last and ((self.comma and len(found) == 1 and _may_be_name(found[0])) or self._known(found)):
             return True
         return self._words(found)
 

@@ -16,7 +16,7 @@ NOT_WRITTEN = dict.fromkeys(
 
 # What programs write for a thumb under a message; the message itself stands in quotes.
 _TAPBACK = re.compile(
-    r"(?i)(?:liked|loved|laughed at|emphasi[sz]ed|reacted \S{1,12} to|gefällt|liebt|hat gelacht über|a aimé|"
+    r"(?i)(?:liked|loved|laughed at|emphasi[sz]ed|reacted {1,2}to|gefällt|liebt|hat gelacht über|a aimé|"
     r"a adoré|aime|adore|le gustó|le gusta|le encantó|le encanta|ha messo mi piace a|piace|adora|curtiu|"
     r"gostou de|amou|adorou|vindt leuk|gillade|likte|kunne lide|polubił\(?a?\)?|понравилось)"
     r"\s{1,3}[\u201c\u201d\u201e\"\u00ab\u2018][^\u201c\u201d\"\u00bb\u00ab]{0,500}[\u201d\u201c\"\u00bb\u2019]\s{0,3}\.?\Z"
