@@ -78,6 +78,7 @@ def _head(found: View) -> str:
             ("assignee", found["assignee"] or "nobody yet"),
             ("requester", person(found["requester_name"], found["requester"]) or "unknown"),
             ("copied", [person(one["name"], one["address"]) for one in others]),
+            ("not reached", found["undelivered"]),
             ("created", found["created"]),
             ("updated", found["updated"]),
             ("resolved", found["resolved"]),
