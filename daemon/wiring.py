@@ -19,13 +19,14 @@ from daemon.edges.smtp_settings import ListenerSettings
 from daemon.edges.ticker import Ticker
 from daemon.jobs import JOBS, health_watch
 from daemon.jobs.running import Runner
-from daemon.mail.tokens import Key, Signer
+from daemon.mail.tokens import Signer
 from daemon.services.apply import Cause
 from daemon.services.failures import give_up
 from daemon.services.gate import Gate
 from daemon.services.health import CLOCK_JOB
 from daemon.services.health_facts import Watched
 from daemon.services.intake import Intake
+from daemon.services.keyring import Keyring, in_order
 from daemon.services.ledger import Ledger
 from daemon.services.mailbox_notes import MailboxNotes
 from daemon.services.owner import this_owner
@@ -68,12 +69,14 @@ class Desk:
         database = Database(settings.database.url, settings.base_dir)
         migrate(database)
         roster = Roster.build(settings.desk, settings.team, settings.agent)
+        keyring = _keyring(database, roster, clock())
         office = Office(
             roster=roster,
-            signer=Signer(_signing_keys(database, clock()), roster.domain),
+            signer=keyring.signer,
             renderer=Renderer(settings.template_folder),
             gate=Gate(roster),
             trust=settings.trust,
+            keyring=keyring,
         )
         return cls(settings, database, office, clock)
 
@@ -175,10 +178,10 @@ class Desk:
         return Ticker(Runner(self.database, self.office, this_owner("clock"), self.clock), (*JOBS, watching))
 
 
-def _signing_keys(database: Database, now: datetime) -> list[Key]:
+def _keyring(database: Database, roster: Roster, now: datetime) -> Keyring:
     with database.write():
         found = keys.signing_keys() or [keys.add_signing_key(now)]
-    return [Key(key.id, key.value) for key in found]
+    return Keyring(Signer(in_order(found, now), roster.domain))
 
 
 def mailbox_name(mailbox: MailboxSettings) -> str:

@@ -17,6 +17,7 @@ from daemon.cli import (
     demo,
     health,
     init,
+    keys,
     ledger,
     migrate,
     outbox,
@@ -65,6 +66,7 @@ COMMANDS: tuple[click.Command, ...] = (
     outbox.outbox,
     quarantine.quarantine,
     ledger.ledger,
+    keys.keys,
     trace.trace,
     replay.replay,
 )

@@ -20,6 +20,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     aliases: tuple[str, ...] = ()
     timezone: str = "UTC"
     sub_addressing: bool = True
+    token_days: Annotated[int, Meta(ge=1)] = 400
     administrators: tuple[str, ...] = ()
     acknowledge: bool = True
     agents_act_everywhere: bool = False

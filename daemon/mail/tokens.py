@@ -55,10 +55,14 @@ class Signer:
     def __init__(
         self, keys: Sequence[Key], domain: str, random_bytes: Callable[[int], bytes] = secrets.token_bytes
     ) -> None:
-        self._keys = {key.id: key.value for key in keys}
-        self._current = keys[0]
+        self.adopt(keys)
         self._domain = domain.lower()
         self._random_bytes = random_bytes
+
+    def adopt(self, keys: Sequence[Key]) -> None:
+        """Make new tokens with the first of these keys from now on, and check with all of them."""
+        self._keys = {key.id: key.value for key in keys}
+        self._current = keys[0]
 
     def detail(self, purpose: Purpose, ticket_number: int, recipient: str) -> str:
         """Return the part after ``+`` of a reply address for this recipient."""

@@ -6,6 +6,7 @@ nothing that was rolled back can leave the house.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from daemon.desk.addressing import Roster, fold, with_detail
 from daemon.desk.notices import NOTICES, Audience, Notice
@@ -17,6 +18,7 @@ from daemon.mail.tokens import Purpose, Signer
 from daemon.services import files
 from daemon.services.apply import Cause, Work
 from daemon.services.gate import Gate
+from daemon.services.keyring import Keyring
 from daemon.services.letters import Context, Letters, Reader, command_list
 from daemon.services.render import Rendered, Renderer
 from daemon.services.shared import SharedRendering
@@ -37,13 +39,22 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What it takes to write mail for a desk; one for the whole program."""
+    """What it takes to write mail for a desk; one for the whole program.
+
+    ``keyring`` keeps the keys of the signer current; None where they never change.
+    """
 
     roster: Roster
     signer: Signer
     renderer: Renderer
     gate: Gate
     trust: TrustSettings = field(default_factory=TrustSettings)
+    keyring: Keyring | None = None
+
+    def renew_keys(self, now: datetime) -> None:
+        """Take up keys that were made meanwhile; inside the caller's transaction."""
+        if self.keyring is not None:
+            self.keyring.renew(now)
 
     @property
     def letters(self) -> Letters:
@@ -76,6 +87,7 @@ class Postbag:
     ) -> None:
         """Write one notice to one reader, or a line into the journal where the gate says no."""
         notice = NOTICES[name]
+        self.office.renew_keys(self.cause.now)
         reason = self.office.gate.refusal(notice, reader.mailbox.address, self.cause.now)
         if reason is not None:
             if work is not None:
