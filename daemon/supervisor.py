@@ -23,7 +23,7 @@ from daemon.edges.smtp_listener import SmtpListener
 from daemon.mail.message import Envelope
 from daemon.services.ledger import Ledger
 from daemon.wiring import Desk, Role
-from storage.outages import is_disk_error, is_outage
+from storage.outages import is_disk_error, is_outage, origin
 
 log = logging.getLogger("postdesk.supervisor")
 
@@ -174,10 +174,10 @@ class Supervisor:
             except Exception as error:
                 # One of the four places that may catch all: the loop around every worker.
                 if is_disk_error(error):
-                    self._disk_failed(error)
+                    self._disk_failed(origin(error))
                     return
                 if is_outage(error):
-                    log.warning("%s waits for the database: %s", part.name, error)
+                    log.warning("%s waits for the database: %s", part.name, origin(error))
                     await self._pause(ERROR_PAUSE_SECONDS)
                     continue
                 log.exception("%s died", part.name)

@@ -144,7 +144,8 @@ def _open_postgres(url: str) -> peewee.Database:
         timeout=BUSY_TIMEOUT_SECONDS,
         prefer_psycopg3=True,
         autoconnect=False,
-        options="-c timezone=UTC -c synchronous_commit=on",
+        # Whoever is stopped in the middle of a transaction must not keep its locks for ever.
+        options="-c timezone=UTC -c synchronous_commit=on -c idle_in_transaction_session_timeout=60s",
         **options,
     )
     return pool

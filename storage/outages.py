@@ -43,6 +43,11 @@ def is_disk_error(error: BaseException) -> bool:
     return any(map(_is_disk_error, _chain(error)))
 
 
+def origin(error: BaseException) -> BaseException:
+    """Return what an error began with: a failed commit is often hidden behind its failed rollback."""
+    return list(_chain(error))[-1]
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """Yield an error and what it was raised from; peewee wraps what the driver raised."""
     seen: set[int] = set()

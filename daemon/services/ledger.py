@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from daemon.mail.digest import quick_message_id
 from storage import arrivals, raws
 from storage.database import Database
-from storage.outages import is_disk_error
+from storage.outages import is_disk_error, origin
 from storage.records import Incoming, Receipt
 
 log = logging.getLogger("postdesk.ledger")
@@ -134,7 +134,7 @@ class Ledger:
 
     def _refuse(self, batch: Sequence[_Waiting], error: Exception) -> None:
         # A commit that failed may have happened or not: the connection is not trusted any further.
-        log.error("%d messages could not be recorded: %s", len(batch), error)
+        log.error("%d messages could not be recorded: %s", len(batch), origin(error))
         self._database.reset()
         if is_disk_error(error):
             # The kernel may have dropped pages that we believe written; only a fresh start knows.

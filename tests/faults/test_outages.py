@@ -1,13 +1,16 @@
 """An error of the machine is known as one, from whichever database it comes."""
 
 import sqlite3
+import time
+from datetime import timedelta
 
 import peewee
 import pytest
 
+from daemon.services.intake import LEASE
 from storage.database import Database
 from storage.models import database as bound
-from storage.outages import is_disk_error, is_outage
+from storage.outages import is_disk_error, is_outage, origin
 
 
 def raised_by(database: Database, *statements: str) -> Exception:
@@ -83,6 +86,27 @@ def test_postgresql_says_by_its_state_what_it_is(postgresql_server, state: str, 
 
 
 @pytest.mark.needs_postgres
+def test_server_ends_who_sleeps_in_a_transaction_before_its_lease_ends(postgresql_server):
+    database = Database(postgresql_server.url("postgres"))
+
+    def sleep() -> None:
+        with database.write():
+            limits.extend(bound.execute_sql("SHOW idle_in_transaction_session_timeout").fetchone())
+            bound.execute_sql("SET idle_in_transaction_session_timeout = '50ms'")
+            time.sleep(0.3)
+            bound.execute_sql("SELECT 1")
+
+    limits: list[str] = []
+    with pytest.raises(peewee.PeeweeException) as caught:
+        sleep()
+    bound.close_all()
+
+    assert limits == ["1min"]
+    assert timedelta(minutes=1) < LEASE
+    assert is_outage(caught.value)
+
+
+@pytest.mark.needs_postgres
 def test_connection_that_the_server_ended_is_an_outage(postgresql_server):
     database = Database(postgresql_server.url("postgres"))
 
@@ -100,6 +124,14 @@ def test_error_of_the_operating_system_counts_too(error: OSError, disk: bool):
     wrapped = RuntimeError("while storing")
     wrapped.__cause__ = error
     assert is_disk_error(wrapped) is disk
+
+
+def test_origin_is_what_it_began_with():
+    began, then = sqlite3.OperationalError("disk I/O error"), peewee.OperationalError("cannot rollback")
+    then.__context__ = began
+
+    assert origin(then) is began
+    assert origin(began) is began
 
 
 def test_ring_of_causes_ends():
