@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from daemon.edges import notify_socket
 from daemon.edges.courier import Courier
 from daemon.edges.imap_poller import ImapPoller
+from daemon.edges.oauth_keeper import Keeper
 from daemon.edges.pulse import Pulse
 from daemon.edges.smtp_listener import SmtpListener
 from daemon.mail.message import Envelope
@@ -127,8 +128,13 @@ class Supervisor:
         if Role.COURIER in self._roles:
             parts.append(Part("courier", self._courier_loop))
         if Role.CLOCK in self._roles:
+            keepers = self._desk.keepers()
+            parts += [Part(f"oauth {one.source.name}", _in_thread(self._kept(one))) for one in keepers]
             parts.append(Part("clock", _in_thread(lambda: self._desk.ticker().run(self._halt))))
         return parts
+
+    def _kept(self, keeper: Keeper) -> Callable[[], None]:
+        return lambda: keeper.run(self._halt)
 
     async def _courier_loop(self) -> None:
         self._courier = self._desk.courier()

@@ -13,6 +13,8 @@ from daemon.edges.courier import Courier
 from daemon.edges.imap_poller import ImapPoller
 from daemon.edges.imap_settings import MailboxSettings
 from daemon.edges.mail_auth import MailAuth
+from daemon.edges.oauth import TokenSource
+from daemon.edges.oauth_keeper import Keeper
 from daemon.edges.reader import Reader
 from daemon.edges.smtp_listener import SmtpListener
 from daemon.edges.smtp_settings import ListenerSettings
@@ -128,7 +130,9 @@ class Desk:
     def _poller(self, mailbox: MailboxSettings, ledger: Ledger) -> ImapPoller:
         notes = MailboxNotes(self.database, mailbox_name(mailbox), self.clock)
         base_dir = self.settings.base_dir
-        return ImapPoller(mailbox, ledger, base_dir=base_dir, clock=self.clock, on_health=notes.note)
+        poller = ImapPoller(mailbox, ledger, base_dir=base_dir, clock=self.clock, on_health=notes.note)
+        poller.use(self.tokens().get(mailbox.oauth))
+        return poller
 
     def reader(self) -> Reader:
         """Make the reader, whose child process parses what strangers wrote."""
@@ -162,7 +166,16 @@ class Desk:
             clock=self.clock,
             base_dir=self.settings.base_dir,
             on_failure=self.failure_report(),
+            tokens=self.tokens().get(self.settings.relay.oauth),
         )
+
+    def keepers(self) -> list[Keeper]:
+        """Make what keeps each OAuth client's tokens alive."""
+        return [Keeper(source) for source in self.tokens().values()]
+
+    def tokens(self) -> dict[str, TokenSource]:
+        """Return where the access tokens of each OAuth client come from, by its name."""
+        return token_sources(self.settings, self.database, self.clock)
 
     def failure_report(self) -> Callable[[OutboxItem, str], None]:
         """Return what is done, inside the courier's transaction, when a mail finally failed."""
@@ -184,6 +197,11 @@ def _keyring(database: Database, roster: Roster, now: datetime) -> Keyring:
     return Keyring(Signer(in_order(found, now), roster.domain))
 
 
+def token_sources(settings: Settings, database: Database, clock: Clock) -> dict[str, TokenSource]:
+    """Return where the access tokens of each OAuth client come from, by its name."""
+    return {one.name: TokenSource(one, database, settings.base_dir, clock) for one in settings.oauth}
+
+
 def mailbox_name(mailbox: MailboxSettings) -> str:
     """Name a mailbox as health does; no two have the same, since a folder is read once."""
     folder = (mailbox.folders or (mailbox.folder,))[0]
@@ -198,6 +216,7 @@ def watched(settings: Settings) -> Watched:
     return Watched(
         jobs=(*timetable, (CLOCK_JOB, health_watch.EVERY)),
         mailboxes=tuple((mailbox_name(mailbox), _silence(mailbox)) for mailbox in settings.mailbox),
+        tokens=tuple((one.name, one.grant == "device_code") for one in settings.oauth),
         place=path.parent if path else None,
     )
 

@@ -1,17 +1,22 @@
 """``postdesk check``: say everything that would keep a desk from working, before it is started."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import click
 
 from daemon.cli.context import FINE, FOUND, WRONG_USE, Invocation, pass_invocation
 from daemon.cli.output import printable
+from daemon.clock import system_clock
 from daemon.edges.imap_account import MailboxError
 from daemon.edges.imap_session import check_login
+from daemon.edges.oauth import TokenSource
 from daemon.edges.relay import RelayError, check_relay
 from daemon.services.render import check_templates
 from daemon.settings import Settings, problems_of_machine
+from daemon.wiring import token_sources
+from storage.database import Database
+from storage.migrations import migrate
 
 
 @click.command()
@@ -26,7 +31,7 @@ def check(invocation: Invocation, *, online: bool) -> int:
     problems = [str(problem) for problem in problems_of_machine(settings, invocation.environ)]
     wrong = _tell(f"configuration {settings.path}", problems)
     found = _tell("templates", check_templates(settings.template_folder))
-    for subject, answers in _online(settings) if online else ():
+    for subject, answers in _online(settings, _tokens(settings)) if online else ():
         found = _tell(subject, answers) or found
     if wrong:
         return WRONG_USE
@@ -43,18 +48,30 @@ def _tell(subject: str, problems: Iterable[str]) -> bool:
     return told
 
 
-def _online(settings: Settings) -> Iterator[tuple[str, list[str]]]:
+def _tokens(settings: Settings) -> dict[str, TokenSource]:
+    """Return where access tokens come from; what is renewed on the way is kept as by a desk that runs."""
+    if not settings.oauth:
+        return {}
+    database = Database(settings.database.url, settings.base_dir)
+    migrate(database)
+    database.disconnect()
+    return token_sources(settings, database, system_clock)
+
+
+def _online(settings: Settings, tokens: Mapping[str, TokenSource]) -> Iterator[tuple[str, list[str]]]:
     """Log in everywhere, one place after the other; yield each place with its problems."""
     for mailbox in settings.mailbox:
         place = f"mailbox {mailbox.username}@{mailbox.host}"
         try:
-            check_login(mailbox, settings.base_dir)
+            check_login(mailbox, settings.base_dir, tokens.get(mailbox.oauth))
         except MailboxError as error:
             yield place, [f"{place}: {error}"]
         else:
             yield place, []
     try:
-        reached = asyncio.run(check_relay(settings.relay, settings.base_dir))
+        reached = asyncio.run(
+            check_relay(settings.relay, settings.base_dir, tokens.get(settings.relay.oauth))
+        )
     except RelayError as error:
         yield "relay", [f"relay: {error}"]
     else:

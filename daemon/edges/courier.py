@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from daemon.clock import Clock
+from daemon.edges.oauth import TokenSource
 from daemon.edges.relay import Relay, open_relay
 from daemon.edges.relay_settings import RelaySettings
 from daemon.services.delivery import (
@@ -66,6 +67,7 @@ class Courier:
     base_dir: Path
     on_failure: OnFailure
     on_turn: Callable[[], None] = lambda: None
+    tokens: TokenSource | None = None
     _delivery: Delivery = field(init=False)
     _relay: Relay = field(init=False)
     _ready: deque[_Hand] = field(default_factory=deque)
@@ -78,7 +80,7 @@ class Courier:
     def __post_init__(self) -> None:
         give_up_after = timedelta(hours=self.settings.give_up_after_hours)
         self._delivery = Delivery(self.database, self.owner, give_up_after, self.on_failure)
-        self._relay = open_relay(self.settings, self.base_dir)
+        self._relay = open_relay(self.settings, self.base_dir, self.tokens)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="courier-database")
 
     def wake(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.edges.imap_settings import MailboxSettings
+from daemon.edges.oauth import OAuthError, TokenSource
 
 _IMPLICIT_TLS_PORT = 993  # RFC 8314 s 3.2
 _PLAIN_PORT = 143
@@ -20,18 +21,22 @@ class MailboxError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A mailbox of the configuration whose settings agree with each other."""
+    """A mailbox of the configuration whose settings agree with each other.
+
+    ``tokens`` is where its access tokens come from, None where it logs in with a password.
+    """
 
     settings: MailboxSettings
     base_dir: Path
+    tokens: TokenSource | None = None
 
     @classmethod
-    def of(cls, settings: MailboxSettings, base_dir: Path) -> "Account":
+    def of(cls, settings: MailboxSettings, base_dir: Path, tokens: TokenSource | None = None) -> "Account":
         """Check the settings; MailboxError says which one cannot stand."""
-        account = cls(settings, base_dir)
+        account = cls(settings, base_dir, tokens)
         account._check_words()
         account._check_folders()
-        if bool(settings.password_file) == bool(settings.password_env):
+        if not settings.oauth and bool(settings.password_file) == bool(settings.password_env):
             raise MailboxError(f"{account.name}: give either password_file or password_env")
         if not _FLAG.fullmatch(settings.done_flag):
             raise MailboxError(f"{account.name}: done_flag {settings.done_flag!r} is no IMAP flag or keyword")
@@ -74,6 +79,15 @@ class Account:
         if not secret or _CONTROL.search(secret):
             raise MailboxError(f"{self.name}: the password is empty or holds a control character")
         return secret
+
+    def access_token(self) -> str:
+        """Return a token of OAuth 2.0; MailboxError where there is none to be had now."""
+        if self.tokens is None:
+            raise MailboxError(f"{self.name}: nobody gives tokens for oauth {self.settings.oauth}")
+        try:
+            return self.tokens.token()
+        except OAuthError as error:
+            raise MailboxError(str(error)) from error
 
     def tls_context(self) -> ssl.SSLContext:
         """Trust the machine's authorities, or only the given file's; names are always checked."""

@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from daemon.edges.imap_settings import MailboxSettings
 from daemon.edges.imap_turn import FolderReader, LedgerError
 from daemon.edges.imap_wire import Stopped, StopSignal
 from daemon.edges.mailbox import Ledger, MailboxHealth, OnHealth
+from daemon.edges.oauth import TokenSource
 
 _FIRST_DELAY_SECONDS = 1.0
 _LONGEST_DELAY_SECONDS = 60.0
@@ -108,6 +109,10 @@ class ImapPoller:
     def waiting(self) -> int:
         """How many messages could not be taken or filed yet; they are tried again."""
         return sum(reader.waiting for reader in self._readers)
+
+    def use(self, tokens: TokenSource | None) -> None:
+        """Log in with access tokens of this source; to be called before ``run``."""
+        self._account = replace(self._account, tokens=tokens)
 
     def stop(self) -> None:
         """End ``run`` from another thread, at once unless the ledger has still to answer."""

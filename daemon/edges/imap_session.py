@@ -5,7 +5,7 @@ import logging
 import re
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +15,7 @@ from imapclient.exceptions import LoginError
 from daemon.edges.imap_account import Account, MailboxError
 from daemon.edges.imap_settings import MailboxSettings
 from daemon.edges.imap_wire import Stopped, StopSignal, Wire
+from daemon.edges.oauth import TokenSource
 
 # Room for one answer beside what was asked for: status lines, news of other clients, capabilities.
 ANSWER_LIMIT_BYTES = 1_048_576
@@ -108,6 +109,10 @@ class Session(IMAPClient):  # type: ignore[misc]  # imapclient has no types
     def tls_version(self) -> str:
         """The TLS version, or the empty string on a plain connection."""
         return self._wire.tls_version
+
+    def authenticate(self, mechanism: str, answer: Callable[[bytes], str]) -> None:
+        """Log in by a SASL mechanism; ``answer`` is called with each challenge (RFC 9051 s 6.2.2)."""
+        self._command_and_check("authenticate", mechanism, answer)
 
     def command(self, verb: str, *arguments: str, answer_bytes: int = 0) -> list[bytes | tuple[bytes, bytes]]:
         """Send ``UID verb`` and return the raw untagged data of its answer.
@@ -218,9 +223,9 @@ def connect(account: Account, stop: StopSignal) -> Session:
     return session
 
 
-def check_login(settings: MailboxSettings, base_dir: Path) -> None:
+def check_login(settings: MailboxSettings, base_dir: Path, tokens: TokenSource | None = None) -> None:
     """Log in and look at each folder without changing anything; MailboxError says what does not work."""
-    account = Account.of(settings, base_dir)
+    account = Account.of(settings, base_dir, tokens)
     try:
         session = connect(account, StopSignal())
     except (imaplib.IMAP4.error, OSError) as error:
@@ -243,6 +248,9 @@ def _secure(session: Session, account: Account) -> None:
 
 
 def _log_in(session: Session, account: Account) -> None:
+    if account.settings.oauth:
+        _log_in_by_token(session, account)
+        return
     username, password = account.settings.username, account.password()
     try:
         if session.has_capability("AUTH=PLAIN"):
@@ -255,6 +263,30 @@ def _log_in(session: Session, account: Account) -> None:
             session.login(_quoted(username), password)
     except LoginError as error:
         raise MailboxError(f"{account.name}: login failed: {one_line(error)}") from error
+
+
+def _log_in_by_token(session: Session, account: Account) -> None:
+    """Log in by OAUTHBEARER (RFC 7628) or XOAUTH2; imapclient's own say the token again after an error."""
+    mechanisms = [name for name in ("OAUTHBEARER", "XOAUTH2") if session.has_capability(f"AUTH={name}")]
+    if not mechanisms:
+        raise MailboxError(f"{account.name}: the server takes no token: neither OAUTHBEARER nor XOAUTH2")
+    token = account.access_token()
+    user = account.settings.username
+    if mechanisms[0] == "OAUTHBEARER":
+        # RFC 5801 s 4: the name is quoted; RFC 7628 s 3.2.3: an error is answered with a single control-A.
+        identity = user.replace("=", "=3D").replace(",", "=2C")
+        answers = iter([f"n,a={identity},\x01auth=Bearer {token}\x01\x01", "\x01"])
+    else:
+        answers = iter([f"user={user}\x01auth=Bearer {token}\x01\x01", ""])
+    try:
+        session.authenticate(mechanisms[0], lambda _challenge: next(answers, ""))
+    except CONNECTION_ERRORS:
+        raise
+    except imaplib.IMAP4.error as error:
+        if account.tokens is not None:
+            account.tokens.rejected(token)
+        said = one_line(error).replace(token, "***")
+        raise MailboxError(f"{account.name}: login by {mechanisms[0]} failed: {said}") from None
 
 
 def _quoted(word: str) -> str:

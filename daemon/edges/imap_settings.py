@@ -13,6 +13,7 @@ class MailboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     username: str
     password_file: str = ""
     password_env: str = ""
+    oauth: str = ""
     port: Annotated[int, Meta(ge=0, le=65535)] = 0
     security: Annotated[str, Meta(pattern="^(none|starttls|tls)$")] = "tls"
     certificate_authority_file: str = ""

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import aiosmtplib
 from aiosmtplib import SMTP
 
+from daemon.edges.oauth import OAuthError, TokenSource
 from daemon.edges.relay_settings import RelaySettings
 from daemon.mail.fields_out import clean
 from daemon.services.delivery import REPLY_LIMIT_CHARS
@@ -31,10 +32,11 @@ class RelayError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A relay that is reached by SMTP, as the settings name it."""
+    """A relay that is reached by SMTP, as the settings name it; ``tokens`` where that is by OAuth."""
 
     settings: RelaySettings
     base_dir: Path
+    tokens: TokenSource | None = None
 
     @property
     def implicit_tls(self) -> bool:
@@ -62,6 +64,15 @@ class Target:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         return context
+
+    def access_token(self) -> str:
+        """Return a token of OAuth 2.0; RelayError where there is none to be had now."""
+        if self.tokens is None:
+            raise RelayError(f"nobody gives tokens for oauth {self.settings.oauth}")
+        try:
+            return self.tokens.token()
+        except OAuthError as error:
+            raise RelayError(str(error)) from error
 
     def password(self) -> str:
         """Read the secret anew, so that a changed one counts from the next connection on."""
@@ -133,10 +144,17 @@ async def _log_in(client: SMTP, target: Target) -> None:
             "the relay offers no TLS, and the password is not sent in the clear (RFC 4954 s 4); "
             'relay.starttls = "never" would allow it'
         )
-    secret = await asyncio.to_thread(target.password)
+    if settings.oauth and "xoauth2" not in client.server_auth_methods:
+        raise RelayError("the relay takes no token: it does not offer AUTH XOAUTH2")
+    secret = await asyncio.to_thread(target.access_token if settings.oauth else target.password)
     try:
-        await client.login(settings.username, secret)
+        if settings.oauth:
+            await client.auth_xoauth2(settings.username, secret)
+        else:
+            await client.login(settings.username, secret)
     except aiosmtplib.SMTPResponseException as error:
+        if target.tokens is not None:
+            await asyncio.to_thread(target.tokens.rejected, secret)
         text = _without(f"{error.code} {error.message}", settings.username, secret)
         # Not chained: the library's own error may quote the secret back (attack AT-226).
         raise RelayError(f"the relay does not let {settings.username} in: {text}") from None
@@ -145,8 +163,9 @@ async def _log_in(client: SMTP, target: Target) -> None:
 def _without(text: str, username: str, secret: str) -> str:
     """Take the secret out of what a server said, in every form in which it went there."""
     plain = f"\0{username}\0{secret}"
+    bearer = f"user={username}\x01auth=Bearer {secret}\x01\x01"
     # The longest first, which holds the shorter ones.
-    forms = [*(base64.b64encode(form.encode()).decode() for form in (plain, secret)), secret]
+    forms = [*(base64.b64encode(form.encode()).decode() for form in (bearer, plain, secret)), secret]
     for form in forms:
         text = text.replace(form, "***")
     return clean(text, REPLY_LIMIT_CHARS)

@@ -17,6 +17,7 @@ class RelaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     username: str = ""
     password_file: str = ""
     password_env: str = ""
+    oauth: str = ""
     starttls: Annotated[str, Meta(pattern="^(auto|required|never)$")] = "auto"
     certificate_authority_file: str = ""
     verify_certificate: bool = True

@@ -57,6 +57,14 @@ def _named_files(settings: Settings) -> Iterator[tuple[Key, str]]:
         for key in ("password_file", _AUTHORITY):
             if getattr(login, key):
                 yield (*at, key), getattr(login, key)
+    yield from _files_of_oauth(settings)
+
+
+def _files_of_oauth(settings: Settings) -> Iterator[tuple[Key, str]]:
+    for index, client in enumerate(settings.oauth):
+        for key in ("client_secret_file", "refresh_token_file"):
+            if getattr(client, key):
+                yield ("oauth", index, key), getattr(client, key)
 
 
 def _certificate_faults(settings: Settings) -> Iterator[Fault]:

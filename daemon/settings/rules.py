@@ -9,6 +9,7 @@ import zoneinfo
 from collections.abc import Callable, Iterable, Iterator
 
 from daemon.desk.addressing import detail_of, fold, without_detail
+from daemon.settings.oauth_rules import oauth_is_complete, oauth_names_are_known
 from daemon.settings.problems import Fault, Key
 from daemon.settings.sections import Document
 from daemon.settings.transport_rules import (
@@ -121,6 +122,8 @@ RULES: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     relay_is_a_url,
     listeners_are_complete,
     mailboxes_are_complete,
+    oauth_is_complete,
+    oauth_names_are_known,
     trust_is_complete,
     names_are_given_once,
     agents_are_different_people,

@@ -7,6 +7,7 @@ import msgspec
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.desk.trust_settings import TrustSettings
 from daemon.edges.imap_settings import MailboxSettings
+from daemon.edges.oauth_settings import OAuthSettings
 from daemon.edges.relay_settings import RelaySettings
 from daemon.edges.smtp_settings import ListenerSettings
 
@@ -34,6 +35,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     lmtp: ListenerSettings | None = None
     mailbox: tuple[MailboxSettings, ...] = ()
     relay: RelaySettings = RelaySettings()
+    oauth: tuple[OAuthSettings, ...] = ()
     trust: TrustSettings = TrustSettings()
     team: tuple[TeamSettings, ...] = ()
     agent: tuple[AgentSettings, ...] = ()

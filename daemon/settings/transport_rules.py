@@ -54,7 +54,8 @@ def relay_is_a_url(document: Document) -> Iterator[Fault]:
         yield Fault(at, "a login does not stand in the address of the relay", hint)
     if not parts.hostname or parts.path.strip("/") or parts.query:
         yield Fault(at, f"{_RELAY}, got no host" if not parts.hostname else f"{_RELAY}, got more than that")
-    yield from _password(("relay",), relay.username, relay.password_file, relay.password_env)
+    if not relay.oauth:
+        yield from _password(("relay",), relay.username, relay.password_file, relay.password_env)
     yield from _host_name(("relay", "helo"), relay.helo)
 
 
@@ -106,7 +107,7 @@ def _is_network(peer: str) -> bool:
 
 
 def _mailbox(at: Key, mailbox: MailboxSettings) -> Iterator[Fault]:
-    if not mailbox.password_file and not mailbox.password_env:
+    if not mailbox.password_file and not mailbox.password_env and not mailbox.oauth:
         text = "missing; expected the name of a file that holds the password"
         yield Fault((*at, "password_file"), text, "or set password_env to the name of a variable")
     yield from _password(at, mailbox.username, mailbox.password_file, mailbox.password_env)

@@ -3,6 +3,7 @@
 It runs without root, and as root too (then as the user nobody), and is ready in about a tenth of a second.
 """
 
+import base64
 import contextlib
 import getpass
 import grp
@@ -20,6 +21,7 @@ from pathlib import Path
 from imapclient import IMAPClient
 
 from tests.servers import free_port, require_program
+from tests.servers.oauth_provider import JWT_KEY
 
 PASSWORD = "secret"
 
@@ -35,7 +37,7 @@ default_internal_user = {user}
 default_internal_group = {group}
 default_login_user = {user}
 disable_plaintext_auth = {plaintext_disabled}
-auth_mechanisms = plain login
+auth_mechanisms = {mechanisms}
 auth_failure_delay = 0 secs
 ssl = yes
 ssl_cert = <{folder}/cert.pem
@@ -48,7 +50,9 @@ first_valid_uid = 1
 passdb {{
   driver = static
   args = password={password}
+  mechanisms = plain login
 }}
+{oauth_passdb}
 userdb {{
   driver = static
   args = uid={user} gid={group} home={folder}/home/%u
@@ -79,13 +83,32 @@ service stats {{
 """
 
 
+# Each passdb must name its mechanisms: with one that has no passdb of its own Dovecot 2.3 falls over.
+_OAUTH_PASSDB = """
+passdb {{
+  driver = oauth2
+  mechanisms = {mechanisms}
+  args = {folder}/oauth2.conf
+}}
+"""
+_OAUTH = """
+introspection_mode = local
+username_attribute = email
+local_validation_key_dict = fs:posix:prefix={folder}/keys/
+"""
+
+
 class Dovecot:
     """One server in a folder of its own.
 
+    ``oauth`` are mechanisms for logins by token, as ``xoauth2 oauthbearer``: JWTs signed with
+    ``tests.servers.oauth_provider.JWT_KEY`` (HS256, claims sub, email, iat, exp).
     ``extra`` is added to its configuration, as ``imap_capability = IMAP4rev1 UIDPLUS`` to hide the rest.
     """
 
-    def __init__(self, folder: Path, *, extra: str = "", plaintext_disabled: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, extra: str = "", plaintext_disabled: bool = False, oauth: str = ""
+    ) -> None:
         self.folder = folder
         self.port = free_port()
         self.tls_port = free_port()
@@ -94,7 +117,8 @@ class Dovecot:
         self._user = pwd.getpwnam("nobody" if os.getuid() == 0 else getpass.getuser())
         self._make_folders()
         self._make_certificate()
-        self._configure(extra, "yes" if plaintext_disabled else "no")
+        self._make_oauth()
+        self._configure(extra, "yes" if plaintext_disabled else "no", oauth)
         if os.getuid() == 0:
             self._give_away()
 
@@ -221,7 +245,14 @@ class Dovecot:
         files = ["-keyout", self.folder / "key.pem", "-out", self.folder / "cert.pem"]
         subprocess.run([program, *words.split(), *names, *files], check=True, capture_output=True)
 
-    def _configure(self, extra: str, plaintext_disabled: str) -> None:
+    def _make_oauth(self) -> None:
+        keys = self.folder / "keys" / "default" / "HS256"
+        keys.mkdir(parents=True)
+        (keys / "default").write_text(base64.b64encode(JWT_KEY).decode())
+        (self.folder / "oauth2.conf").write_text(_OAUTH.format(folder=self.folder))
+
+    def _configure(self, extra: str, plaintext_disabled: str, oauth: str) -> None:
+        passdb = _OAUTH_PASSDB.format(folder=self.folder, mechanisms=oauth) if oauth else ""
         words = _CONFIGURATION.format(
             folder=self.folder,
             user=self._user.pw_name,
@@ -230,6 +261,8 @@ class Dovecot:
             tls_port=self.tls_port,
             plaintext_disabled=plaintext_disabled,
             password=PASSWORD,
+            mechanisms=f"plain login {oauth}",
+            oauth_passdb=passdb,
             extra=extra,
         )
         (self.folder / "dovecot.conf").write_text(words)
@@ -240,10 +273,12 @@ class Dovecot:
 
 
 @contextlib.contextmanager
-def running_dovecot(*, extra: str = "", plaintext_disabled: bool = False) -> Iterator[Dovecot]:
+def running_dovecot(
+    *, extra: str = "", plaintext_disabled: bool = False, oauth: str = ""
+) -> Iterator[Dovecot]:
     """A started server in a temporary folder, ended and removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="postdesk-dovecot-"))
-    server = Dovecot(folder, extra=extra, plaintext_disabled=plaintext_disabled)
+    server = Dovecot(folder, extra=extra, plaintext_disabled=plaintext_disabled, oauth=oauth)
     try:
         yield server.start()
     finally:
