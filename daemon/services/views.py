@@ -35,6 +35,7 @@ def ticket(database: Database, number: int) -> View | None:
             "participants": [_participant(one) for one in tickets.participants(number)],
             "entries": [_entry(entry, parts) for entry in said],
             "events": [_event(event) for event in journal.of_ticket(number)],
+            "undelivered": outbox.undelivered(number),
             "outgoing": [
                 outbox_view(item) for item in outbox.items(ticket_number=number, limit=COPIES_LIMIT)
             ],
