@@ -1,5 +1,7 @@
 """Take any listed part out of a raw message, those inside of containers as well."""
 
+from collections.abc import Mapping
+
 from daemon.mail.body import read_body
 from daemon.mail.mimetree import read_tree, walk
 from daemon.mail.scan import DEFAULT_LIMITS, Limits, read_header
@@ -19,6 +21,19 @@ def part_content(raw: bytes, path: str, limits: Limits = DEFAULT_LIMITS) -> byte
     # Whatever the reading of a hostile message raises: ``parse`` lists no parts of such a message.
     except Exception as error:
         raise KeyError(path) from error
+
+
+def contents_inside(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> Mapping[str, bytes]:
+    """Return the contents of all parts that have no place of their own, by path; empty where there are none.
+
+    One reading for all of them: a text may hold a thousand blocks.  Raises nothing.
+    """
+    try:
+        root = read_tree(raw, read_header(raw, 0, len(raw), limits), limits)
+        return read_body(raw, root, walk(root), limits).inside.content
+    # Whatever the reading of a hostile message raises: ``parse`` lists no parts of such a message.
+    except Exception:  # noqa: BLE001
+        return {}
 
 
 def _content(raw: bytes, path: str, limits: Limits) -> bytes:

@@ -1,9 +1,10 @@
 """The files in a received mail: what goes along in ours, and how to get one out of the stored message."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from daemon.mail.compose import Attachment, can_splice
-from daemon.mail.unpack import part_content
+from daemon.mail.transfer import undo
+from daemon.mail.unpack import contents_inside, part_content
 from daemon.services.letters import SHOWN_FATES
 from storage.records import Splice, StoredPart
 
@@ -24,26 +25,38 @@ def carried(parts: Sequence[StoredPart], limit_bytes: int) -> list[StoredPart]:
 
 def kept_back(parts: Sequence[StoredPart], limit_bytes: int) -> list[StoredPart]:
     """Return the files that do not go along."""
-    along = carried(parts, limit_bytes)
-    return [part for part in shown(parts) if part not in along]
+    return [] if carried(parts, limit_bytes) else shown(parts)
 
 
-def attachment(part: StoredPart, raw: bytes, raw_digest: str) -> Attachment:
-    """Make a file of a received mail a file of ours; ``raw`` is that mail."""
+def attachments(parts: Sequence[StoredPart], raw: bytes, raw_digest: str) -> tuple[Attachment, ...]:
+    """Make files of a received mail files of ours, in one reading of it; ``raw`` is that mail."""
+    inside = contents_inside(raw) if any(_is_inside(part) for part in parts) else {}
+    return tuple(_attachment(part, raw, raw_digest, inside) for part in parts)
+
+
+def _attachment(part: StoredPart, raw: bytes, raw_digest: str, inside: Mapping[str, bytes]) -> Attachment:
     encoded = raw[part.start : part.end]
     spliced = bool(encoded) and part.encoding in SPLICED and can_splice(encoded, part.encoding)
+    content = inside.get(part.path, b"") if _is_inside(part) else encoded
     return Attachment(
         name=part.name,
         content_type=part.content_type,
         encoding=part.encoding if spliced else "",
-        content=Splice(raw_digest, part.start, part.end) if spliced else taken_out(part, raw) or b"",
+        content=Splice(raw_digest, part.start, part.end) if spliced else undo(content, part.encoding)[0],
         content_id=part.content_id,
         inline=part.fate == "inline",
     )
 
 
+def _is_inside(part: StoredPart) -> bool:
+    """Tell whether a part stands inside of another, without a place and an encoding of its own."""
+    return "/" in part.path
+
+
 def taken_out(part: StoredPart, raw: bytes) -> bytes | None:
     """Return the decoded content of a part, those inside of other files too; None where it is not there."""
+    if not _is_inside(part):
+        return undo(raw[part.start : part.end], part.encoding)[0]
     try:
         return part_content(raw, part.path)
     except KeyError:

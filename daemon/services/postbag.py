@@ -237,7 +237,7 @@ class Postbag:
         if self._files is None:
             along = files.carried(shown.parts, self.office.roster.desk.attachments_limit_bytes)
             raw = raws.content(shown.raw_digest) if along else b""
-            self._files = tuple(files.attachment(part, raw, shown.raw_digest) for part in along)
+            self._files = files.attachments(along, raw, shown.raw_digest)
         return self._files
 
     def _kept_back(self, work: Work, shown: Shown) -> list[str]:

@@ -2,6 +2,9 @@
 
 import binascii
 import hashlib
+import time
+
+import pytest
 
 from tests.scenarios.desk import StoryDesk, mail, reply
 
@@ -85,3 +88,21 @@ def test_file_inside_a_text_and_a_file_without_encoding_go_along_too(desk: Story
 
     assert ("old.bin", DIGEST) in files(to_ann)
     assert "a.csv" in [name for name, _ in files(to_ann)]
+
+
+BLOCK = b"begin 644 a%d.bin\r\n#0V%%T\r\n`\r\nend\r\n\r\nwords\r\n"
+PART = b"--q\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\n%d\r\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "one"), [("text/plain", BLOCK), ("multipart/mixed; boundary=q", PART)], ids=["blocks", "parts"]
+)
+def test_many_small_files_go_along_in_one_reading(desk: StoryDesk, kind: str, one: bytes):
+    head = f"From: cara@cust.test\r\nTo: support@desk.test\r\nSubject: Many\r\nContent-Type: {kind}\r\n\r\n"
+    raw = head.encode() + b"".join(one % number for number in range(400)) + b"--q--\r\n"
+
+    begun = time.process_time()
+    desk.mail_in(raw)
+
+    assert time.process_time() - begun < 2.0
+    assert [len(files(sent)) for sent in desk.mail_out()] == [0, 400, 400]
