@@ -8,11 +8,12 @@ from daemon.mail.calendar_text import calendar_words
 from daemon.mail.charsets import decode
 from daemon.mail.courtesy_reactions import REACTION_TYPE
 from daemon.mail.flowed import unflow
-from daemon.mail.htmltext import Region, html_text
+from daemon.mail.htmltext import Region
 from daemon.mail.inside import TNEF_TYPES, Inside
 from daemon.mail.message import Fate, Part
 from daemon.mail.mimetree import Entity, read_tree, walk
 from daemon.mail.names import made_up_name, safe_name
+from daemon.mail.piece import Piece, render, without_twins
 from daemon.mail.scan import Limits, read_header
 from daemon.mail.sealed import SEALED_WORDS, may_be_cms, seal_of
 from daemon.mail.transfer import undo
@@ -22,16 +23,6 @@ _READABLE = frozenset({"text/plain", "text/html", "text/enriched", "text/richtex
 _META_CHARSET = re.compile(rb"(?i)<meta[^<>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,30})")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _ENRICHED = re.compile(r"<(?!<)[^<>]{0,200}>")
-
-
-@dataclass(slots=True)
-class Piece:
-    """One readable part: its words, and the HTML that it came from or ``""``."""
-
-    text: str
-    html: str = ""
-    regions: tuple[Region, ...] = ()
-    is_html: bool = False
 
 
 @dataclass(slots=True)
@@ -98,7 +89,7 @@ class BodyReader:
         if entity.content_type == "multipart/related":
             return self._related(entity)
         found = [piece for child in entity.children for piece in self.pieces(child)]
-        return _without_twins(found)
+        return without_twins(found)
 
     def _related(self, entity: Entity) -> list[Piece]:
         """Read the root part (RFC 2387); the others are shown inside it."""
@@ -106,7 +97,7 @@ class BodyReader:
         for child in entity.children:
             if self.fates.fate.get(child.path) is Fate.ATTACHMENT and _content_id(child):
                 self._keep(child, Fate.INLINE)
-        return _without_twins(found)
+        return without_twins(found)
 
     def _alternative(self, entity: Entity) -> list[Piece]:
         """Take the plain form for its words, and the HTML beside it (RFC 2046 s 5.1.4)."""
@@ -148,12 +139,11 @@ class BodyReader:
 
     def _opened(self, entity: Entity) -> list[Piece]:
         """Open a part that holds others; what a mail that is only signed says are words of this one."""
-        name = stated_name(entity)
-        if entity.content_type in TNEF_TYPES or name.lower() == "winmail.dat":
+        if entity.content_type in TNEF_TYPES or stated_name(entity).lower() == "winmail.dat":
             if self.inside.open_tnef(entity.path, self.content(entity)):
                 self._keep(entity, Fate.CONTAINER)
             self.fates.note[entity.path] = self.inside.notes[entity.path]
-        elif may_be_cms(entity.content_type, name):
+        elif may_be_cms(entity.content_type, stated_name(entity)):
             inner = self.inside.open_cms(self.content(entity))
             return self._signed(entity, inner) if inner else []
         return []
@@ -173,10 +163,10 @@ class BodyReader:
         pieces = [Piece(tnef.text, tnef.html, is_html=not tnef.text) for tnef in self.inside.tnefs]
         for entity in entities:
             if entity.content_type == "text/calendar":
-                text = decode(self.content(entity), entity.params.get("charset", ""))[0]
-                pieces.append(Piece(calendar_words(text)))
+                charset = entity.params.get("charset", "")
+                pieces.append(Piece(calendar_words(decode(self.content(entity), charset)[0])))
         for piece in pieces:
-            _render(piece)
+            render(piece)
         if seal == "sealed" and not any(piece.text.strip() for piece in pieces):
             pieces.append(Piece(SEALED_WORDS))
         return pieces
@@ -243,15 +233,6 @@ def _plain_option(options: list[tuple[Entity, list[Piece]]]) -> tuple[Entity, li
     return plain[0][0], list(pieces.values())
 
 
-def _without_twins(pieces: list[Piece]) -> list[Piece]:
-    """Drop the HTML twin of a plain text where a program sent both side by side."""
-    if len(pieces) == 2 and not pieces[0].is_html and pieces[1].is_html and pieces[0].text.strip():
-        twin = html_text(pieces[1].html)
-        if twin.text.split()[:40] == pieces[0].text.split()[:40]:
-            return [Piece(pieces[0].text, pieces[1].html)]
-    return pieces
-
-
 def _content_id(entity: Entity) -> str:
     value = entity.header.first("content-id")
     return header_text(value).strip("<> ")[:250] if value else ""
@@ -287,19 +268,12 @@ def _name(entity: Entity, fate: Fate) -> str:
     return made_up_name(entity.path, entity.content_type) if fate in {Fate.ATTACHMENT, Fate.INLINE} else ""
 
 
-def _render(piece: Piece) -> None:
-    """Turn a piece that exists only as HTML into words."""
-    if piece.is_html:
-        done = html_text(piece.html)
-        piece.text, piece.regions = done.text, done.regions
-
-
 def read_body(raw: bytes, root: Entity, entities: list[Entity], limits: Limits) -> Body:
     """Read the body of a message and list its parts in order, each with its fate."""
     reader = BodyReader(raw, limits)
     pieces = reader.pieces(root)
     for piece in pieces:
-        _render(piece)
+        render(piece)
     seal = seal_of(entities, reader.inside.types(), reader.inside.cms)
     if not any(piece.text.strip() for piece in pieces):
         pieces += reader.stand_in(entities, seal)

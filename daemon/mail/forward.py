@@ -22,18 +22,15 @@ from daemon.mail.forward_block import (
     words_below,
 )
 from daemon.mail.forward_block import bare as bare_line
+from daemon.mail.forward_prefix import outer_prefix
 from daemon.mail.forward_words import (
     BEGIN,
-    EITHER_PREFIXES,
-    FORWARD_PREFIXES,
     FROM_IN_SEPARATOR,
-    PASSED_OVER,
     SEPARATOR,
 )
 from daemon.mail.message import Cut, Forward, Mailbox
 from daemon.mail.mimetree import read_tree, walk
 from daemon.mail.scan import DEFAULT_LIMITS, Limits, read_header
-from daemon.mail.subject import bare_subject
 from daemon.mail.words import header_text
 
 MAIL_TYPES = frozenset({"message/rfc822", "message/global"})
@@ -41,9 +38,6 @@ MAIL_TYPES = frozenset({"message/rfc822", "message/global"})
 _LINES_LIMIT = 2_000
 _HEADS_LIMIT = 400
 _MAILS_LIMIT = 10
-_LEAD_CHARS = 40
-_NUMBER = re.compile(r"\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|[\^*]?\d{1,3})\Z")
-_TAG = re.compile(r"\s*\[[^\[\]]{0,60}\]\s*")
 # The quick test for lines that may say that a forward follows: a rule before the words, a colon behind them.
 _FIRST = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2500\u2501_=*#~+ >|\t\u00a0")
 _LAST = frozenset(":\uff1a* \r\t\u00a0")
@@ -60,28 +54,6 @@ class Letter:
     cut: Cut = field(default_factory=Cut)
     attached: tuple[bytes, ...] = ()
     answers: bool = False
-
-
-def outer_prefix(subject: str) -> str:
-    """Return ``forward``, ``reply``, ``either`` or ``""``: what the outermost prefix of a subject says."""
-    rest = subject[:400].replace("\u0130", "i")
-    for _ in range(5):
-        if tag := _TAG.match(rest):
-            rest = rest[tag.end() :]
-            continue
-        word, colon, after = rest[:_LEAD_CHARS].replace("\uff1a", ":").partition(":")
-        if not colon:
-            return ""
-        word = _NUMBER.sub("", word.strip()).strip().rstrip(".").lower()
-        if word in PASSED_OVER:
-            rest = rest[len(rest[:_LEAD_CHARS]) - len(after) :]
-            continue
-        if word in FORWARD_PREFIXES:
-            return "forward"
-        if word in EITHER_PREFIXES:
-            return "either"
-        return "reply" if bare_subject(f"{word}: x") == "x" else ""
-    return ""
 
 
 def forwarded(letter: Letter, limits: Limits = DEFAULT_LIMITS) -> Forward | None:
@@ -144,7 +116,7 @@ def _header_author(
         doubts += wrong
     others = [box for value in answers_to for box in parse_addresses(value, 3)[0] if "@" in box.address]
     people = tuple({box.address.lower(): box for box in [*others, *boxes]}.values())
-    if len(boxes) == 1 and not doubts and len(people) == 1:
+    if len(boxes) == 1 and not doubts and len(people) == 1 and strict_mailbox(boxes[0].address):
         return boxes[0], (boxes[0],)
     return None, tuple({box.address.lower(): box for box in [*boxes, *others]}.values())
 

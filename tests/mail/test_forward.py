@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.mail.forward import Letter, forwarded, outer_prefix
+from daemon.mail.forward import Letter, forwarded
 from daemon.mail.forward_block import read_block, strict_mailbox, tidy_author
+from daemon.mail.forward_prefix import outer_prefix
 from daemon.mail.message import Forward, Mailbox, Message
 from daemon.mail.parse import parse
 from tests.mail.build import mail, multipart, part
@@ -258,6 +259,7 @@ class TestAttached:
             "From: bob@example.com\nReply-To: eve@evil.test",
             "From : bob@example.com",
             "From: Bob",
+            "From: bob@localhost",
             "Subject: nobody",
         ],
     )

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daemon.mail import unpack
 from daemon.mail.parse import parse
-from daemon.mail.unpack import part_content
+from daemon.mail.unpack import contents_inside, part_content
 from tests.mail.build import mail, multipart, part
 from tests.mail.shapes.tnef import attachment, tnef
 from tests.mail.test_encoded_blocks import uu
@@ -41,3 +42,19 @@ def test_nothing_else_is_raised(raw, path):
     except KeyError:
         return
     assert isinstance(content, bytes)
+
+
+def test_contents_inside_come_from_one_reading():
+    assert contents_inside(EVERYTHING) == {"1/1": b"abc"}
+    assert contents_inside(mail("Hello")) == {}
+
+
+def test_failed_reading_is_a_key_error_and_gives_no_contents(monkeypatch):
+    def failing(*_arguments):
+        raise RecursionError
+
+    monkeypatch.setattr(unpack, "read_tree", failing)
+
+    assert contents_inside(EVERYTHING) == {}
+    with pytest.raises(KeyError):
+        part_content(EVERYTHING, "1")
