@@ -8,6 +8,8 @@ _IDENTITY = frozenset({b"from", b"sender", b"to", b"cc", b"subject", b"date", b"
 _MESSAGE_ID = re.compile(
     rb"(?i)(?:\A|[\r\n])message-id[ \t]*:[ \t]*(?:[\r\n]+[ \t]+)?(<[^<>\r\n]{1,998}>|[^\s<>]{1,998})"
 )
+_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]|>?From ")  # a field, its continuation, or the line of an mbox
+_BLANK_LINES = (b"\r\n", b"\n", b"\r")
 _HEADER_LIMIT = 65_536
 _CHUNK = 1 << 20
 # Dovecot hands out NUL as 0x80; both become one byte, so the same mail from both has one digest.
@@ -16,6 +18,9 @@ _NUL_TABLE = bytes.maketrans(b"\0", b"\x80")
 
 def _header_end(raw: bytes) -> int:
     """Return the offset behind the blank line that ends the header; the length where there is none."""
+    for blank in _BLANK_LINES:
+        if raw.startswith(blank):
+            return len(blank)
     end, stop = len(raw), 1 << 20
     for blank in (b"\n\r\n", b"\n\n", b"\r\r"):
         at = raw.find(blank, 0, stop)
@@ -37,11 +42,14 @@ def content_digest(raw: bytes) -> str:
 
     It covers the identity fields, unfolded and with their blanks squeezed, and the body with all line ends
     as LF and without blank lines at its end.  Trace fields, and fields that mail servers add, do not count.
+    What stands in the header from the first line that is no field counts whole: it may be all there is.
     """
     end = _header_end(raw)
     digest = hashlib.sha256()
-    for name, value in sorted(_identity_fields(_normal(raw[:end]))):
+    header = _normal(raw[:end])
+    for name, value in sorted(_identity_fields(header)):
         digest.update(name + b":" + value + b"\n")
+    digest.update(_no_fields(header))
     digest.update(b"\n")
     _add_body(digest, raw, end)
     return digest.hexdigest()
@@ -56,6 +64,16 @@ def _identity_fields(header: bytes) -> list[tuple[bytes, bytes]]:
         if name in _IDENTITY:
             found.append((name, b" ".join(value.split())))
     return found
+
+
+def _no_fields(header: bytes) -> bytes:
+    """Return the header from its first line that is no field, empty where it is one field after the other."""
+    at = 0
+    for line in header.split(b"\n"):
+        if line and not _FIELD.match(line):
+            return header[at:].strip(b"\n")
+        at += len(line) + 1
+    return b""
 
 
 def _without_blank_end(raw: bytes, start: int) -> int:

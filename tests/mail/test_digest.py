@@ -81,3 +81,29 @@ IDS = {
 @pytest.mark.parametrize(("raw", "message_id"), IDS.values(), ids=IDS)
 def test_message_id_is_found_without_parsing(raw, message_id):
     assert quick_message_id(raw) == message_id
+
+
+HEADLESS = (
+    b"Only words, and no header at all\r\n",
+    b"Other words\r\nin two lines\r\n",
+    b"\r\nWords below a blank line\r\n",
+    b"\nOther words below a blank line\n",
+    b"From: a@b.test\r\nWords where a field should be\r\nNote: one\r\n",
+    b"From: a@b.test\r\nWords where a field should be\r\nNote: two\r\n",
+    b"",
+)
+
+
+def test_mails_without_a_header_of_their_own_differ_by_their_words():
+    assert len({content_digest(raw) for raw in HEADLESS}) == len(HEADLESS)
+
+
+@pytest.mark.parametrize("raw", HEADLESS)
+def test_what_a_server_writes_above_them_does_not_count(raw: bytes):
+    assert content_digest(b"Received: from a.test by b.test; x\r\n" + raw) == content_digest(raw)
+
+
+def test_line_of_an_mbox_does_not_count():
+    raw = b"From: a@b.test\r\nSubject: x\r\n\r\nwords\r\n"
+
+    assert content_digest(b"From a@b.test Mon Jan 15 09:00:00 2024\r\n" + raw) == content_digest(raw)
