@@ -128,10 +128,17 @@ class Supervisor:
         if Role.COURIER in self._roles:
             parts.append(Part("courier", self._courier_loop))
         if Role.CLOCK in self._roles:
+            parts += self._watching_parts()
             keepers = self._desk.keepers()
             parts += [Part(f"oauth {one.source.name}", _in_thread(self._kept(one))) for one in keepers]
             parts.append(Part("clock", _in_thread(lambda: self._desk.ticker().run(self._halt))))
         return parts
+
+    def _watching_parts(self) -> list[Part]:
+        """Return what tells of the desk to others; of several hosts the one with the clock does."""
+        crier, numbers = self._desk.crier(), self._desk.metrics()
+        parts = [Part("alarm", _in_thread(lambda: crier.run(self._halt)))] if crier else []
+        return [*parts, Part("metrics", _in_thread(lambda: numbers.run(self._halt)))] if numbers else parts
 
     def _kept(self, keeper: Keeper) -> Callable[[], None]:
         return lambda: keeper.run(self._halt)

@@ -9,10 +9,12 @@ from enum import StrEnum
 from daemon.clock import Clock, system_clock
 from daemon.desk.addressing import Roster
 from daemon.edges import mail_auth
+from daemon.edges.alarm import Crier, Webhook
 from daemon.edges.courier import Courier
 from daemon.edges.imap_poller import ImapPoller
 from daemon.edges.imap_settings import MailboxSettings
 from daemon.edges.mail_auth import MailAuth
+from daemon.edges.metrics import MetricsServer
 from daemon.edges.oauth import TokenSource
 from daemon.edges.oauth_keeper import Keeper
 from daemon.edges.reader import Reader
@@ -22,6 +24,7 @@ from daemon.edges.ticker import Ticker
 from daemon.jobs import JOBS, health_watch
 from daemon.jobs.running import Runner
 from daemon.mail.tokens import Signer
+from daemon.services.alarms import AlarmBook
 from daemon.services.apply import Cause
 from daemon.services.failures import give_up
 from daemon.services.gate import Gate
@@ -31,6 +34,7 @@ from daemon.services.intake import Intake
 from daemon.services.keyring import Keyring, in_order
 from daemon.services.ledger import Ledger
 from daemon.services.mailbox_notes import MailboxNotes
+from daemon.services.metrics import numbers
 from daemon.services.owner import this_owner
 from daemon.services.postbag import Office
 from daemon.services.render import Renderer
@@ -169,6 +173,20 @@ class Desk:
             tokens=self.tokens().get(self.settings.relay.oauth),
         )
 
+    def crier(self) -> Crier | None:
+        """Make what tells alarms, where there is somebody to tell."""
+        if not self.settings.alarm.webhook_url:
+            return None
+        webhook = Webhook(self.settings.alarm, self.settings.base_dir, self.settings.desk.address)
+        return Crier(AlarmBook(self.database, self.clock), webhook, self.clock)
+
+    def metrics(self) -> MetricsServer | None:
+        """Open the port where Prometheus asks, where there is one."""
+        if not self.settings.metrics.port:
+            return None
+        names = watched(self.settings)
+        return MetricsServer(self.settings.metrics, lambda: numbers(self.database, names, self.clock()))
+
     def keepers(self) -> list[Keeper]:
         """Make what keeps each OAuth client's tokens alive."""
         return [Keeper(source) for source in self.tokens().values()]
@@ -218,6 +236,7 @@ def watched(settings: Settings) -> Watched:
         mailboxes=tuple((mailbox_name(mailbox), _silence(mailbox)) for mailbox in settings.mailbox),
         tokens=tuple((one.name, one.grant == "device_code") for one in settings.oauth),
         place=path.parent if path else None,
+        after=timedelta(minutes=settings.alarm.after_minutes),
     )
 
 

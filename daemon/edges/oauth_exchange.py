@@ -44,7 +44,7 @@ class OAuthError(Exception):
         self.code = code
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
+class NoRedirect(urllib.request.HTTPRedirectHandler):
     """Follows nothing: a secret goes where the operator said and nowhere else."""
 
     def redirect_request(self, *_request: Any) -> None:
@@ -63,7 +63,7 @@ def ask(
     # The rules of the settings let only https through, and http to this machine.
     request = urllib.request.Request(url, data=body, headers=headers, method="POST")  # noqa: S310
     try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=timeout) as answer:
+        with urllib.request.build_opener(NoRedirect).open(request, timeout=timeout) as answer:
             return _object(answer.read(ANSWER_LIMIT_BYTES + 1), url)
     except urllib.error.HTTPError as error:
         with error:

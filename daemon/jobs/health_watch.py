@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 from daemon.jobs.job import Job
+from daemon.services.alarms import wanted
 from daemon.services.health import CLOCK_JOB, findings, overall
 from daemon.services.health_facts import Watched, facts
 from daemon.services.postbag import Office
+from storage import alarms
 from storage.database import Database
 
 EVERY = timedelta(minutes=1)
@@ -21,6 +23,10 @@ def job(database: Database, watched: Watched) -> Job:
 
 
 def watch(database: Database, watched: Watched, now: datetime) -> str:
-    """Look at everything and say in a line how it is; the caller holds the transaction."""
+    """Look at everything, raise and clear alarms, and say in a line how it is.
+
+    The caller holds the transaction.  The clock is not looked at: it goes, or nobody would.
+    """
     found = tuple(one for one in findings(facts(database, watched, now), now) if one.key != "clock")
+    alarms.record(wanted(found), now)
     return "; ".join([str(overall(found)), *(finding.text for finding in found)])

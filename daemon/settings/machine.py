@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from daemon.edges import metrics
 from daemon.settings import places
 from daemon.settings.credentials import PREFIX, VARIABLE
 from daemon.settings.problems import Fault, Key, Origin, Problem
@@ -61,6 +62,8 @@ def _named_files(settings: Settings) -> Iterator[tuple[Key, str]]:
 
 
 def _files_of_oauth(settings: Settings) -> Iterator[tuple[Key, str]]:
+    if settings.alarm.secret_file:
+        yield ("alarm", "secret_file"), settings.alarm.secret_file
     for index, client in enumerate(settings.oauth):
         for key in ("client_secret_file", "refresh_token_file"):
             if getattr(client, key):
@@ -115,6 +118,9 @@ def _other_faults(settings: Settings) -> Iterator[Fault]:
     if on_postgres and importlib.util.find_spec("psycopg") is None:
         hint = 'install "postdesk[postgres]"'
         yield Fault(("database", "url"), "the driver for PostgreSQL is not installed", hint)
+    if settings.metrics.port and not metrics.AVAILABLE:
+        text = "the package that writes numbers for Prometheus is not installed"
+        yield Fault(("metrics", "port"), text, 'install "postdesk[metrics]"')
     if settings.trust.check == "auto":
         missing = [name for name in _AUTH_PACKAGES if importlib.util.find_spec(name) is None]
         if missing:

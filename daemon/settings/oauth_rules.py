@@ -1,4 +1,4 @@
-"""What must hold for logins by OAuth 2.0."""
+"""What must hold for logins by OAuth 2.0, and for the alarm that tells when they fail."""
 
 import re
 from collections.abc import Iterator
@@ -45,6 +45,19 @@ def oauth_names_are_known(document: Document) -> Iterator[Fault]:
             yield Fault((*at, "oauth"), "expected oauth or a password, got both", "take the password out")
     if relay.oauth and not relay.username:
         yield Fault(("relay", "username"), "missing; relay.oauth needs the mailbox that mail is sent from")
+
+
+def alarm_is_complete(document: Document) -> Iterator[Fault]:
+    """Alarms go to a web address, and signed."""
+    alarm = document.alarm
+    parts = urlsplit(alarm.webhook_url) if "[" not in alarm.webhook_url else None
+    if alarm.webhook_url and (parts is None or parts.scheme not in {"http", "https"} or not parts.hostname):
+        yield Fault(("alarm", "webhook_url"), "expected an address that begins with https:// or http://")
+    if alarm.webhook_url and not alarm.secret_file:
+        text = "missing; alarms are signed with the secret in that file"
+        yield Fault(("alarm", "secret_file"), text)
+    if alarm.secret_file and not alarm.webhook_url:
+        yield Fault(("alarm", "secret_file"), "is read with alarm.webhook_url only")
 
 
 def _provider(at: Key, client: OAuthSettings) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ import zoneinfo
 from collections.abc import Callable, Iterable, Iterator
 
 from daemon.desk.addressing import detail_of, fold, without_detail
-from daemon.settings.oauth_rules import oauth_is_complete, oauth_names_are_known
+from daemon.settings.oauth_rules import alarm_is_complete, oauth_is_complete, oauth_names_are_known
 from daemon.settings.problems import Fault, Key
 from daemon.settings.sections import Document
 from daemon.settings.transport_rules import (
@@ -124,6 +124,7 @@ RULES: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     mailboxes_are_complete,
     oauth_is_complete,
     oauth_names_are_known,
+    alarm_is_complete,
     trust_is_complete,
     names_are_given_once,
     agents_are_different_people,

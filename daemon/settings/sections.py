@@ -6,7 +6,9 @@ import msgspec
 
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.desk.trust_settings import TrustSettings
+from daemon.edges.alarm_settings import AlarmSettings
 from daemon.edges.imap_settings import MailboxSettings
+from daemon.edges.metrics_settings import MetricsSettings
 from daemon.edges.oauth_settings import OAuthSettings
 from daemon.edges.relay_settings import RelaySettings
 from daemon.edges.smtp_settings import ListenerSettings
@@ -36,6 +38,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     mailbox: tuple[MailboxSettings, ...] = ()
     relay: RelaySettings = RelaySettings()
     oauth: tuple[OAuthSettings, ...] = ()
+    alarm: AlarmSettings = AlarmSettings()
+    metrics: MetricsSettings = MetricsSettings()
     trust: TrustSettings = TrustSettings()
     team: tuple[TeamSettings, ...] = ()
     agent: tuple[AgentSettings, ...] = ()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from daemon.settings import problems_of_machine
 from tests.settings.conftest import ANN, DESK
 
 CLIENT = '[[oauth]]\nname = "m365"\nclient_id = "desk"\n'
@@ -74,3 +75,26 @@ def test_what_does_not_fit_is_told(complaints, text: str, said: str):
 
 def test_http_to_this_machine_will_do(loaded):
     assert loaded(DESK + ANN + CUSTOM.replace("https://login.test", "http://127.0.0.1:99"))
+
+
+class TestAlarm:
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            (
+                'webhook_url = "ftp://x"\nsecret_file = "s"\n',
+                "alarm.webhook_url: expected an address that begins",
+            ),
+            ('webhook_url = "https://[x"\nsecret_file = "s"\n', "alarm.webhook_url: expected an address"),
+            ('webhook_url = "https://alarms.test"\n', "alarm.secret_file: missing; alarms are signed"),
+            ('secret_file = "s"\n', "alarm.secret_file: is read with alarm.webhook_url only"),
+        ],
+    )
+    def test_what_does_not_fit_is_told(self, complaints, text: str, said: str):
+        assert any(said in line for line in complaints(DESK + ANN + "[alarm]\n" + text))
+
+    def test_files_of_alarm_and_oauth_are_looked_for(self, loaded, tmp_path):
+        alarm = '[alarm]\nwebhook_url = "https://alarms.test"\nsecret_file = "alarm.secret"\n'
+        found = problems_of_machine(loaded(DESK + ANN + alarm + CUSTOM), {})
+
+        assert [problem.key for problem in found] == ["alarm.secret_file", "oauth[1].refresh_token_file"]
