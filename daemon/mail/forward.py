@@ -37,6 +37,7 @@ MAIL_TYPES = frozenset({"message/rfc822", "message/global"})
 # A forward begins near the top; below so many lines nobody looks for one.
 _LINES_LIMIT = 2_000
 _HEADS_LIMIT = 400
+_INNER_CHARS = 50_000
 _MAILS_LIMIT = 10
 # The quick test for lines that may say that a forward follows: a rule before the words, a colon behind them.
 _FIRST = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2500\u2501_=*#~+ >|\t\u00a0")
@@ -54,6 +55,14 @@ class Letter:
     cut: Cut = field(default_factory=Cut)
     attached: tuple[bytes, ...] = ()
     answers: bool = False
+    # How many forwards inside of one another are looked for.
+    levels: int = 2
+
+    def inner(self, subject: str, text: str) -> "Letter | None":
+        """Return the forwarded mail as one that may be a forward itself, None where nobody looks deeper."""
+        if self.levels <= 0:
+            return None
+        return Letter(subject, text[:_INNER_CHARS], answers=True, levels=self.levels - 1)
 
 
 def forwarded(letter: Letter, limits: Limits = DEFAULT_LIMITS) -> Forward | None:
@@ -89,7 +98,7 @@ def _original(raw: bytes, limits: Limits) -> Forward:
     author, candidates = _header_author(header.every("from"), header.every("reply-to"))
     if header.identity_defects:
         author = None
-    inner = _in_text(Letter(subject, body.text, answers=True), outer_prefix(subject))
+    inner = _in_text(Letter(subject, body.text, answers=True, levels=1), outer_prefix(subject))
     return _with_inner(
         Forward(
             author=author,
@@ -125,7 +134,8 @@ def _header_author(
 
 
 def _in_text(letter: Letter, prefix: str) -> Forward | None:
-    lines = letter.text.split("\n", _LINES_LIMIT)[:_LINES_LIMIT]
+    # The last one holds all the rest.
+    lines = letter.text.split("\n", _LINES_LIMIT)
     at = _separator(lines, quoted=prefix == "forward")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     may_be = prefix in {"forward", "either"} or at is not None or field_kind(bare_line(lines[first]))
@@ -228,9 +238,8 @@ def _from_block(letter: Letter, lines: Sequence[str], block: Block, place: _Plac
     author, candidates = author_of(block)
     text = words_below(lines, block.end)
     subject = block.values.get("subject", "")
-    inner = (
-        _in_text(Letter(subject, text, answers=True), outer_prefix(subject)) if text != letter.text else None
-    )
+    below = letter.inner(subject, text)
+    inner = _in_text(below, outer_prefix(subject)) if below is not None else None
     found = Forward(
         author=author,
         candidates=candidates,

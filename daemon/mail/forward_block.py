@@ -135,7 +135,7 @@ def _candidates(text: str) -> tuple[Mailbox, ...]:
 
 def words_below(lines: Sequence[str], at: int) -> str:
     """Return the forwarded words below a block, without the quote marks of the forward."""
-    rest = list(lines[at:])
+    rest = "\n".join(lines[at:]).split("\n")
     while rest and not rest[-1].strip(" >"):
         rest.pop()
     if rest and END.match(rest[-1][:LINE_CHARS]):

@@ -81,6 +81,12 @@ class TestStyles:
 
         assert found.comment == COMMENT
 
+    def test_long_original_is_whole(self):
+        words = "\n".join(f"line {number}" for number in range(5_000))
+        found = forward_of(f"Begin forwarded message:\n\n{quoted(OUTLOOK)}\n>\n{quoted(words)}")
+
+        assert found.text == words
+
     def test_forward_goes_through_the_wire_between_processes(self):
         message = parse(mail(STYLES["Gmail"][1], subject="Fwd: Fire"))
         again = msgspec.msgpack.decode(msgspec.msgpack.encode(message), type=Message)
@@ -342,6 +348,7 @@ class TestPieces:
         "From: a@example.com",
         "-- ",
         "Begin forwarded message:",
+        "---------- Forwarded message ---------\nFrom: a@example.com\nSubject: Fwd: x\nTo: b\n",
         "> From: x",
         "a" * 300 + ":",
         '"' * 90,
