@@ -242,6 +242,16 @@ def entry_shown(message_id: str) -> int | None:
     return row.entry_id if row else None
 
 
+def undelivered(ticket_number: int) -> list[str]:
+    """List the recipients whom the last copy about a ticket did not reach, each once."""
+    query = OutboxRow.select(OutboxRow.recipient, OutboxRow.state).where(
+        OutboxRow.ticket_number == ticket_number
+    )
+    last = {row.recipient: row.state for row in query.order_by(OutboxRow.id)}
+    lost = {OutboxState.FAILED.value, OutboxState.BOUNCED.value}
+    return [recipient for recipient, state in last.items() if state in lost]
+
+
 def bounce_days(recipient: str) -> set[date]:
     """Return the days on which copies to this recipient were queued that bounced later."""
     query = OutboxRow.select(OutboxRow.created_at).where(

@@ -163,6 +163,7 @@ class TestDelivery:
         assert again["disposition"] == "acted"
         assert sent(desk) == [("delivery-failed", "ann@corp.test")]
         assert desk.ticket(1)["entries"][-1]["kind"] == "report"
+        assert desk.ticket(1)["undelivered"] == ["cara@cust.test"]
 
     def test_address_that_does_not_exist_gets_nothing_more(self, desk: StoryDesk):
         original = self.answered(desk)
