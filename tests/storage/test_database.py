@@ -1,6 +1,9 @@
 """The promises of the database itself, first of all: committed means on the disk."""
 
+import base64
+import random
 import threading
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -169,6 +172,17 @@ class TestRaws:
         with database.read():
             assert raws.content(digest) == raw
             assert raws.content("e" * 64) == b""
+
+    @pytest.mark.parametrize("size", [0, 100, 40_000, 400_000])
+    def test_base64_is_packed_as_small_as_anything_and_comes_back(self, size: int):
+        raw = b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(
+            random.Random(1).randbytes(size)
+        )
+
+        packed = raws.deflate(raw)
+
+        assert zlib.decompress(packed) == raw
+        assert len(packed) <= 1.05 * len(zlib.compress(raw, 1))
 
     def test_unknown_content_is_a_key_error(self, database: Database):
         with database.read(), pytest.raises(KeyError, match=r"raw message f+ is not in the database"):
