@@ -3,6 +3,7 @@
 #   make run    start a desk in desk/            make lint   format check, lint, types
 #   make demo   play one story and end           make wheel  build a wheel into dist/
 #   make test   install what tests need, test    make clean  remove what make made (never desk/)
+#   make faults kill, fill and freeze it at length
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,7 +13,7 @@ CHECKED := daemon storage tests $(wildcard benchmarks)
 COVERAGE_FLOOR := 95
 
 .DEFAULT_GOAL := run
-.PHONY: run demo test lint types tests servers wheel clean
+.PHONY: run demo test lint types tests servers faults wheel clean
 
 run: $(VENV)/.installed desk/postdesk.toml
 	exec $(BIN)/postdesk --config desk/postdesk.toml run
@@ -39,6 +40,10 @@ tests: $(VENV)/.testing
 
 servers:
 	@.ci/servers
+
+# The kills, full disks and lost locks of the tests in their full size; some fifteen minutes.
+faults: $(VENV)/.testing
+	POSTDESK_FAULTS=full $(BIN)/python -m pytest -n 0 -s tests/faults tests/test_supervisor.py
 
 wheel: $(VENV)/.testing
 	$(BIN)/python -m hatchling build -t wheel
