@@ -86,6 +86,7 @@ class EntryKind(StrEnum):
     NOTE = "note"  # words among agents
     HELD = "held"  # a stranger's mail, beside the ticket until an agent accepts it
     REFUSED = "refused"  # a held mail that an agent refused
+    DRAFT = "draft"  # an agent's answer that was held back before it left
     REPORT = "report"  # automatic mail and delivery reports that concern the ticket
 
 
