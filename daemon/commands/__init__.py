@@ -14,6 +14,7 @@ from daemon.commands.help import HELP
 from daemon.commands.note import NOTE
 from daemon.commands.refuse import REFUSE
 from daemon.commands.resolve import RESOLVE
+from daemon.commands.send import SEND
 from daemon.commands.split import SPLIT
 from daemon.commands.take import TAKE
 from daemon.desk.changes import Change, HeldChange, after
@@ -22,7 +23,7 @@ from daemon.desk.permissions import ask_command
 __all__ = ["COMMANDS", "Ask", "Decision", "Result", "decide", "split"]
 
 COMMANDS: dict[str, Command] = {
-    command.name: command for command in (TAKE, RESOLVE, CLOSE, NOTE, ACCEPT, REFUSE, SPLIT, HELP)
+    command.name: command for command in (TAKE, RESOLVE, CLOSE, NOTE, ACCEPT, REFUSE, SPLIT, SEND, HELP)
 }
 
 LINE = re.compile(r"#([a-z][a-z-]{0,30})(?:[ \t]+(.{0,500}?))?[ \t]*", re.ASCII | re.IGNORECASE)
@@ -85,8 +86,7 @@ def decide(lines: tuple[str, ...], ask: Ask) -> Decision:
         for change in grant.changes:
             ask = replace(ask, ticket=after(ask.ticket, change, ask.ticket.updated_at))
             if isinstance(change, HeldChange):
-                decided = change.entry.id
-                ask = replace(ask, held=tuple(one for one in ask.held if one.id != decided))
+                ask = _without(ask, change.entry.id)
         grants.append(grant)
         results.append(Result(line, done=True, text=grant.done))
     if any(not result.done for result in results):
@@ -97,6 +97,11 @@ def decide(lines: tuple[str, ...], ask: Ask) -> Decision:
         note=any(grant.note for grant in grants),
         help=any(grant.help for grant in grants),
     )
+
+
+def _without(ask: Ask, entry_id: int) -> Ask:
+    held = tuple(one for one in ask.held if one.id != entry_id)
+    return replace(ask, held=held, drafts=tuple(one for one in ask.drafts if one.id != entry_id))
 
 
 def _decide_line(line: str, ask: Ask, before: list[Grant]) -> Grant:

@@ -78,7 +78,14 @@ class SplitHeld:
     entry: Entry
 
 
-HeldChange = AcceptHeld | RefuseHeld | SplitHeld
+@dataclass(frozen=True, slots=True)
+class SendHeld:
+    """Make an agent's answer that was held back a public one."""
+
+    entry: Entry
+
+
+HeldChange = AcceptHeld | RefuseHeld | SplitHeld | SendHeld
 Change = MoveState | Assign | AddRoute | AddParticipants | SetRequester | Remark | HeldChange
 
 
@@ -100,5 +107,5 @@ def after(ticket: Ticket, change: Change, now: datetime) -> Ticket:
             return ticket if team in ticket.routes else replace(ticket, routes=(*ticket.routes, team))
         case SetRequester(person=person):
             return replace(ticket, requester=person)
-        case AddParticipants() | Remark() | AcceptHeld() | RefuseHeld() | SplitHeld():
+        case AddParticipants() | Remark() | AcceptHeld() | RefuseHeld() | SplitHeld() | SendHeld():
             return ticket

@@ -141,6 +141,14 @@ _ROWS = (
         keys=("ticket", "arrival", "entry"),
     ),
     Notice(
+        "answer-held",
+        Audience.AGENT,
+        "auto-replied",
+        null_path=True,
+        description="asks an agent about an answer that repeats internal words, before it leaves",
+        keys=("ticket", "arrival", "entry"),
+    ),
+    Notice(
         "forward-question",
         Audience.AGENT,
         "auto-replied",

@@ -38,6 +38,7 @@ class Action(StrEnum):
     ACCEPT = "#accept"
     REFUSE = "#refuse"
     SPLIT = "#split"
+    SEND = "#send"
     HELP = "#help"
 
 
@@ -75,6 +76,7 @@ TABLE: Mapping[Action, Mapping[Role, Need]] = {
     Action.ACCEPT: _AGENT,
     Action.REFUSE: _AGENT,
     Action.SPLIT: _AGENT,
+    Action.SEND: _AGENT,
     Action.HELP: _AGENT,
 }
 

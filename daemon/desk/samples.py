@@ -201,6 +201,10 @@ _FITTING: dict[str, Context] = {
         },
     },
     "answer-refused": {"entry": _ANSWER},
+    "answer-held": {
+        "entry": _ANSWER,
+        "arrival": {**_ARRIVAL, "reason": 'It repeats words of an internal text: "the drum is worn out".'},
+    },
     "mail-quarantined": {
         "arrival": {**_ARRIVAL, "reason": "Reading it took longer than 2 seconds, twice."},
     },

@@ -2,9 +2,9 @@
 
 from daemon import commands
 from daemon.desk.addressing import Agent
-from daemon.desk.changes import AddParticipants, Assign, Change, MoveState
+from daemon.desk.changes import AddParticipants, Assign, Change, MoveState, SendHeld
 from daemon.desk.interpretation import Match, Place
-from daemon.services import forwards, held
+from daemon.services import drafts, forwards, held
 from daemon.services.apply import Work
 from daemon.services.postbag import Shown
 from daemon.services.visit import Visit, copied_people, locked
@@ -27,13 +27,19 @@ def take_answer(visit: Visit, match: Match, place: Place) -> Outcome:
     if decision.refused:
         return _refuse_commands(visit, work, decision)
     note = decision.note or place is Place.NOTE
+    if not note:
+        checked = drafts.check(visit, ticket, words)
+        if checked.leaked:
+            return drafts.hold(visit, work, words, checked.leaked)
+        words = checked.text
     has_words = bool(words) or (not lines and bool(case.message.parts))
     shown = _file_words(visit, work, words, note=note) if has_words else None
-    work.apply(_following(work.ticket, agent, decision.changes, answered=has_words and not note))
+    answered = (has_words and not note) or any(isinstance(one, SendHeld) for one in decision.changes)
+    work.apply(_following(work.ticket, agent, decision.changes, answered=answered))
     if shown is not None:
         _send_words(visit, work, shown, note=note)
     held.follow(visit, work, decision.changes)
-    _tell_of_moves(visit, work, told=shown is not None and not note)
+    _tell_of_moves(visit, work, told=answered)
     _tell_results(visit, work, decision)
     work.finish()
     if shown is None:
@@ -46,7 +52,14 @@ def _asked(visit: Visit, ticket: Ticket, agent: Agent, lines: tuple[str, ...]) -
     if not lines:
         return commands.Ask(ticket, agent, visit.case.claim)
     waiting, meant = held.waiting(ticket.number), held.answered_entry(visit.case.message)
-    return commands.Ask(ticket, agent, visit.case.claim, held=waiting, answered_entry=meant)
+    return commands.Ask(
+        ticket,
+        agent,
+        visit.case.claim,
+        held=tuple(one for one in waiting if one.kind is EntryKind.HELD),
+        drafts=tuple(one for one in waiting if one.kind is EntryKind.DRAFT),
+        answered_entry=meant,
+    )
 
 
 def _following(ticket: Ticket, agent: Agent, asked: tuple[Change, ...], *, answered: bool) -> list[Change]:

@@ -19,6 +19,7 @@ from daemon.desk.changes import (
     MoveState,
     RefuseHeld,
     Remark,
+    SendHeld,
     SetRequester,
     SplitHeld,
     after,
@@ -150,6 +151,9 @@ class Work:
             case RefuseHeld():
                 became = str(EntryKind.REFUSED)
                 entries.become(entry.id, EntryKind.REFUSED, Visibility.INTERNAL, self.ticket.number)
+            case SendHeld():
+                became = str(EntryKind.ANSWER)
+                entries.become(entry.id, EntryKind.ANSWER, Visibility.PUBLIC, self.ticket.number)
             case SplitHeld():
                 # Where it goes is known when that ticket is opened (``services.held``).
                 became = "a ticket of its own"
@@ -171,7 +175,7 @@ class Work:
                 self.note("requester", address=person.address)
             case Remark(kind=kind, data=data):
                 self.note(kind, **dict(data))
-            case AcceptHeld() | RefuseHeld() | SplitHeld():
+            case AcceptHeld() | RefuseHeld() | SplitHeld() | SendHeld():
                 self._decide_held(change)
             case _:
                 assert_never(change)

@@ -10,9 +10,11 @@ from daemon.desk.addressing import fold
 from daemon.desk.changes import AddParticipants, SetRequester
 from daemon.desk.permissions import Action, ask
 from daemon.mail.message import Forward, Mailbox
+from daemon.services.addresses import without_tokens
 from daemon.services.apply import Opening, Work
 from daemon.services.case import Case
 from daemon.services.postbag import Shown
+from daemon.services.secrets_masking import mask
 from daemon.services.visit import SUBJECT_LIMIT_CHARS, TEXT_LIMIT_CHARS, Visit, warnings
 from storage import journal, people
 from storage.arrivals import Outcome
@@ -70,7 +72,7 @@ def _keep_comment(work: Work, case: Case, forward: Forward | None) -> None:
     agent = case.agent
     if forward is None or agent is None or not forward.comment.strip():
         return
-    words = forward.comment.strip()[:TEXT_LIMIT_CHARS]
+    words = mask(without_tokens(forward.comment.strip()[:TEXT_LIMIT_CHARS])).text
     work.say(NewEntry(EntryKind.NOTE, Visibility.INTERNAL, agent.address, agent.name, words, words))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from daemon.desk.changes import AcceptHeld, AddParticipants, Change, SplitHeld
+from daemon.desk.changes import AcceptHeld, AddParticipants, Change, SendHeld, SplitHeld
 from daemon.mail.message import Message
 from daemon.services.apply import Opening, Work
 from daemon.services.case import NEVER_ANSWERED
@@ -14,6 +14,8 @@ from storage.records import Arrival, Entry, Person
 from storage.vocabulary import EntryKind, ParticipantRole, Visibility
 
 _SUBJECT = "held"
+# How the journal calls an answer that was held back.
+ANSWER_HELD = "answer held"
 # Ids are looked at from the newest on; no client names more than one mail that it answers.
 _IDS_LIMIT = 3
 
@@ -32,11 +34,11 @@ def remember_subject(work: Work, entry: Entry, subject: str) -> None:
     work.note(_SUBJECT, entry=str(entry.id), subject=subject[:SUBJECT_LIMIT_CHARS])
 
 
-def waiting(ticket_number: int) -> tuple[Entry, ...]:
-    """List the mails that are held beside a ticket, oldest first."""
-    held = (entry for entry in entries.of_ticket(ticket_number) if entry.kind is EntryKind.HELD)
+def waiting(ticket_number: int) -> list[Entry]:
+    """List the mails and the answers that are held beside a ticket, oldest first."""
+    held = (one for one in entries.of_ticket(ticket_number) if one.kind in {EntryKind.HELD, EntryKind.DRAFT})
     # The stub of a message in quarantine is no mail that could be taken.
-    return tuple(entry for entry in held if entry.arrival_id is not None)
+    return [entry for entry in held if entry.arrival_id is not None]
 
 
 def answered_entry(message: Message) -> int | None:
@@ -48,7 +50,8 @@ def answered_entry(message: Message) -> int | None:
 
 def _held_entry(message_id: str) -> int | None:
     copy = outbox.find_by_message_id(message_id)
-    return outbox.entry_shown(message_id) if copy is not None and copy.notice == "mail-held" else None
+    asked = copy is not None and copy.notice in {"mail-held", "answer-held"}
+    return outbox.entry_shown(message_id) if asked else None
 
 
 def follow(visit: Visit, work: Work, changes: Iterable[Change]) -> None:
@@ -58,6 +61,8 @@ def follow(visit: Visit, work: Work, changes: Iterable[Change]) -> None:
             _take_on(visit, work, change.entry)
         elif isinstance(change, SplitHeld):
             _split(visit, work, change.entry)
+        elif isinstance(change, SendHeld):
+            _send(visit, work, change.entry)
 
 
 def _take_on(visit: Visit, work: Work, entry: Entry) -> None:
@@ -102,6 +107,21 @@ def _split(visit: Visit, work: Work, entry: Entry) -> None:
         own.tell_agent("ticket-new", fresh, _shown(moved, arrival), agent)
     own.postbag.post()
     fresh.finish()
+
+
+def _send(visit: Visit, work: Work, entry: Entry) -> None:
+    """Send a held answer to everybody on the ticket, with those whom its author copied."""
+    arrival = _arrival(entry)
+    events = journal.of_ticket(work.ticket.number)
+    noted = (one for one in events if one.kind == ANSWER_HELD and one.data.get("entry") == str(entry.id))
+    copied = next((one.data.get("copied", "") for one in noted), "").split()
+    found = [people.find_or_add(address, "", visit.case.cause.now) for address in copied]
+    work.apply([AddParticipants(tuple((person.id, ParticipantRole.COPIED) for person in found))])
+    _remember(arrival, work)
+    own = _own_visit(visit, entry)
+    sent = replace(entry, kind=EntryKind.ANSWER, visibility=Visibility.PUBLIC)
+    own.tell_people("public-answer", work, _shown(sent, arrival))
+    own.postbag.post()
 
 
 def _own_visit(visit: Visit, entry: Entry) -> Visit:

@@ -13,6 +13,7 @@ from daemon.services.author_trust import judge
 from daemon.services.case import NEVER_ANSWERED, Case
 from daemon.services.lookup import Addressed
 from daemon.services.postbag import Office, Postbag
+from daemon.services.secrets_masking import mask
 from daemon.services.visit import Visit
 from storage import arrivals, people, tickets
 from storage.arrivals import Outcome
@@ -55,9 +56,13 @@ def _actor(message: Message) -> str:
 
 
 def _as_received(letter: Letter) -> Message:
-    """Mark a message of which only the beginning was taken."""
-    cut_off = letter.arrival.full_size_bytes > letter.arrival.size_bytes
-    return replace(letter.message, truncated=True) if cut_off else letter.message
+    """Mark a message of which only the beginning was taken, and mask secrets in its subject."""
+    message = letter.message
+    truncated = message.truncated or letter.arrival.full_size_bytes > letter.arrival.size_bytes
+    subject = mask(message.subject).text
+    if (truncated, subject) == (message.truncated, message.subject):
+        return message
+    return replace(message, truncated=truncated, subject=subject)
 
 
 def _duplicate(visit: Visit, letter: Letter) -> Outcome | None:

@@ -1,16 +1,18 @@
 """A message at the desk: its case, the mail that goes out because of it, and the words that it leaves."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from daemon.desk.addressing import Agent, fold
 from daemon.desk.interpretation import Match, Trust
 from daemon.mail.message import Mailbox
+from daemon.services.addresses import without_tokens
 from daemon.services.apply import Work
 from daemon.services.case import Case
 from daemon.services.failures import watchers
 from daemon.services.letters import Reader
 from daemon.services.postbag import Postbag, Shown
+from daemon.services.secrets_masking import mask
 from storage import entries, people, tickets
 from storage.arrivals import Outcome
 from storage.entries import NewEntry
@@ -43,22 +45,30 @@ class Visit:
     ) -> Shown:
         """Put the message's words onto the ticket, with the fate of its parts.
 
-        ``author`` is given where they are not the words of who sent the message.
+        ``author`` is given where they are not the words of who sent the message.  Secrets are masked, and
+        our signed addresses become plain ones: others will read this.
         """
         case, message = self.case, self.case.message
+        words = without_tokens(text[:TEXT_LIMIT_CHARS])
+        kept, whole = mask(words), mask(without_tokens(message.text[:TEXT_LIMIT_CHARS]))
+        if kept.kinds or whole.kinds:
+            work.note("masked", what=whole.kinds or kept.kinds)
         said_by = author or self._author()
         entry = NewEntry(
             kind=kind,
             visibility=visibility,
             author=said_by.address,
             author_name=said_by.name,
-            text=text[:TEXT_LIMIT_CHARS],
-            body=message.text[:TEXT_LIMIT_CHARS],
+            text=kept.text,
+            body=whole.text,
             arrival_id=case.arrival.id,
         )
         parts = case.parts()
         entries.add_parts(parts)
-        return Shown(work.say(entry), parts, case.arrival.raw_digest)
+        said = work.say(entry)
+        # What an agent tells people is sent as it was written; it is kept and shown later without secrets.
+        sent = replace(said, text=words) if kind is EntryKind.ANSWER else said
+        return Shown(sent, parts, case.arrival.raw_digest)
 
     def _author(self) -> Mailbox:
         """Return whom to name: an agent by the agent's own name, and somebody even where nobody is sure."""

@@ -111,7 +111,7 @@ class TestAccept:
         desk.mail_in(reply(opened[1], ANN, "#accept 3"))
 
         assert vague["disposition"] == "refused"
-        assert "several mails are held: 2, 3" in vague["reason"]
+        assert "several are held: 2, 3" in vague["reason"]
         assert kinds(desk) == ["message", "held", "message"]
 
     def test_by_reply_takes_the_one_that_was_shown(self, desk: StoryDesk):
@@ -259,4 +259,4 @@ class TestNotice:
     def test_stub_of_a_message_in_quarantine_cannot_be_accepted(self, desk: StoryDesk, opened: list[Mail]):
         row = desk.mail_in(reply(opened[1], ANN, "#accept", SUPPORT), auth_user="ann@corp.test")
 
-        assert row["reason"] == "commands refused: #accept: nothing is held beside ticket 1 any more"
+        assert row["reason"] == "commands refused: #accept: no mail is held beside ticket 1 any more"
