@@ -3,6 +3,7 @@
 #   make run    start a desk in desk/            make lint   format check, lint, types
 #   make demo   play one story and end           make wheel  build a wheel into dist/
 #   make test   install what tests need, test    make clean  remove what make made (never desk/)
+#   make fuzz   a million attacks (hours)
 #   make faults kill, fill and freeze it at length
 
 PYTHON ?= python3
@@ -37,6 +38,10 @@ lint: $(VENV)/.testing
 
 tests: $(VENV)/.testing
 	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=$(COVERAGE_FLOOR)
+
+# The machine-made attacks in their full size: hours, and others each day.
+fuzz: $(VENV)/.testing
+	FUZZ=full $(BIN)/python -m pytest tests/attacks/test_families.py
 
 servers:
 	@.ci/servers

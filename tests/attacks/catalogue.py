@@ -4,10 +4,15 @@ from tests.attacks import (
     cases_a,
     cases_b,
     cases_c,
+    cases_d,
     cases_f,
+    cases_g,
+    cases_h,
+    cases_j,
+    cases_k,
 )
 from tests.attacks.runner import CASES, NOTHING_TO_ATTACK
 
-__all__ = ["CASES", "GROUPS", "NOTHING_TO_ATTACK"]
+__all__ = ["CASES", "MODULES", "NOTHING_TO_ATTACK"]
 
-GROUPS = (cases_a, cases_b, cases_c, cases_f)
+MODULES = (cases_a, cases_b, cases_c, cases_d, cases_f, cases_g, cases_h, cases_j, cases_k)
