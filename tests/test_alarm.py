@@ -15,19 +15,23 @@ from pathlib import Path
 
 import pytest
 
+from daemon.clock import system_clock
 from daemon.edges.alarm import Crier, Webhook, payload
 from daemon.edges.alarm_settings import AlarmSettings
 from daemon.edges.metrics import MetricsServer
 from daemon.edges.metrics_settings import MetricsSettings
+from daemon.edges.oauth import OAuthError
 from daemon.services.alarms import AlarmBook, AlarmsUnavailable, next_delay, wanted
 from daemon.services.health import Finding, Level
 from daemon.services.health_facts import Watched
 from daemon.services.metrics import numbers
+from daemon.settings import load
+from daemon.wiring import token_sources
 from storage import alarms
 from storage.database import Database
 from storage.models import database as bound
 from tests.cli.operated import configured
-from tests.cli.running import eventually, running, send
+from tests.cli.running import eventually, postdesk, running, send
 from tests.conftest import FixedClock
 from tests.servers import free_port
 from tests.servers.oauth_provider import Provider, running_provider
@@ -228,14 +232,15 @@ class TestRunningDesk:
                 + f'[[oauth]]\nname = "m365"\nclient_id = "d"\ntoken_url = "{provider.token_url}"\n'
                 + 'refresh_token_file = "first.token"\n'
             )
-            with running(config) as first:
-                first.port()
-                eventually(lambda: provider.answered)
-                assert first.stop() == 0
+            # What one process was refused, the job that watches finds when another one starts.
+            postdesk(config, "migrate")
+            settings = load(config)
+            database = Database(settings.database.url, settings.base_dir)
+            with pytest.raises(OAuthError, match="invalid_grant"):
+                token_sources(settings, database, system_clock)["m365"].token()
             with running(config) as desk:
-                # The job that watches runs at the start, at the latest after a minute.
                 desk.port()
-                heard = eventually(lambda: listener.heard, 75)
+                heard = eventually(lambda: listener.heard, 30)
                 assert desk.stop() == 0
 
         assert [one["key"] for one in heard] == ["oauth:m365"]

@@ -20,7 +20,7 @@ from daemon.services.alarms import Alarm, AlarmBook, AlarmsUnavailable
 log = logging.getLogger("postdesk.alarm")
 
 INTERVAL_SECONDS = 5.0
-TIMEOUT_SECONDS = 10.0
+TIMEOUT_SECONDS = 6.0
 
 
 @dataclass(frozen=True, slots=True)

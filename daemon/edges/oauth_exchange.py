@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping
 from http.client import HTTPException
 from typing import Any
 
-# A token is asked for while mail waits, and while a stop may be under way.
-TIMEOUT_SECONDS = 10.0
+# Shorter than a stop waits for its parts, so that a new refresh token on its way is not left behind.
+TIMEOUT_SECONDS = 6.0
 ANSWER_LIMIT_BYTES = 65_536
 # What asking again will not change: somebody has to log in again or to mend the settings.
 _FINAL = frozenset(

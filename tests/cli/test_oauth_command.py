@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli.operated import configured
 from tests.cli.running import answer, eventually, postdesk, running
+from tests.cli.test_health_command import documented
 from tests.servers.dovecot import running_dovecot
 from tests.servers.oauth_provider import Provider, running_provider
 
@@ -54,6 +55,7 @@ def test_a_desk_reads_its_mailbox_by_token_after_one_login(tmp_path: Path):
     assert login.returncode == 0, login.stderr
     assert b"Open https://login.example.com/device and type the code WDJB-MJHT" in login.stdout
     assert after[0]["has_refresh_token"] is True
+    assert sorted(after[0]) == sorted(documented("An OAuth client"))
     assert b"mailbox support@127.0.0.1: fine" in checked.stdout, checked.stderr
     assert [ticket["subject"] for ticket in tickets] == ["by token"]
     assert healthy
