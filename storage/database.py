@@ -81,6 +81,11 @@ class Database:
         with self._peewee.savepoint():
             yield
 
+    def shrink(self) -> None:
+        """Give back the memory in which this thread's connection keeps pages, after a large message."""
+        if self.is_sqlite and not self._peewee.is_closed():
+            bound.execute_sql("PRAGMA shrink_memory")
+
     def disconnect(self) -> None:
         """Close this thread's connection, if it has one."""
         if not self._peewee.is_closed():

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 import click
 
 from daemon.cli.context import Invocation, pass_invocation
+from daemon.edges.allocator import return_large_blocks
 from daemon.settings import ConfigurationError, Settings, problems_of_machine
 from daemon.supervisor import Supervisor
 from daemon.wiring import ALL_ROLES, Desk, Role
@@ -35,6 +36,7 @@ def run(invocation: Invocation, *, roles: tuple[str, ...]) -> int:
     if problems:
         raise ConfigurationError(*problems)
     start_logging(invocation.environ)
+    return_large_blocks()
     chosen = frozenset(map(Role, roles)) or ALL_ROLES
     supervisor = Supervisor(Desk.open(settings), chosen)
     return asyncio.run(supervisor.run(lambda ready: _announce(settings, chosen, ready)))

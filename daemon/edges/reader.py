@@ -74,7 +74,7 @@ class _Child:
         assert self.process.stdout is not None
         self._stdin: IO[bytes] = self.process.stdin
         self._stdout: IO[bytes] = self.process.stdout
-        self.requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self.requests: queue.SimpleQueue[tuple[bytes, bytes] | None] = queue.SimpleQueue()
         self.answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._threads = [
             threading.Thread(target=target, daemon=True, name="reader-pipe")
@@ -86,8 +86,11 @@ class _Child:
     def _write(self) -> None:
         # A broken pipe means that the child has died: the reading thread sees its end and reports it.
         with contextlib.suppress(OSError):
-            while (frame := self.requests.get()) is not None:
-                write_frame(self._stdin, frame)
+            while (request := self.requests.get()) is not None:
+                for frame in request:
+                    write_frame(self._stdin, frame)
+                # Nothing of a large message stays here while the next one is waited for.
+                del request, frame
         with contextlib.suppress(OSError):
             self._stdin.close()
 
@@ -140,7 +143,7 @@ class Reader:
         An item that ends the child is answered by ``Unreadable``, and those behind it are read by the next.
         """
         source = iter(items)
-        waiting: deque[tuple[int, bytes]] = deque()
+        waiting: deque[tuple[int, tuple[bytes, bytes]]] = deque()
         try:
             while True:
                 self._fill(source, waiting)
@@ -174,23 +177,25 @@ class Reader:
         return self._child
 
     def _fill(
-        self, source: Iterator[tuple[int, bytes, ReadingFacts]], waiting: deque[tuple[int, bytes]]
+        self,
+        source: Iterator[tuple[int, bytes, ReadingFacts]],
+        waiting: deque[tuple[int, tuple[bytes, bytes]]],
     ) -> None:
         """Send requests until enough wait for their answers."""
-        size = sum(len(frame) for _, frame in waiting)
+        size = sum(len(raw) for _, (_, raw) in waiting)
         while len(waiting) < _IN_FLIGHT_MESSAGES and size < _IN_FLIGHT_BYTES:
             item = next(source, None)
             if item is None:
                 return
             key, raw, facts = item
-            frame = self._encoder.encode(Request(key, raw, facts.null_reverse_path, self._own_domains))
-            self._running_child().requests.put(frame)
-            waiting.append((key, frame))
-            size += len(frame)
+            request = self._encoder.encode(Request(key, facts.null_reverse_path, self._own_domains)), raw
+            self._running_child().requests.put(request)
+            waiting.append((key, request))
+            size += len(raw)
 
-    def _send_again(self, waiting: deque[tuple[int, bytes]]) -> None:
-        for _, frame in waiting:
-            self._running_child().requests.put(frame)
+    def _send_again(self, waiting: deque[tuple[int, tuple[bytes, bytes]]]) -> None:
+        for _, request in waiting:
+            self._running_child().requests.put(request)
 
     def _answer(self) -> Message | Unreadable:
         """Wait for the next answer; a child that died or is late is ended, and the message blamed."""

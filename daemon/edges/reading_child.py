@@ -31,18 +31,18 @@ def serve(source: IO[bytes], sink: IO[bytes], cpu_seconds: float) -> None:
     decoder = msgspec.msgpack.Decoder(Request)
     encoder = msgspec.msgpack.Encoder()
     while (frame := read_frame(source)) is not None:
-        request = decoder.decode(frame)
-        # A large message would else be held twice while it is read.
-        del frame
+        request, raw = decoder.decode(frame), read_frame(source)
+        if raw is None:
+            return
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
         message = parse(
-            request.raw,
+            raw,
             null_reverse_path=request.null_reverse_path,
             own_domains=frozenset(request.own_domains),
         )
         signal.setitimer(signal.ITIMER_PROF, 0)
         write_frame(sink, encoder.encode(Reading(request.key, message)))
-        del request, message
+        del request, raw, message
 
 
 def main(arguments: list[str]) -> None:  # pragma: no cover - its process is the reader's child

@@ -12,10 +12,12 @@ LENGTH = struct.Struct(">I")
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):
-    """One message to read, and what the envelope and the desk say of it."""
+    """What the envelope and the desk say of one message; its bytes follow in a frame of their own.
+
+    A large message in the same frame would be held twice on either side.
+    """
 
     key: int
-    raw: bytes
     null_reverse_path: bool
     own_domains: tuple[str, ...]
 

@@ -33,6 +33,8 @@ from storage.vocabulary import Disposition
 log = logging.getLogger("postdesk.intake")
 
 BATCH = 32
+# Beyond this size a message would stay in SQLite's page cache of this thread for nothing.
+LARGE_BYTES = 1_000_000
 LEASE = timedelta(minutes=2)
 DEATHS_LIMIT = 2
 FAILURES_LIMIT = 3
@@ -110,10 +112,13 @@ class Intake:
         for arrival in batch:
             with self.database.read():
                 raw = raws.content(arrival.raw_digest)
+            if arrival.size_bytes > LARGE_BYTES:
+                self.database.shrink()
             if self.authenticator is not None and wants_check(arrival, self.office.trust):
                 # Its questions to the DNS go out while the message and those before it are read.
                 self._checks[arrival.id] = self.authenticator.begin(arrival, raw)
             yield arrival.id, raw, arrival
+            del raw
 
     def _take(self, arrival: Arrival, reading: object) -> None:
         """Settle one message; an error rolls everything back and is noted on the arrival.

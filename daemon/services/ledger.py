@@ -22,6 +22,8 @@ log = logging.getLogger("postdesk.ledger")
 
 BATCH_COUNT = 200
 BATCH_BYTES = 32 * 1024 * 1024
+# Beyond this size a message would stay in SQLite's page cache for nothing.
+LARGE_BYTES = 1_000_000
 
 
 class LedgerUnavailable(Exception):  # noqa: N818  # a state of the world that the sender waits out, not a fault
@@ -86,6 +88,8 @@ class Ledger:
             if batch:
                 self._since = self._since or time.monotonic()
                 self._commit(batch)
+            # Not kept while the next message is waited for: it may be large.
+            del batch
             self._since = None if self._queue.empty() else time.monotonic()
             if last:
                 self._database.disconnect()
@@ -130,7 +134,10 @@ class Ledger:
         ]
         with self._database.write():
             raws.insert_many(contents.values())
-            return arrivals.insert_many(rows)
+            receipts = arrivals.insert_many(rows)
+        if any(len(message.raw) > LARGE_BYTES for message in messages):
+            self._database.shrink()
+        return receipts
 
     def _refuse(self, batch: Sequence[_Waiting], error: Exception) -> None:
         # A commit that failed may have happened or not: the connection is not trusted any further.
