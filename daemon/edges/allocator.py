@@ -1,4 +1,4 @@
-"""Give the memory of large messages back to the system (mallopt(3)); silent where the C library is not GNU's."""
+"""Give the memory of large messages back to the system (mallopt(3)), where the C library is GNU's."""
 
 import ctypes
 
