@@ -13,7 +13,7 @@ from daemon.cli.page import View, block, facts, person
 from daemon.edges.reader import Unreadable
 from daemon.mail.message import Envelope, Message, Part
 from daemon.services import operator, views
-from daemon.services.visit import TEXT_LIMIT_CHARS
+from daemon.services.visit import kept_text
 from daemon.wiring import Desk
 from storage.database import Database
 
@@ -76,8 +76,8 @@ def _read(invocation: Invocation, stored: Stored) -> Message | Unreadable:
 def _differs(entry: View, message: Message) -> bool:
     """Tell whether the entry would have another text; an agent's command lines are not part of it."""
     words = commands.split(message.new_text)[1]
-    texts = {text[:TEXT_LIMIT_CHARS] for text in (message.text, message.new_text, words)}
-    return entry["full_text"] != message.text[:TEXT_LIMIT_CHARS] or entry["text"] not in texts
+    texts = {kept_text(text).text for text in (message.text, message.new_text, words)}
+    return entry["full_text"] != kept_text(message.text).text or entry["text"] not in texts
 
 
 def _view(stored: Stored, message: Message, *, differs: bool) -> View:

@@ -12,7 +12,7 @@ from daemon.services.case import Case
 from daemon.services.failures import watchers
 from daemon.services.letters import Reader
 from daemon.services.postbag import Postbag, Shown
-from daemon.services.secrets_masking import mask
+from daemon.services.secrets_masking import Masked, mask
 from storage import entries, people, tickets
 from storage.arrivals import Outcome
 from storage.entries import NewEntry
@@ -50,7 +50,7 @@ class Visit:
         """
         case, message = self.case, self.case.message
         words = without_tokens(text[:TEXT_LIMIT_CHARS])
-        kept, whole = mask(words), mask(without_tokens(message.text[:TEXT_LIMIT_CHARS]))
+        kept, whole = kept_text(text), kept_text(message.text)
         if kept.kinds or whole.kinds:
             work.note("masked", what=whole.kinds or kept.kinds)
         said_by = author or self._author()
@@ -121,6 +121,11 @@ class Visit:
 
     def _reader(self, address: str, name: str = "") -> Reader:
         return self.postbag.office.letters.reader(address, name)
+
+
+def kept_text(text: str) -> Masked:
+    """Return words as they are kept: cut to a length, without signed addresses of ours and secrets."""
+    return mask(without_tokens(text[:TEXT_LIMIT_CHARS]))
 
 
 def copied_people(case: Case) -> list[tuple[int, ParticipantRole]]:
