@@ -3,7 +3,7 @@
 #   make run    start a desk in desk/            make lint   format check, lint, types
 #   make demo   play one story and end           make wheel  build a wheel into dist/
 #   make test   install what tests need, test    make clean  remove what make made (never desk/)
-#   make fuzz   a million attacks (hours)
+#   make fuzz   a million attacks (half an hour)
 #   make faults kill, fill and freeze it at length
 
 PYTHON ?= python3
@@ -39,7 +39,7 @@ lint: $(VENV)/.testing
 tests: $(VENV)/.testing
 	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=$(COVERAGE_FLOOR)
 
-# The machine-made attacks in their full size: hours, and others each day.
+# The machine-made attacks in their full size, others each day: about half an hour.
 fuzz: $(VENV)/.testing
 	FUZZ=full $(BIN)/python -m pytest tests/attacks/test_families.py
 

@@ -1,4 +1,4 @@
-"""D and E: approvals and surveys.  There are none yet: a vote is a mail like any other; it decides nothing."""
+"""D and E: approvals and surveys.  There are none yet: a vote is a mail like any other."""
 
 from collections.abc import Callable
 

@@ -8,6 +8,7 @@ from tests.attacks import (
     cases_f,
     cases_g,
     cases_h,
+    cases_i,
     cases_j,
     cases_k,
 )
@@ -15,4 +16,4 @@ from tests.attacks.runner import CASES, NOTHING_TO_ATTACK
 
 __all__ = ["CASES", "MODULES", "NOTHING_TO_ATTACK"]
 
-MODULES = (cases_a, cases_b, cases_c, cases_d, cases_f, cases_g, cases_h, cases_j, cases_k)
+MODULES = (cases_a, cases_b, cases_c, cases_d, cases_f, cases_g, cases_h, cases_i, cases_j, cases_k)

@@ -13,6 +13,7 @@ from typing import Any
 from tests.attacks.mails import ANN, BOB, CANARY, CARA, HELP, mail, passed
 from tests.attacks.relay import Captured, CapturingRelay, capturing_relay
 from tests.attacks.wire import TRUSTED, Wire
+from tests.edges.imap_fake import FakeImap
 from tests.faults.desk_process import Site, wait_until
 from tests.servers import free_port
 from tests.servers.dovecot import Dovecot
@@ -63,12 +64,17 @@ username = "{mailbox}"
 password_file = "imap.secret"
 done_folder = "Processed"
 poll_seconds = 1
+{more}
 """
 # Whoever attacks thousands of times is not to be stopped by a budget where the case is about something else.
 _NO_BUDGET = """
 auto_mail_per_hour = 1000000
 auto_mail_per_address_and_hour = 1000000
 auto_mail_per_address_and_day = 1000000
+auto_mail_per_pair_and_hour = 1000000
+auto_mail_per_domain_and_hour = 1000000
+auto_mail_per_ticket_and_hour = 1000000
+auto_mail_per_content_and_hour = 1000000
 """
 _mailboxes = itertools.count(1)
 
@@ -107,7 +113,9 @@ class AttackDesk:
     budgets: str = _NO_BUDGET
     listener: str = ""
     relay_more: str = ""
-    imap_port: int = 0
+    more: str = ""
+    hostile: FakeImap | None = None
+    files: dict[str, bytes] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     mailbox: str = field(default_factory=lambda: f"attacked{next(_mailboxes)}")
 
@@ -120,13 +128,16 @@ class AttackDesk:
             relay=self.relay_more,
             port=self.port,
             relay_port=self.relay.port,
-            imap_port=self.imap_port or self.dovecot.port,
+            imap_port=self.dovecot.port,
+            more=self.more,
             mailbox=self.mailbox,
         )
         self.config.write_text(text)
-        secret = self.folder / "imap.secret"
-        secret.write_text("secret\n")
-        secret.chmod(0o600)
+        for name, content in {"imap.secret": b"secret\n", **self.files}.items():
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            path.chmod(0o600)
 
     def start(self) -> "AttackDesk":
         self.process = Site(self.folder).start()
@@ -165,8 +176,11 @@ class AttackDesk:
         self.settled()
         return self.relay.mails[before:]
 
-    def put_into_mailbox(self, raw: bytes) -> None:
-        """Deliver to the mailbox as a delivery agent does: a whole file, byte for byte."""
+    def put_into_mailbox(self, raw: bytes, *, seen: bool = False) -> None:
+        """Deliver to the mailbox as a delivery agent does: a whole file, byte for byte.
+
+        With ``seen`` another mail program has looked at it already.
+        """
         home = self.dovecot.folder / "mail" / self.mailbox
         if not (home / "new").is_dir():
             self.dovecot.append(self.mailbox)
@@ -175,7 +189,7 @@ class AttackDesk:
         path.write_bytes(raw)
         owner = (home / "new").stat()
         os.chown(path, owner.st_uid, owner.st_gid)
-        path.rename(home / "new" / name)
+        path.rename(home / "cur" / f"{name}:2,S" if seen else home / "new" / name)
 
     def open_thread(self, sender: str = CARA, subject: str = "The printer is dead") -> Thread:
         """Open a ticket of cara with a public answer and an internal note that holds the canary."""
@@ -202,7 +216,8 @@ class AttackDesk:
 def attacked(folder: Path, dovecot: Dovecot, **how: Any) -> Iterator[AttackDesk]:
     """Run a desk with its relay; ``script`` of the relay and fields of ``AttackDesk`` may be given."""
     script = how.pop("script", {})
-    with capturing_relay(**script) as relay:
+    hostile = how.get("hostile") or contextlib.nullcontext()
+    with capturing_relay(**script) as relay, hostile:
         desk = AttackDesk(folder, relay, dovecot, **how)
         desk.dovecot.append(desk.mailbox)
         try:

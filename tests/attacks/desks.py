@@ -3,10 +3,31 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.edges.imap_fake import FakeImap
+
+
+def _beside_a_hostile_mailbox() -> dict[str, Any]:
+    server = FakeImap()
+    second = f"""
+[[mailbox]]
+host = "127.0.0.1"
+port = {server.port}
+security = "none"
+username = "support"
+password_file = "imap.secret"
+done_folder = "Processed"
+poll_seconds = 1
+timeout_seconds = 2
+"""
+    return {"more": second, "hostile": server}
+
+
 SETTINGS: dict[str, Callable[[], dict[str, Any]]] = {
     "usual": dict,
     # With the budgets as they are shipped.
+    "budgeted": lambda: {"budgets": ""},
     # Little room at the door, so that a test can fill it.
     "crowded": lambda: {"listener": "connection_limit_per_peer = 10\nconnection_limit = 200"},
-    "budgeted": lambda: {"budgets": ""},
+    # A second mailbox at a server that misbehaves as it is told.
+    "hostile": _beside_a_hostile_mailbox,
 }

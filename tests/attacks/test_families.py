@@ -154,9 +154,10 @@ def _seed(dice: random.Random, number: int) -> bytes:
 
 PIECES = (
     b"\r\n", b"\n", b"\r", b"\0", b"--=_limit", b"--=_limit--", b"=?utf-8?b?", b"?=", b"(", b")", b"<", b">",
-    b'"', b"\\", b";", b":", b"@", b"\xff\xfe", b"\xe2\x80\xae", b"Content-Type: multipart/mixed; boundary=x\n",
-    b"From: ann@corp.test\r\n", b"Content-Transfer-Encoding: base64\r\n", b"charset=zip", b"begin 644 x\r\n",
-    b"> " * 50, b"-" * 500, b"(" * 500, b" " * 2_000, b"<div>" * 100, b"=3D" * 100,
+    b'"', b"\\", b";", b":", b"@", b"\xff\xfe", b"\xe2\x80\xae", b"charset=zip", b"begin 644 x\r\n",
+    b"Content-Type: multipart/mixed; boundary=x\n", b"From: ann@corp.test\r\n",
+    b"Content-Transfer-Encoding: base64\r\n", b"> " * 50, b"-" * 500, b"(" * 500, b" " * 2_000,
+    b"<div>" * 100, b"=3D" * 100,
 )  # fmt: skip
 
 
@@ -194,8 +195,9 @@ def test_no_mutant_raises_or_takes_long():
 
 VERBS = (
     b"EHLO x", b"HELO x", b"MAIL FROM:<a@b.test>", b"MAIL FROM:<>", b"MAIL FROM:<a@b.test> SIZE=10",
-    b"RCPT TO:<support@desk.test>", b"RCPT TO:<x@other.test>", b"DATA", b"RSET", b"NOOP", b"VRFY ann",
-    b"QUIT", b"MAIL FROM:<a@b.test> BODY=8BITMIME SMTPUTF8", b"STARTTLS", b"AUTH PLAIN AAAA", b"BDAT 5 LAST", b"HELP", b"", b"\xff\xfe", b"x" * 3_000,
+    b"MAIL FROM:<a@b.test> BODY=8BITMIME SMTPUTF8", b"RCPT TO:<support@desk.test>", b"RCPT TO:<x@other.test>",
+    b"DATA", b"RSET", b"NOOP", b"VRFY ann", b"QUIT", b"STARTTLS", b"AUTH PLAIN AAAA", b"BDAT 5 LAST", b"HELP",
+    b"", b"\xff\xfe", b"x" * 3_000,
 )  # fmt: skip
 CONTENT = (b"Subject: x\r\n\r\nwords", b"", b".x", b"\n.\n", b"a\rb", b"\0", b"y" * 5_000)
 ENDS = (b"\r\n.\r\n", b"\r\n.\r\n", b"\n.\n", b"\r\n.", b"")

@@ -1,0 +1,14 @@
+"""The page of attacks is that of the cases as they are."""
+
+from tests.attacks.catalogue import CASES, NOTHING_TO_ATTACK
+from tests.attacks.table import PAGE, page
+
+
+def test_page_has_every_case_and_says_that_it_passed():
+    passed = {(one.id, door): "passed" for one in CASES.values() for door in one.intakes}
+
+    assert PAGE.read_text("utf-8") == page(passed), "write it anew: python -m tests.attacks.table"
+
+
+def test_no_case_is_both_played_and_without_target():
+    assert not set(CASES) & set(NOTHING_TO_ATTACK)
