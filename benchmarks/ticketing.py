@@ -28,9 +28,14 @@ AGENTS = ("ann@corp.test", "bob@corp.test")
 def settings(database: Path, listener: ListenerSettings | None = None) -> Settings:
     """Return the settings of the desk that is measured: one team of two agents."""
     return Settings(
-        # The fuse against floods (auto_mail_per_hour) would silence the desk: what is measured is one.
+        # The limits against floods would silence the desk: what is measured is one.
         desk=DeskSettings(
-            name="IT Support", address=mix.DESK, timezone="Europe/Berlin", auto_mail_per_hour=10_000_000
+            name="IT Support",
+            address=mix.DESK,
+            timezone="Europe/Berlin",
+            auto_mail_per_hour=10_000_000,
+            auto_mail_per_domain_and_hour=10_000_000,
+            auto_mail_per_content_and_hour=10_000_000,
         ),
         database=DatabaseSettings(url=f"sqlite:///{database}"),
         listener=listener,

@@ -10,6 +10,7 @@ from peewee import (
     TextField,
 )
 
+from storage.gate_models import GateCountRow, GateMarkRow
 from storage.model_base import Base, UTCDateTimeField, database, tuples
 from storage.watch_models import AlarmRow, MailboxHealthRow, OAuthTokenRow, ProbeRow
 
@@ -325,4 +326,6 @@ TABLES = (
     OAuthTokenRow,
     AlarmRow,
     ProbeRow,
+    GateCountRow,
+    GateMarkRow,
 )

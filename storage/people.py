@@ -77,6 +77,12 @@ def suppressions(addresses: Sequence[str]) -> dict[str, str]:
     return dict(rows)
 
 
+def suppressed() -> list[tuple[str, str]]:
+    """List the addresses that no mail may go to, with the reasons, by address."""
+    query = AddressRow.select().where(AddressRow.suppressed != "").order_by(AddressRow.address)
+    return [(row.address, row.suppressed) for row in query]
+
+
 def suppress(address: str, reason: str) -> None:
     """Send nothing more to this address; an empty reason lifts the suppression."""
     AddressRow.update(suppressed=reason).where(AddressRow.address == address.lower()).execute()

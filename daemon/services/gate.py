@@ -1,21 +1,43 @@
 """The one gate for outgoing mail: who may not be written to, and who not that often.
 
-Agents are not counted: they asked for what they get.  Everybody else gets so much automatic mail and no
-more; past that the desk stays silent and the journal of the ticket says so.
+Agents are not counted: they asked for what they get, all but refusals, which a forger could cause.
+Everybody else gets so much automatic mail and no more, by address, by who caused it, by domain, by ticket and
+by the content that it answers; past that the desk stays silent and the journal of the ticket says so.
 """
 
+import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from daemon.desk.addressing import Roster, fold
-from daemon.desk.notices import Notice
-from storage import outbox, people
+from daemon.desk.notices import Audience, Notice
+from storage import gate_counts, outbox, people
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 # The count of all automatic mail is asked of the database this often; in between we count along.
 RECOUNT = timedelta(seconds=20)
+# What an agent is sent because of a mail that did not prove to be the agent's.
+UNPROVEN_NOTICES = frozenset({"answer-refused"})
+
+_SIGNS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a mail is about: who caused it, on which ticket (0 for none), and the gist of what it answers."""
+
+    author: str = ""
+    ticket_number: int = 0
+    gist: str = ""
+
+
+def gist(subject: str, text: str) -> str:
+    """Return a digest of a mail's words without signs and case; empty where there are none."""
+    words = _SIGNS.sub(" ", f"{subject} {text[:2000]}".casefold()).strip()
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32] if words else ""
 
 
 @dataclass
@@ -26,23 +48,53 @@ class Gate:
     _total: int = 0
     _counted_at: datetime | None = field(default=None)
 
-    def refusal(self, notice: Notice, recipient: str, now: datetime) -> str | None:
+    def refusal(self, notice: Notice, recipient: str, about: About, now: datetime) -> str | None:
         """Return why this mail must not be sent, or None where it may."""
-        return next(filter(None, self._reasons(notice, fold(recipient), now)), None)
+        return next(filter(None, self._reasons(notice, fold(recipient), about, now)), None)
 
-    def count(self, notice: Notice, recipient: str) -> None:
-        """Count a mail that was let through."""
-        if notice.automatic and self.roster.agent(recipient) is None:
+    def count(self, notice: Notice, recipient: str, about: About, now: datetime) -> None:
+        """Count a mail that was let through; inside the caller's transaction."""
+        if not self._is_counted(notice, recipient):
+            return
+        gate_counts.add(list(self._limits(notice, fold(recipient), about)), now)
+        if self.roster.agent(recipient) is None:
             self._total += 1
 
-    def _reasons(self, notice: Notice, recipient: str, now: datetime) -> Iterable[str | None]:
+    def _is_counted(self, notice: Notice, recipient: str) -> bool:
+        """Tell whether budgets are for this mail; the one that tells of budgets must come through."""
+        if notice.automatic is None or notice.audience is Audience.ADMINISTRATOR:
+            return False
+        return self.roster.agent(recipient) is None or notice.name in UNPROVEN_NOTICES
+
+    def _reasons(self, notice: Notice, recipient: str, about: About, now: datetime) -> Iterable[str | None]:
         yield "it is an address of the desk itself" if self.roster.is_own(recipient) else None
         suppressed = people.suppressions([recipient])
         yield f"mail to it is suppressed: {suppressed[recipient]}" if recipient in suppressed else None
-        if notice.automatic is None or self.roster.agent(recipient) is not None:
+        if not self._is_counted(notice, recipient):
             return
-        yield self._over_budget(recipient, now)
+        if self.roster.agent(recipient) is None:
+            yield self._over_budget(recipient, now)
+        yield self._over_limit(self._limits(notice, recipient, about), now)
         yield self._over_fuse(now)
+
+    def _limits(self, notice: Notice, recipient: str, about: About) -> dict[str, int]:
+        """Return the keys that this mail is counted under, with their limits for an hour."""
+        desk = self.roster.desk
+        if notice.name in UNPROVEN_NOTICES:
+            return {f"refusals to {recipient}": desk.auto_mail_per_address_and_hour}
+        limits = {f"domain {recipient.rpartition('@')[2]}": desk.auto_mail_per_domain_and_hour}
+        if about.author:
+            limits[f"pair {fold(about.author)} > {recipient}"] = desk.auto_mail_per_pair_and_hour
+        if about.ticket_number:
+            limits[f"ticket {about.ticket_number}"] = desk.auto_mail_per_ticket_and_hour
+        if about.gist:
+            limits[f"content {about.gist}"] = desk.auto_mail_per_content_and_hour
+        return limits
+
+    def _over_limit(self, limits: dict[str, int], now: datetime) -> str | None:
+        counted = gate_counts.since(list(limits), now - HOUR)
+        over = (key for key, limit in limits.items() if counted.get(key, 0) >= limit)
+        return next((f"{counted[key]} automatic mails within an hour: {key}" for key in over), None)
 
     def _over_budget(self, recipient: str, now: datetime) -> str | None:
         desk = self.roster.desk
@@ -56,8 +108,14 @@ class Gate:
 
     def _over_fuse(self, now: datetime) -> str | None:
         if self._counted_at is None or not self._counted_at <= now < self._counted_at + RECOUNT:
-            self._total = outbox.automatic_total(now - HOUR)
+            self._total = outbox.automatic_total(fuse_since(now))
             self._counted_at = now
         if self._total >= self.roster.desk.auto_mail_per_hour:
             return f"the desk sent {self._total} automatic mails within an hour: the fuse is blown"
         return None
+
+
+def fuse_since(now: datetime) -> datetime:
+    """Return from when on the fuse counts: an hour back, or since the gate was reopened."""
+    reopened = gate_counts.reopened_at()
+    return max(now - HOUR, reopened) if reopened is not None and reopened <= now else now - HOUR

@@ -17,7 +17,7 @@ from daemon.mail.message import Mailbox
 from daemon.mail.tokens import Purpose, Signer
 from daemon.services import files
 from daemon.services.apply import Cause, Work
-from daemon.services.gate import Gate
+from daemon.services.gate import About, Gate
 from daemon.services.keyring import Keyring
 from daemon.services.letters import Context, Letters, Reader, command_list
 from daemon.services.render import Rendered, Renderer
@@ -67,7 +67,7 @@ class Postbag:
     """Gathers the copies of one transaction.
 
     ``arrival_id`` and ``answers`` (its Message-ID) name the mail that caused it all, where one did;
-    ``answered`` is the address that wrote it.
+    ``answered`` is the address that wrote it, ``gist`` a digest of its words.
     """
 
     office: Office
@@ -75,6 +75,7 @@ class Postbag:
     arrival_id: int | None = None
     answers: str = ""
     answered: str = ""
+    gist: str = ""
     copies: list[OutgoingCopy] = field(default_factory=list)
     _seen: dict[str, list[str]] | None = None
     _people: list[Participant] | None = None
@@ -88,7 +89,8 @@ class Postbag:
         """Write one notice to one reader, or a line into the journal where the gate says no."""
         notice = NOTICES[name]
         self.office.renew_keys(self.cause.now)
-        reason = self.office.gate.refusal(notice, reader.mailbox.address, self.cause.now)
+        about = About(self.answered, work.ticket.number if work is not None else 0, self.gist)
+        reason = self.office.gate.refusal(notice, reader.mailbox.address, about, self.cause.now)
         if reason is not None:
             if work is not None:
                 work.note("not sent", notice=name, to=reader.mailbox.address, reason=reason)
@@ -97,7 +99,7 @@ class Postbag:
             self._rendering = SharedRendering(self.office.renderer)
         rendered = self._rendering.render(name, self._context(notice, reader, work, shown, extra))
         self.copies.append(self._copy(notice, reader, work, shown, rendered))
-        self.office.gate.count(notice, reader.mailbox.address)
+        self.office.gate.count(notice, reader.mailbox.address, about, self.cause.now)
 
     def post(self) -> int:
         """Put the copies into the outbox and return how many are new there."""

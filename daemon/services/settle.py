@@ -11,6 +11,7 @@ from daemon.services import answers, lookup, places, reports
 from daemon.services.apply import Cause, Work
 from daemon.services.author_trust import judge
 from daemon.services.case import NEVER_ANSWERED, Case
+from daemon.services.gate import gist
 from daemon.services.lookup import Addressed
 from daemon.services.postbag import Office, Postbag
 from daemon.services.secrets_masking import mask
@@ -44,6 +45,7 @@ def settle(letter: Letter, office: Office, now: datetime) -> Outcome:
         arrival_id=letter.arrival.id,
         answers=letter.message.message_id,
         answered=case.author_address,
+        gist=gist(case.message.subject, case.message.new_text),
     )
     visit = Visit(case, postbag)
     outcome = _duplicate(visit, letter) or _examined(visit) or _placed(visit)

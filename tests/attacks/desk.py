@@ -75,6 +75,10 @@ auto_mail_per_pair_and_hour = 1000000
 auto_mail_per_domain_and_hour = 1000000
 auto_mail_per_ticket_and_hour = 1000000
 auto_mail_per_content_and_hour = 1000000
+auto_mail_per_pair_and_hour = 1000000
+auto_mail_per_domain_and_hour = 1000000
+auto_mail_per_ticket_and_hour = 1000000
+auto_mail_per_content_and_hour = 1000000
 """
 _mailboxes = itertools.count(1)
 

@@ -25,6 +25,10 @@ timezone = "Europe/Berlin"
 auto_mail_per_hour = 1000000
 auto_mail_per_address_and_hour = 1000000
 auto_mail_per_address_and_day = 1000000
+auto_mail_per_pair_and_hour = 1000000
+auto_mail_per_domain_and_hour = 1000000
+auto_mail_per_ticket_and_hour = 1000000
+auto_mail_per_content_and_hour = 1000000
 
 [database]
 url = "{database}"
