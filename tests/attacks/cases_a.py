@@ -1,5 +1,7 @@
 """A: identity.  Nobody is ann because a mail says so."""
 
+import smtplib
+import ssl
 from typing import Any
 
 from tests.attacks.mails import ANN, CARA, EVE, HELP, mail, multipart, part, passed, raw_mail
@@ -241,3 +243,21 @@ def resent_fields(stage: Stage) -> None:
 
     assert stage.requester(row["ticket_number"]) == EVE
     not_ann(stage, row)
+
+
+@case(40, "auth-mismatch", intakes=("smtp",), desk="with-login", fresh=True)
+def auth_mismatch(stage: Stage) -> None:
+    forged = mail(ANN, TO_T1, CLOSE, to=stage.t1.ann)
+    context = ssl.create_default_context(cafile=str(stage.desk.folder / "desk.pem"))
+    with smtplib.SMTP("localhost", stage.desk.port, "attacker.test", 10) as client:
+        client.starttls(context=context)
+        client.login("eve", "hunter2")
+        client.sendmail(EVE, [stage.t1.ann], forged)
+    stage.sent.append(forged)
+    stage.accepted.append(forged)
+    (row,) = stage.rows()
+
+    not_ann(stage, row)
+    assert row["disposition"] == "held"
+    assert "logged in as eve@evil.test" in row["evidence"]
+    assert "hunter2" not in stage.desk.process.said()

@@ -1,7 +1,7 @@
 """C: internal words stay inside, whatever agents' mail programs do with them."""
 
 from tests.attacks.mails import ANN, BOB, CANARY, CARA, mail, multipart, part, quoting
-from tests.attacks.runner import Stage, case, nothing_to_attack
+from tests.attacks.runner import Stage, case, elsewhere, nothing_to_attack
 
 PASS_CORP = "dmarc=pass header.from=corp.test"
 
@@ -49,3 +49,19 @@ def attachment_note(stage: Stage) -> None:
 
 nothing_to_attack(75, "merge-leak", "tickets are not merged")
 nothing_to_attack(78, "search-leak", "there is no survey and no approval mail")
+
+
+@case(71, "marker-stripped", allowed={CARA})
+def marker_stripped(stage: Stage) -> None:
+    thread = stage.thread()
+    shown = thread.note_to_bob.text
+    without = "\r\n".join(line for line in shown.splitlines() if "reply above" not in line)
+    for words in (shown.replace("\n", "\r\n"), without, f"{CANARY} the customer has not paid for this one."):
+        answer = mail(BOB, "Re: it", f"Yes, {len(stage.sent)}.\r\n\r\n{words}\r\n")
+        stage.send(answer, ar=PASS_CORP, sender=BOB, to=[thread.to_bob.reply_address])
+
+    assert set(stage.outsiders_got()) <= {CARA}
+    assert len(stage.rows()) == 3
+
+
+elsewhere(77, "tpl-scope", "tests/services/test_sandbox.py")

@@ -116,13 +116,13 @@ def dsn_forged(stage: Stage) -> None:
 
 @case(131, "bomb", allowed={VICTIM}, desk="budgeted", fresh=True)
 def bomb(stage: Stage) -> None:
-    forged = [mail(VICTIM, f"Spam {number}", f"Buy {number}\r\n") for number in range(150)]
+    forged = [mail(VICTIM, f"Spam {number}", f"Buy {number}\r\n") for number in range(100)]
     rows = stage.send_all(forged, sender=VICTIM)
 
     assert {row["disposition"] for row in rows} == {"ticketed"}
     assert len(stage.mails_to(VICTIM)) <= 5
     flagged = "SELECT COUNT(*) FROM events WHERE kind = 'not sent' AND data LIKE '%automatic mails within%'"
-    assert stage.desk.one(flagged) == 145
+    assert stage.desk.one(flagged) == 95
 
 
 @case(133, "amplify", allowed={EVE}, rss_bytes=512 * 1024 * 1024)

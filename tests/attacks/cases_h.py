@@ -6,7 +6,7 @@ import time
 
 from tests.attacks import invariants
 from tests.attacks.mails import ANN, CARA, EVE, HELP, mail, raw_mail
-from tests.attacks.runner import Stage, case
+from tests.attacks.runner import Stage, case, elsewhere
 from tests.attacks.wire import Wire, stuffed
 from tests.faults.desk_process import wait_until
 
@@ -227,3 +227,6 @@ def dot_stuffing(stage: Stage) -> None:
 
     assert stage.entries(row["ticket_number"])[0]["body"] in {"", "first\n.\n..\n.x\n...\nlast"}
     assert "first\n.\n..\n.x\n...\nlast" in stage.entries(row["ticket_number"])[0]["text"]
+
+
+elsewhere(179, "starttls-required", "tests/edges/test_smtp_tls.py")

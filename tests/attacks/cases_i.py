@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.attacks.mails import CARA, mail
-from tests.attacks.runner import Stage, case
+from tests.attacks.runner import Stage, case, elsewhere
 from tests.edges.imap_fake import FakeImap, Peer
 from tests.faults.desk_process import wait_until
 
@@ -140,3 +140,8 @@ def move_back(stage: Stage) -> None:
 
     assert [row["disposition"] for row in rows] == ["ticketed", "duplicate"]
     assert len(stage.mails_to(CARA)) == 1
+
+
+elsewhere(205, "preauth", "tests/edges/test_imap_hostile_security.py")
+elsewhere(206, "starttls-tail", "tests/edges/test_imap_hostile_security.py")
+elsewhere(211, "idle-silent", "tests/edges/test_imap_hostile_waiting.py")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.attacks.mails import ANN, BOB, CARA, EVE, mail
-from tests.attacks.runner import Stage, case, nothing_to_attack
+from tests.attacks.runner import Stage, case, elsewhere, nothing_to_attack
 
 HTML = {"MIME-Version": "1.0", "Content-Type": "text/html; charset=utf-8"}
 SCHEME = re.compile(r"(?:javascript|data|vbscript)\s*:", re.IGNORECASE)
@@ -134,3 +134,4 @@ def log_body(stage: Stage) -> None:
 
 
 nothing_to_attack(224, "retention", "nothing is deleted by rule")
+elsewhere(226, "secret-config", "tests/edges/test_relay_security.py")

@@ -12,8 +12,8 @@ from tests.attacks import (
     cases_j,
     cases_k,
 )
-from tests.attacks.runner import CASES, NOTHING_TO_ATTACK
+from tests.attacks.runner import CASES, ELSEWHERE, NOTHING_TO_ATTACK
 
-__all__ = ["CASES", "MODULES", "NOTHING_TO_ATTACK"]
+__all__ = ["CASES", "ELSEWHERE", "MODULES", "NOTHING_TO_ATTACK"]
 
 MODULES = (cases_a, cases_b, cases_c, cases_d, cases_f, cases_g, cases_h, cases_i, cases_j, cases_k)

@@ -63,7 +63,9 @@ security = "none"
 username = "{mailbox}"
 password_file = "imap.secret"
 done_folder = "Processed"
-poll_seconds = 1
+# Dovecot waits half a second before it tells an idling client of news.
+idle = false
+poll_seconds = 0.15
 {more}
 """
 # Whoever attacks thousands of times is not to be stopped by a budget where the case is about something else.
@@ -71,10 +73,6 @@ _NO_BUDGET = """
 auto_mail_per_hour = 1000000
 auto_mail_per_address_and_hour = 1000000
 auto_mail_per_address_and_day = 1000000
-auto_mail_per_pair_and_hour = 1000000
-auto_mail_per_domain_and_hour = 1000000
-auto_mail_per_ticket_and_hour = 1000000
-auto_mail_per_content_and_hour = 1000000
 auto_mail_per_pair_and_hour = 1000000
 auto_mail_per_domain_and_hour = 1000000
 auto_mail_per_ticket_and_hour = 1000000
@@ -164,13 +162,18 @@ class AttackDesk:
     def settled(self) -> int:
         """How many messages the ledger knows, once all of them are settled and all mail has left."""
 
+        known = 0
+
         def is_at_rest() -> bool:
+            # Counted first: what comes between the questions is waiting, or not counted.
+            nonlocal known
+            known = int(self.one("SELECT COUNT(*) FROM arrivals"))
             waiting = "SELECT COUNT(*) FROM arrivals WHERE state IN ('received', 'claimed')"
             leaving = "SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'sending')"
             return self.one(waiting) == 0 and self.one(leaving) == 0
 
         wait_until(is_at_rest, 60, "every message settled and every mail sent")
-        return int(self.one("SELECT COUNT(*) FROM arrivals"))
+        return known
 
     def post(self, raw: bytes, reverse_path: str, *recipients: str) -> list[Captured]:
         """Let a mail come from the organisation's own server; return the mails it caused."""

@@ -1,9 +1,29 @@
 """The settings of the desks that cases ask for, by name; made when they are needed."""
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from tests.edges.imap_fake import FakeImap
+from tests.servers.postfix import make_certificate
+
+_LOGIN = """
+tls = "starttls"
+certificate_file = "desk.pem"
+[[listener.accounts]]
+username = "eve"
+address = "eve@evil.test"
+password_file = "eve.secret"
+"""
+
+
+def _with_login() -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "desk.pem"
+        make_certificate(file)
+        files = {file.name: file.read_bytes(), "eve.secret": b"hunter2\n"}
+    return {"listener": _LOGIN, "files": files}
 
 
 def _beside_a_hostile_mailbox() -> dict[str, Any]:
@@ -28,6 +48,8 @@ SETTINGS: dict[str, Callable[[], dict[str, Any]]] = {
     "budgeted": lambda: {"budgets": ""},
     # Little room at the door, so that a test can fill it.
     "crowded": lambda: {"listener": "connection_limit_per_peer = 10\nconnection_limit = 200"},
+    # An account that may log in, that of eve.
+    "with-login": _with_login,
     # A second mailbox at a server that misbehaves as it is told.
     "hostile": _beside_a_hostile_mailbox,
 }

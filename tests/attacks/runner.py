@@ -58,6 +58,8 @@ GROUPS = {
 CASES: dict[str, Case] = {}
 # Attacks on what is not built: number, name, and why nothing can be attacked.
 NOTHING_TO_ATTACK: dict[str, tuple[str, str]] = {}
+# Cases that concern one part alone, which its own tests play: number, name, and the file of the tests.
+ELSEWHERE: dict[str, tuple[str, str]] = {}
 
 
 def case(
@@ -85,6 +87,11 @@ def case(
 def nothing_to_attack(number: int, name: str, why: str) -> None:
     """Note a case of the catalogue that has no target."""
     NOTHING_TO_ATTACK[f"AT-{number:03}"] = (name, why)
+
+
+def elsewhere(number: int, name: str, where: str) -> None:
+    """Note a case that the tests of a part play."""
+    ELSEWHERE[f"AT-{number:03}"] = (name, where)
 
 
 @dataclass

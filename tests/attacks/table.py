@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks.catalogue import CASES, NOTHING_TO_ATTACK
+from tests.attacks.catalogue import CASES, ELSEWHERE, NOTHING_TO_ATTACK
 from tests.attacks.runner import GROUPS, INTAKES
 
-PAGE = Path(__file__).parents[2] / "docs" / "attacks.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "attacks.md"
 TITLES = {
     "A": "Identity",
     "B": "Threads and access",
@@ -26,8 +27,8 @@ TITLES = {
 }
 HEAD = """# Attacks
 
-Every attack below is played as bytes against a running desk with a relay that keeps every byte, by SMTP and by a
-Dovecot mailbox that the desk polls (`tests/attacks/`). Each asserts what it expects, and after each must hold:
+Every attack below is played as bytes against a running desk whose relay keeps every byte, by SMTP and by a
+Dovecot mailbox that the desk polls (`tests/attacks/`). Each asserts what it expects; after each must hold:
 
 - what was answered with 250, or lay in the mailbox, is in the ledger
 - a plain mail sent right afterwards becomes a ticket within five seconds (one more by IMAP) and is answered
@@ -37,9 +38,9 @@ Dovecot mailbox that the desk polls (`tests/attacks/`). Each asserts what it exp
 - what left is sound mail: CRLF alone, lines of at most 998 bytes, each field once
 - every message has exactly one end, and every mail in the outbox left exactly once
 
-`python -m tests.attacks.table` plays them and writes this page. `-` means that the attack exists by the other way
-only. Besides, three families are made by a machine (`tests/attacks/test_families.py`, `make fuzz`): authors
-recombined in pairs, mutated mails, and SMTP dialogues out of a grammar.
+`python -m tests.attacks.table` plays them and writes this page. `-` means that the attack exists by the other
+way only. Besides, three families are made by a machine (`tests/attacks/test_families.py`, `make fuzz`):
+authors recombined in pairs, mutated mails, and SMTP dialogues out of a grammar.
 """
 Results = Mapping[tuple[str, str], str]
 
@@ -55,7 +56,9 @@ def page(results: Results) -> str:
                 marks = (results.get((one.id, door), "-") for door in INTAKES)
                 lines.append(f"| {one.id} | {one.name} | {' | '.join(marks)} |")
             lines.append("")
-    lines += ["## Nothing to attack yet", "", "| case | attack | why |", "|---|---|---|"]
+    lines += ["## Played by the tests of one part", "", "| case | attack | tests |", "|---|---|---|"]
+    lines += [f"| {number} | {name} | `{where}` |" for number, (name, where) in sorted(ELSEWHERE.items())]
+    lines += ["", "## Nothing to attack yet", "", "| case | attack | why |", "|---|---|---|"]
     lines += [f"| {number} | {name} | {why} |" for number, (name, why) in sorted(NOTHING_TO_ATTACK.items())]
     return "\n".join(lines) + "\n"
 

@@ -1,7 +1,9 @@
 """The page of attacks is that of the cases as they are."""
 
-from tests.attacks.catalogue import CASES, NOTHING_TO_ATTACK
-from tests.attacks.table import PAGE, page
+import pytest
+
+from tests.attacks.catalogue import CASES, ELSEWHERE, NOTHING_TO_ATTACK
+from tests.attacks.table import PAGE, ROOT, page
 
 
 def test_page_has_every_case_and_says_that_it_passed():
@@ -12,3 +14,9 @@ def test_page_has_every_case_and_says_that_it_passed():
 
 def test_no_case_is_both_played_and_without_target():
     assert not set(CASES) & set(NOTHING_TO_ATTACK)
+    assert not set(ELSEWHERE) & {*CASES, *NOTHING_TO_ATTACK}
+
+
+@pytest.mark.parametrize(("number", "named"), sorted(ELSEWHERE.items()))
+def test_tests_that_the_page_names_are_there(number: str, named: tuple[str, str]):
+    assert (ROOT / named[1]).is_file()
