@@ -125,7 +125,7 @@ def bomb(stage: Stage) -> None:
     assert stage.desk.one(flagged) == 95
 
 
-@case(133, "amplify", allowed={EVE}, rss_bytes=512 * 1024 * 1024)
+@case(133, "amplify", allowed={EVE}, rss_bytes=400 * 1024 * 1024)
 def amplify(stage: Stage) -> None:
     html = part("text/html", b"<b>BUY</b><img src=http://evil.test/x>" + b"<p>word</p>\r\n" * 90_000)
     big = part("application/pdf", b"x" * 76 + b"\r\n" + (b"y" * 76 + b"\r\n") * 200_000)

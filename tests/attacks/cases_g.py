@@ -57,7 +57,7 @@ def encwords(stage: Stage) -> None:
     assert len(stage.ticket(row["ticket_number"])["subject"]) <= 250
 
 
-@case(146, "header-10mb", allowed={CARA}, rss_bytes=192 * 1024 * 1024)
+@case(146, "header-10mb", allowed={CARA}, rss_bytes=80 * 1024 * 1024)
 def header_10mb(stage: Stage) -> None:
     field = b"X-Long: " + b"\r\n ".join([b"a" * 900] * 11_000) + b"\r\n"
     fields = b"".join(b"X-%d: a\r\n" % number for number in range(100_000))
@@ -370,7 +370,7 @@ def mixed_newlines(stage: Stage) -> None:
     assert len(stage.mails_to(CARA)) == 4
 
 
-@case(172, "huge-ok", allowed={CARA}, rss_bytes=640 * 1024 * 1024)
+@case(172, "huge-ok", allowed={CARA}, rss_bytes=112 * 1024 * 1024)
 def huge_ok(stage: Stage) -> None:
     contents = [b"".join(b"%077d\r\n" % (at * 100_000 + n) for n in range(29_000)) for at in range(10)]
     files = [
