@@ -27,10 +27,10 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     auto_mail_per_address_and_hour: Annotated[int, Meta(ge=1)] = 5
     auto_mail_per_address_and_day: Annotated[int, Meta(ge=1)] = 20
     auto_mail_per_pair_and_hour: Annotated[int, Meta(ge=1)] = 5
-    auto_mail_per_domain_and_hour: Annotated[int, Meta(ge=1)] = 500
+    auto_mail_per_domain_and_hour: Annotated[int, Meta(ge=1)] = 5_000
     auto_mail_per_ticket_and_hour: Annotated[int, Meta(ge=1)] = 20
     auto_mail_per_content_and_hour: Annotated[int, Meta(ge=1)] = 20
-    auto_mail_per_hour: Annotated[int, Meta(ge=1)] = 1_000
+    auto_mail_per_hour: Annotated[int, Meta(ge=1)] = 5_000
     attachments_limit_bytes: Annotated[int, Meta(ge=0)] = 20_971_520
 
 
