@@ -1,6 +1,5 @@
 """winmail.dat: words and files come out, and no length in it is believed."""
 
-
 import base64
 import struct
 import time
