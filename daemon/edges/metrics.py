@@ -63,7 +63,7 @@ class MetricsServer:
         class Handler(BaseHTTPRequestHandler):
             timeout = TIMEOUT_SECONDS
 
-            def do_GET(self) -> None:  # noqa: N802  # the library's name
+            def do_GET(self) -> None:
                 status, content = server.answer(self.path)
                 self.send_response(status)
                 self.send_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")

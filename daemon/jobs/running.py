@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from daemon.clock import Clock
 from daemon.jobs.job import Job
@@ -36,15 +36,17 @@ class Runner:
                 if not jobs.take(job.name, self.owner, now, job.every, LEASE):
                     return False
             with self.database.write():
-                result = job.run(self.office, now)
-                if not jobs.done(job.name, self.owner, now, result):
-                    raise LeaseLost(f"{job.name} took longer than its lease; another process runs it")
+                self._settle(job, job.run(self.office, now), now)
         except Exception:
             # One of the four places that may catch all: a worker's loop.  The job stays due.
             log.exception("job %s failed", job.name)
             self.database.reset()
             return False
         return True
+
+    def _settle(self, job: Job, result: str, now: datetime) -> None:
+        if not jobs.done(job.name, self.owner, now, result):
+            raise LeaseLost(f"{job.name} took longer than its lease; another process runs it")
 
     def close(self) -> None:
         """Close this thread's connection."""
