@@ -37,7 +37,7 @@ lint: $(VENV)/.testing
 	$(BIN)/mypy
 
 tests: $(VENV)/.testing
-	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=$(COVERAGE_FLOOR)
+	$(BIN)/python -m pytest --durations=15 --cov --cov-report=term --cov-fail-under=$(COVERAGE_FLOOR)
 
 # The machine-made attacks in their full size, others each day: about half an hour.
 fuzz: $(VENV)/.testing

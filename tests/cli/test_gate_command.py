@@ -15,7 +15,7 @@ def test_gate_tells_of_the_fuse_the_counters_and_what_was_withheld(desk_folder):
 
     assert said.status == 0
     assert said.out.startswith("fuse: whole\nautomatic mails since ")
-    assert "5 of at most 1000" in said.out
+    assert "5 of at most 5000" in said.out
     assert "domain v.test" in said.out
     assert found["fuse"]["blown"] is False
     assert {"count": 5, "counter": "domain v.test"} in found["counters"]

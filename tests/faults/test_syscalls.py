@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from daemon.edges.relay_settings import RelaySettings
 from storage.database import Database
 from tests.faults.audit import Account, audit, wait_for_rest
 from tests.faults.desk_process import Site, ended_at_last, wait_until
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.xdist_group("faults")
 
 FULL = os.environ.get("POSTDESK_FAULTS") == "full"
 # A run has some 400 points.
-EVERY = 5 if FULL else 60
+EVERY = 5 if FULL else 120
 WANTED = letters(3, seed=3)
 
 
@@ -86,7 +87,8 @@ def test_death_in_the_middle_of_any_system_call_loses_nothing(tmp_path: Path):
         with scene(tmp_path / f"{call}-{number}") as made:
             account, status = play(made, calls=[call], inject=f"{call}:signal=SIGKILL:when={number}")
         statuses.append(status)
-        assert account.extra_copies <= 1, (call, number)
+        # One mail may be under way on each connection to the relay.
+        assert account.extra_copies <= RelaySettings().connections, (call, number)
     deaths = statuses.count(-signal.SIGKILL)
     print(f"\n{len(points)} crash points, {len(chosen)} tried, {deaths} deaths")
     assert set(statuses) <= {0, -signal.SIGKILL}
