@@ -51,7 +51,12 @@ def traced(
         yield
     finally:
         strace.terminate()
-        strace.wait(10)
+        try:
+            strace.wait(5)
+        except subprocess.TimeoutExpired:
+            # It waits for a thread that its own signal has killed; without a tracer that one ends.
+            strace.kill()
+            strace.wait(5)
 
 
 def is_traced(pid: int) -> bool:
