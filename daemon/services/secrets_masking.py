@@ -22,6 +22,37 @@ _WORDS = (
     "wachtwoord|lösenord|adgangskode|passord|salasana|hasło|heslo|jelszó|parola|şifre|пароль|密码|密碼|パスワード|"
     "비밀번호|pin|api[ _-]?key|client[ _-]?secret|access[ _-]?token"
 )
+# In every one of the words above, folded, is one of these: looking for them first is many times faster.
+_HINTS = (
+    "passw",
+    "kennwort",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "passe",
+    "contraseña",
+    "senha",
+    "wachtwoord",
+    "lösenord",
+    "adgangskode",
+    "passord",
+    "salasana",
+    "hasło",
+    "heslo",
+    "jelszó",
+    "parola",
+    "şifre",
+    "пароль",
+    "密码",
+    "密碼",
+    "パスワード",
+    "비밀번호",
+    "pin",
+    "key",
+    "secret",
+    "token",
+)
 _COLONS = ":=\uff1a"
 _LABELLED = re.compile(
     rf"(?<!\w)(?P<label>{_WORDS})(?!\w)"
@@ -61,7 +92,9 @@ def mask(text: str) -> Masked:
     # Most texts have neither, and a look for one word or a run of digits costs next to nothing.
     if "PRIVATE KEY" in text:
         masked = _KEY_BLOCK.sub(_counted(found, "private key", lambda _: "[private key masked]"), masked)
-    masked = _LABELLED.sub(lambda match: _of_label(match, found), masked)
+    folded = text.casefold()
+    if any(hint in folded for hint in _HINTS):
+        masked = _LABELLED.sub(lambda match: _of_label(match, found), masked)
     if _FOUR_DIGITS.search(masked):
         masked = _CARD.sub(lambda match: _of_card(match, found), masked)
     return Masked(masked, ", ".join(f"{count} {kind}" for kind, count in sorted(found.items())))

@@ -50,7 +50,8 @@ class Visit:
         """
         case, message = self.case, self.case.message
         words = without_tokens(text[:TEXT_LIMIT_CHARS])
-        kept, whole = kept_text(text), kept_text(message.text)
+        kept = kept_text(text)
+        whole = kept if text == message.text else kept_text(message.text)
         if kept.kinds or whole.kinds:
             work.note("masked", what=whole.kinds or kept.kinds)
         said_by = author or self._author()

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daemon.services import secrets_masking
 from daemon.services.addresses import without_tokens
 from daemon.services.secrets_masking import mask
 
@@ -101,3 +102,9 @@ MAC = "abcdefghijklmnopqrstuvwxyz"
 )
 def test_signed_addresses_become_plain_ones(text: str, expected: str):
     assert without_tokens(text) == expected
+
+
+@pytest.mark.parametrize("word", secrets_masking._WORDS.replace("[ _-]?", " ").split("|"))
+@pytest.mark.parametrize("spelled", [str.lower, str.upper, str.title])
+def test_every_word_for_a_secret_is_found_in_any_capitals(word: str, spelled):
+    assert secrets_masking.mask(f"{spelled(word)}: Xy7!abc").text.endswith(secrets_masking.MASK)
