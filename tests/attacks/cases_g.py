@@ -315,7 +315,7 @@ def subj_crlf(stage: Stage) -> None:
         "=?utf-8?q?x=0aBcc:_eve@evil.test=0d=0a=0d=0abody?=",
         "x\rBcc: eve@evil.test",
         "x\x0bBcc: eve@evil.test\x85y",
-        "{{ 7 * 7 }} {% raw %}",
+        "{{ 70001 * 70001 }} {% raw %}",
     )
     rows = all_taken(stage, [mail(CARA, one, f"Number {at}\r\n") for at, one in enumerate(subjects)])
     thread = next(one for one in stage.mails_to(ANN) if one.reply_address)
@@ -323,8 +323,8 @@ def subj_crlf(stage: Stage) -> None:
 
     assert all(one["Bcc"] == "" for one in stage.mails())
     assert all(EVE not in one.recipients for one in stage.mails())
-    assert not any(b"49" in one["Subject"].encode() for one in stage.mails() if "7 * 7" in one["Subject"])
-    assert "{{ 7 * 7 }}" in stage.ticket(rows[-1]["ticket_number"])["subject"]
+    assert not any("4900140001" in one["Subject"] for one in stage.mails())
+    assert "{{ 70001 * 70001 }}" in stage.ticket(rows[-1]["ticket_number"])["subject"]
 
 
 @case(165, "name-inject", allowed={CARA})

@@ -24,7 +24,7 @@ def usual(name, **changed):
 
 
 def test_a_template_in_a_mail_is_never_run():
-    text, subject = "{{7*7}} {{ ticket.__class__ }}", "{{7*7}}{% if %}"
+    text, subject = "{{70001*70001}} {{ ticket.__class__ }}", "{{70001*70001}}{% if %}"
     for name in NOTICES:
         sample = usual(name)
         for key in {"ticket", "entry", "arrival", "failure"} & set(sample):
@@ -37,7 +37,7 @@ def test_a_template_in_a_mail_is_never_run():
             }
         mail = RENDERER.render(name, sample)
 
-        assert "49" not in mail.subject + mail.text + mail.html
+        assert "4900140001" not in mail.subject + mail.text + mail.html
         assert "class 'dict'" not in mail.text + mail.html
 
 
