@@ -17,7 +17,7 @@ def config() -> None:
 @json_option
 @pass_invocation
 def show(invocation: Invocation, *, as_json: bool) -> None:
-    """Print every setting as it is in force, defaults included, passwords masked."""
+    """Print every setting as it is in force, defaults included, credentials masked."""
     sections = effective(invocation.settings)
     if as_json:
         emit_json(sections)

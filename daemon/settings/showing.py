@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,28 +11,69 @@ import msgspec
 from daemon.settings.sections import Document, Settings
 
 _MASK = "***"
-_SECRET_QUERY = re.compile(r"((?:^|&)[^=&]*password=)[^&]*", re.IGNORECASE)
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_WEB = frozenset({"http", "https"})
+_QUERY_VALUE = re.compile(r"((?:^|&)[^=&]*=)[^&]*")
+# Of a database's options most say where it is; these are what somebody could log in with.
+_SECRET_QUERY = re.compile(r"((?:^|&)[^=&]*(?:password|passwd|pwd|secret|token|key)=)[^&]*", re.IGNORECASE)
 
 
 def effective(settings: Settings) -> dict[str, Any]:
-    """Return every section that is in force, defaults included and passwords masked, as plain values.
+    """Return every section that is in force, defaults included and credentials masked, as plain values.
 
     Listeners that are off and empty lists of tables are left out.
     """
-    every = {name: _plain(getattr(settings, name)) for name in Document.__struct_fields__}
+    every = {name: _masked(_plain(getattr(settings, name))) for name in Document.__struct_fields__}
     sections = {name: section for name, section in every.items() if section}
-    sections["database"]["url"] = masked_url(settings.database.url)
+    sections["alarm"]["webhook_url"] = masked_webhook(settings.alarm.webhook_url)
     return sections
 
 
 def masked_url(url: str) -> str:
-    """Return a URL with stars in place of its password, before the host or in the query."""
-    parts = urlsplit(url)
+    """Return a URL with stars in place of what somebody could log in with.
+
+    That is the password before the host and in the query.  On the web it is the whole login, any value in the
+    query and all of the fragment, since a token may stand there under any name.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        # What is no URL after all may still hold a password.
+        return _MASK
     login, at, host = parts.netloc.rpartition("@")
     user, colon, _ = login.partition(":")
-    netloc = f"{user}:{_MASK}{at}{host}" if colon else parts.netloc
-    query = _SECRET_QUERY.sub(rf"\1{_MASK}", parts.query)
-    return url.replace(parts.netloc, netloc, 1).replace(parts.query, query, 1)
+    is_web = parts.scheme in _WEB
+    shown = _MASK if is_web else f"{user}:{_MASK}" if colon else user
+    query = (_QUERY_VALUE if is_web else _SECRET_QUERY).sub(rf"\1{_MASK}", parts.query)
+    if is_web and parts.query and "=" not in parts.query:
+        query = _MASK
+    fragment = _MASK if is_web and parts.fragment else parts.fragment
+    return _joined(url, [f"{shown}{at}{host}" if at else host, parts.path, query, fragment])
+
+
+def masked_webhook(url: str) -> str:
+    """Return the address of a webhook without its path: the usual services put the secret there."""
+    if not url:
+        return url
+    parts = urlsplit(masked_url(url))
+    path = f"/{_MASK}" if parts.path.strip("/") else parts.path
+    return _joined(url, [parts.netloc, path, parts.query, parts.fragment])
+
+
+def _joined(url: str, pieces: Sequence[str]) -> str:
+    """Put a URL together again, with the two slashes of the original that ``urlunsplit`` may drop."""
+    netloc, path, query, fragment = pieces
+    scheme = url.partition(":")[0]
+    return f"{scheme}://{netloc}{path}{query and '?' + query}{fragment and '#' + fragment}"
+
+
+def _masked(value: Any) -> Any:
+    """Mask every URL in a section, whichever setting it stands in."""
+    if isinstance(value, dict):
+        return {name: _masked(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_masked(inner) for inner in value]
+    return masked_url(value) if isinstance(value, str) and _URL.match(value) else value
 
 
 def as_toml(sections: Mapping[str, Any]) -> str:

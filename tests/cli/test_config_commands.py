@@ -7,7 +7,7 @@ import pytest
 
 from daemon.cli import run
 from daemon.settings import load
-from daemon.settings.showing import masked_url
+from daemon.settings.showing import masked_url, masked_webhook
 from tests.settings.conftest import ANN, DESK, EXAMPLE
 
 
@@ -73,6 +73,15 @@ class TestShow:
 
         assert 'url = "postgresql://desk:***@db.test/desk"\n' in self.show(tmp_path, capsys, text)
 
+    def test_no_credential_in_any_url_is_shown(self, tmp_path, capsys):
+        (tmp_path / "s").write_text("x")
+        webhook = "https://u:hunter2@hooks.test/services/hunter2?token=hunter2"
+        text = EXAMPLE + f'[alarm]\nwebhook_url = "{webhook}"\nsecret_file = "s"\n'
+        shown = self.show(tmp_path, capsys, text)
+
+        assert "hunter2" not in shown
+        assert 'webhook_url = "https://***@hooks.test/***?token=***"\n' in shown
+
     def test_json_is_the_same_with_the_same_keys(self, tmp_path, capsys):
         toml = self.show(tmp_path, capsys, EXAMPLE)
 
@@ -101,10 +110,33 @@ class TestShow:
         ),
         ("postgresql://db/desk?sslpassword=hunter2", "postgresql://db/desk?sslpassword=***"),
         ("postgresql://db:db@db/db?password=db", "postgresql://db:***@db/db?password=***"),
+        ("postgresql:///d?passfile=/etc/p&sslkey=x", "postgresql:///d?passfile=/etc/p&sslkey=***"),
+        ("sqlite:///desk#2.db", "sqlite:///desk#2.db"),
+        ("smtp://relay.test:25", "smtp://relay.test:25"),
+        ("https://login.test/oauth2/token", "https://login.test/oauth2/token"),
+        ("https://tok3n@a.test/x", "https://***@a.test/x"),
+        ("https://u:hunter2@a.test:8/x", "https://***@a.test:8/x"),
+        ("https://a.test/x?sig=hunter2&v=1", "https://a.test/x?sig=***&v=***"),
+        ("https://a.test/x?hunter2", "https://a.test/x?***"),
+        ("https://a.test/x#hunter2", "https://a.test/x#***"),
+        ("https://[hunter2/", "***"),
     ],
 )
-def test_a_url_keeps_everything_but_its_password(url, masked):
+def test_a_url_keeps_everything_but_its_credentials(url, masked):
     assert masked_url(url) == masked
+
+
+@pytest.mark.parametrize(
+    ("url", "masked"),
+    [
+        ("", ""),
+        ("https://alarms.test", "https://alarms.test"),
+        ("https://hooks.test/services/T0/B0/hunter2", "https://hooks.test/***"),
+        ("https://u:hunter2@hooks.test/in?token=hunter2", "https://***@hooks.test/***?token=***"),
+    ],
+)
+def test_a_webhook_keeps_its_host_only(url, masked):
+    assert masked_webhook(url) == masked
 
 
 def test_the_schema_is_json(capsys):
