@@ -24,6 +24,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     administrators: tuple[str, ...] = ()
     acknowledge: bool = True
     agents_act_everywhere: bool = False
+    reopen_days: Annotated[int, Meta(ge=1)] = 14
     auto_mail_per_address_and_hour: Annotated[int, Meta(ge=1)] = 5
     auto_mail_per_address_and_day: Annotated[int, Meta(ge=1)] = 20
     auto_mail_per_pair_and_hour: Annotated[int, Meta(ge=1)] = 5

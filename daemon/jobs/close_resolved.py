@@ -1,10 +1,9 @@
 """Resolved tickets close by themselves once the requester had time to disagree."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from daemon.desk.changes import MoveState
 from daemon.services.apply import Cause, Work
-from daemon.services.places import REOPEN_WINDOW
 from daemon.services.postbag import Office
 from storage import tickets
 from storage.vocabulary import TicketState
@@ -12,15 +11,16 @@ from storage.vocabulary import TicketState
 BATCH = 200
 
 
-def run(_office: Office, now: datetime) -> str:
+def run(office: Office, now: datetime) -> str:
     """Close what was resolved longer ago than a reply could reopen it; nobody is mailed."""
-    numbers = tickets.resolved_before(now - REOPEN_WINDOW, BATCH)
+    days = office.roster.desk.reopen_days
+    numbers = tickets.resolved_before(now - timedelta(days=days), BATCH)
     # Whoever locks several tickets does it in the order of their numbers, so that nobody waits in a ring.
     for number in sorted(numbers):
         ticket = tickets.lock(number)
         if ticket is None or ticket.state is not TicketState.RESOLVED:
             continue
         work = Work.on(ticket, Cause("postdesk", "job:close-resolved", now))
-        work.apply([MoveState(TicketState.CLOSED, f"nobody disagreed within {REOPEN_WINDOW.days} days")])
+        work.apply([MoveState(TicketState.CLOSED, f"nobody disagreed within {days} days")])
         work.finish()
     return f"closed {len(numbers)} tickets"

@@ -17,8 +17,6 @@ from storage.vocabulary import Disposition, EntryKind, ParticipantRole, TicketSt
 
 _OTHER_TEAM = "Ask somebody of the ticket's team, who can answer or assign the ticket to you."
 
-REOPEN_WINDOW = timedelta(days=14)
-
 
 def open_ticket(visit: Visit, follows: Ticket | None = None) -> Outcome:
     """Open a ticket for the message, acknowledge it to its author and show it to the team."""
@@ -63,8 +61,10 @@ def append_reply(visit: Visit, match: Match) -> Outcome:
     """Add a participant's words to the ticket; a resolved one opens again."""
     case = visit.case
     ticket = locked(match)
-    if ticket.state in ENDED and case.cause.now - (ticket.resolved_at or ticket.updated_at) > REOPEN_WINDOW:
-        case.evidence.append(f"ticket {ticket.number} ended more than {REOPEN_WINDOW.days} days ago")
+    days = case.roster.desk.reopen_days
+    ended_for = case.cause.now - (ticket.resolved_at or ticket.closed_at or ticket.updated_at)
+    if ticket.state in ENDED and ended_for > timedelta(days=days):
+        case.evidence.append(f"ticket {ticket.number} ended more than {days} days ago")
         return open_ticket(visit, follows=ticket)
     work = Work.on(ticket, case.cause)
     if case.message.courtesy and ticket.state in ENDED:

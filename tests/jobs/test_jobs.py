@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
+from daemon.desk.roster import DeskSettings
 from daemon.jobs import JOBS, budget_digest, close_resolved, forget_content
 from daemon.jobs.job import Job
 from daemon.jobs.running import Runner
 from storage.database import Database
-from tests.scenarios.desk import Mail, StoryDesk, mail, reply
+from tests.scenarios.desk import SUPPORT, Mail, StoryDesk, mail, reply
 
 CARA = "Cara Customer <cara@cust.test>"
 
@@ -50,7 +51,7 @@ class TestCloseResolved:
     def test_ticket_closes_once_nobody_disagreed_for_long_enough(self, desk: StoryDesk):
         resolved_ticket(desk)
         resolved_ticket(desk, "Screen is dark")
-        window = close_resolved.REOPEN_WINDOW
+        window = timedelta(days=desk.settings.reopen_days)
 
         desk.now += window
         assert run(desk, job("close-resolved")) == "closed 0 tickets"
@@ -62,6 +63,34 @@ class TestCloseResolved:
         last = desk.ticket(1)["events"][-1]
         assert (last["actor"], last["cause"]) == ("postdesk", "job:close-resolved")
         assert desk.mail_out() == [], "nobody is mailed"
+
+    @pytest.mark.parametrize(("seconds", "ticket", "state"), [(0, 1, "open"), (1, 2, "resolved")])
+    def test_reply_and_job_agree_on_the_days_that_are_set(
+        self, database: Database, now: datetime, seconds: int, ticket: int, state: str
+    ):
+        plain = DeskSettings(name="IT Support", address=SUPPORT, reopen_days=2)
+        desk = StoryDesk(database, now, settings=plain)
+        acknowledgement = resolved_ticket(desk)
+
+        desk.advance(days=2, seconds=seconds)
+        row = desk.mail_in(reply(acknowledgement, CARA, "It is dead again."))
+        state_after_reply = desk.ticket(1)["state"]
+        run(desk, job("close-resolved"))
+
+        assert (row["ticket"], state_after_reply) == (ticket, state)
+        assert desk.ticket(1)["state"] == ("closed" if seconds else "open")
+        desk.close()
+
+    def test_closed_without_being_resolved_counts_from_its_closure(self, desk: StoryDesk):
+        desk.mail_in(mail(CARA, "Printer is dead", "It says PC LOAD LETTER.\n"))
+        acknowledgement, to_ann, _ = desk.mail_out()
+        desk.mail_in(reply(to_ann, "Ann <ann@corp.test>", "#close"))
+        desk.advance(days=10)
+        desk.mail_in(mail("eve@evil.test", "[#1] Printer", "Held, and no reason to wait longer."))
+
+        desk.advance(days=5)
+
+        assert desk.mail_in(reply(acknowledgement, CARA, "It is dead again."))["ticket"] == 2
 
     def test_ticket_that_is_worked_on_stays_open(self, desk: StoryDesk):
         acknowledgement = resolved_ticket(desk)
