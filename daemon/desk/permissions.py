@@ -27,6 +27,7 @@ class Action(StrEnum):
     OPEN = "open a ticket"
     HOLD = "be held beside a ticket"
     REPLY = "add to a ticket publicly"
+    LINK = "link a second address, or unlink it"
     FORWARD = "open a ticket in the name of somebody else"
     ANSWER = "answer the requester"
     NOTE = "write a note among agents"
@@ -64,6 +65,8 @@ TABLE: Mapping[Action, Mapping[Role, Need]] = {
         Role.PARTICIPANT: Need.NOT_FAILED,
         Role.REQUESTER: Need.NOT_FAILED,
     },
+    # Whoever has a linked address is the same person on every ticket, so the first one has to be proven.
+    Action.LINK: {Role.PARTICIPANT: Need.AGENT_PROOF, Role.REQUESTER: Need.AGENT_PROOF},
     # A forward puts words into somebody else's mouth.
     Action.FORWARD: {Role.AGENT: Need.VERIFIED},
     Action.ANSWER: _AGENT,

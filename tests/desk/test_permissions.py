@@ -11,7 +11,7 @@ from daemon.desk.proof import Proof, Trust
 
 PAGE = Path(__file__).parents[2] / "docs" / "security.md"
 PROOFS = (None, *Proof)
-AGENT_ACTIONS = frozenset(Action) - {Action.OPEN, Action.HOLD, Action.REPLY, Action.FORWARD}
+AGENT_ACTIONS = frozenset(Action) - {Action.OPEN, Action.HOLD, Action.REPLY, Action.LINK, Action.FORWARD}
 
 
 def expected(role: Role, action: Action, trust: Trust, proof: Proof | None, *, both: bool) -> bool:  # noqa: PLR0911
@@ -24,7 +24,7 @@ def expected(role: Role, action: Action, trust: Trust, proof: Proof | None, *, b
         if role is Role.STRANGER:
             return proof is Proof.TOKEN
         return role in {Role.PARTICIPANT, Role.REQUESTER}
-    if role is not Role.AGENT:
+    if role not in ({Role.PARTICIPANT, Role.REQUESTER} if action is Action.LINK else {Role.AGENT}):
         return False
     if action is Action.FORWARD:
         return trust is Trust.VERIFIED
