@@ -50,8 +50,22 @@ class TicketState(StrEnum):
     OPEN = "open"
     PENDING_REQUESTER = "pending-requester"
     PENDING_VENDOR = "pending-vendor"
+    PENDING_DATE = "pending-date"
     RESOLVED = "resolved"
     CLOSED = "closed"
+    AWAITING_DETAILS = "awaiting-details"
+    AWAITING_APPROVAL = "awaiting-approval"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    IN_FULFILMENT = "in-fulfilment"
+    FULFILLED = "fulfilled"
+    INVESTIGATING = "investigating"
+    KNOWN_ERROR = "known-error"
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    IMPLEMENTED = "implemented"
+    FAILED = "failed"
+    REVIEWED = "reviewed"
 
 
 class Level(StrEnum):

@@ -1,26 +1,229 @@
-"""The states of a ticket and the moves between them: a table for each type.
+"""The states of a ticket and the moves between them: a table for each type, with who may make which move.
 
 Whoever asks for a move that is not in the table is told the moves that are.
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from storage.vocabulary import Level, Priority, TicketState, TicketType
 
-S = TicketState
 
-INCIDENT: Mapping[TicketState, tuple[TicketState, ...]] = {
-    S.NEW: (S.OPEN, S.PENDING_REQUESTER, S.PENDING_VENDOR, S.RESOLVED, S.CLOSED),
-    S.OPEN: (S.PENDING_REQUESTER, S.PENDING_VENDOR, S.RESOLVED, S.CLOSED),
-    S.PENDING_REQUESTER: (S.OPEN, S.PENDING_VENDOR, S.RESOLVED, S.CLOSED),
-    S.PENDING_VENDOR: (S.OPEN, S.PENDING_REQUESTER, S.RESOLVED, S.CLOSED),
-    S.RESOLVED: (S.OPEN, S.CLOSED),
-    S.CLOSED: (S.OPEN,),
+class Mover(StrEnum):
+    """Who brings a ticket into another state; ``desk`` is the daemon itself: time, a rule, a sensor."""
+
+    REQUESTER = "requester"
+    PARTICIPANT = "participant"
+    AGENT = "agent"
+    APPROVER = "approver"
+    DESK = "desk"
+
+
+S = TicketState
+T = TicketType
+Graph = Mapping[TicketState, Mapping[TicketState, frozenset[Mover]]]
+
+_AGENT = frozenset({Mover.AGENT})
+_WORK = frozenset({Mover.AGENT, Mover.DESK})
+_DESK = frozenset({Mover.DESK})
+_DECISION = frozenset({Mover.APPROVER})
+_QUESTION = frozenset({Mover.APPROVER, Mover.DESK})
+# A requester may withdraw what they asked for, and say that it is solved.
+_END = frozenset({Mover.REQUESTER, Mover.AGENT, Mover.DESK})
+# Whoever is on the ticket brings it back to work by writing.
+_REPLY = frozenset({Mover.REQUESTER, Mover.PARTICIPANT, Mover.AGENT, Mover.DESK})
+
+INCIDENT: Graph = {
+    S.NEW: {
+        S.OPEN: _WORK,
+        S.PENDING_REQUESTER: _WORK,
+        S.PENDING_VENDOR: _AGENT,
+        S.PENDING_DATE: _AGENT,
+        S.RESOLVED: _WORK,
+        S.CLOSED: _END,
+    },
+    S.OPEN: {
+        S.PENDING_REQUESTER: _WORK,
+        S.PENDING_VENDOR: _AGENT,
+        S.PENDING_DATE: _AGENT,
+        S.RESOLVED: _WORK,
+        S.CLOSED: _END,
+    },
+    S.PENDING_REQUESTER: {
+        S.OPEN: _REPLY,
+        S.PENDING_VENDOR: _AGENT,
+        S.PENDING_DATE: _AGENT,
+        S.RESOLVED: _WORK,
+        S.CLOSED: _END,
+    },
+    S.PENDING_VENDOR: {
+        S.OPEN: _WORK,
+        S.PENDING_REQUESTER: _WORK,
+        S.PENDING_DATE: _AGENT,
+        S.RESOLVED: _WORK,
+        S.CLOSED: _END,
+    },
+    S.PENDING_DATE: {
+        S.OPEN: _WORK,
+        S.PENDING_REQUESTER: _WORK,
+        S.PENDING_VENDOR: _AGENT,
+        S.RESOLVED: _WORK,
+        S.CLOSED: _END,
+    },
+    S.RESOLVED: {S.OPEN: _REPLY, S.CLOSED: _END},
+    S.CLOSED: {S.OPEN: _REPLY},
 }
 
-GRAPHS: Mapping[TicketType, Mapping[TicketState, tuple[TicketState, ...]]] = {TicketType.INCIDENT: INCIDENT}
-INITIAL: Mapping[TicketType, TicketState] = {TicketType.INCIDENT: S.NEW}
-ENDED = frozenset({S.RESOLVED, S.CLOSED})
+# What needs nobody's approval goes to work at once, or is approved by the desk (a standard request).
+SERVICE_REQUEST: Graph = {
+    S.NEW: {
+        S.AWAITING_DETAILS: _WORK,
+        S.AWAITING_APPROVAL: _WORK,
+        S.APPROVED: _DESK,
+        S.REJECTED: _WORK,
+        S.IN_FULFILMENT: _WORK,
+        S.FULFILLED: _WORK,
+        S.CLOSED: _END,
+    },
+    S.AWAITING_DETAILS: {S.NEW: _REPLY, S.AWAITING_APPROVAL: _WORK, S.REJECTED: _WORK, S.CLOSED: _END},
+    S.AWAITING_APPROVAL: {
+        S.AWAITING_DETAILS: _QUESTION,
+        S.APPROVED: _DECISION,
+        S.REJECTED: _DECISION,
+        S.CLOSED: _END,
+    },
+    S.APPROVED: {S.IN_FULFILMENT: _WORK, S.FULFILLED: _WORK, S.CLOSED: _END},
+    S.REJECTED: {S.NEW: _AGENT, S.CLOSED: _END},
+    S.IN_FULFILMENT: {
+        S.PENDING_REQUESTER: _WORK,
+        S.PENDING_VENDOR: _AGENT,
+        S.PENDING_DATE: _AGENT,
+        S.FULFILLED: _WORK,
+        S.CLOSED: _END,
+    },
+    S.PENDING_REQUESTER: {
+        S.IN_FULFILMENT: _REPLY,
+        S.PENDING_VENDOR: _AGENT,
+        S.PENDING_DATE: _AGENT,
+        S.FULFILLED: _WORK,
+        S.CLOSED: _END,
+    },
+    S.PENDING_VENDOR: {
+        S.IN_FULFILMENT: _WORK,
+        S.PENDING_REQUESTER: _WORK,
+        S.PENDING_DATE: _AGENT,
+        S.FULFILLED: _WORK,
+        S.CLOSED: _END,
+    },
+    S.PENDING_DATE: {
+        S.IN_FULFILMENT: _WORK,
+        S.PENDING_REQUESTER: _WORK,
+        S.PENDING_VENDOR: _AGENT,
+        S.FULFILLED: _WORK,
+        S.CLOSED: _END,
+    },
+    S.FULFILLED: {S.IN_FULFILMENT: _REPLY, S.CLOSED: _END},
+    S.CLOSED: {S.IN_FULFILMENT: _REPLY},
+}
+
+# A problem is the desk's own work: its requester, who reported incidents of it, moves nothing.
+PROBLEM: Graph = {
+    S.NEW: {S.INVESTIGATING: _WORK, S.KNOWN_ERROR: _AGENT, S.RESOLVED: _AGENT, S.CLOSED: _WORK},
+    S.INVESTIGATING: {
+        S.KNOWN_ERROR: _AGENT,
+        S.PENDING_VENDOR: _AGENT,
+        S.PENDING_DATE: _AGENT,
+        S.RESOLVED: _AGENT,
+        S.CLOSED: _WORK,
+    },
+    S.KNOWN_ERROR: {
+        S.INVESTIGATING: _AGENT,
+        S.PENDING_VENDOR: _AGENT,
+        S.PENDING_DATE: _AGENT,
+        S.RESOLVED: _WORK,
+        S.CLOSED: _WORK,
+    },
+    S.PENDING_VENDOR: {
+        S.INVESTIGATING: _WORK,
+        S.KNOWN_ERROR: _AGENT,
+        S.PENDING_DATE: _AGENT,
+        S.RESOLVED: _AGENT,
+        S.CLOSED: _WORK,
+    },
+    S.PENDING_DATE: {
+        S.INVESTIGATING: _WORK,
+        S.KNOWN_ERROR: _AGENT,
+        S.PENDING_VENDOR: _AGENT,
+        S.RESOLVED: _AGENT,
+        S.CLOSED: _WORK,
+    },
+    S.RESOLVED: {S.INVESTIGATING: _WORK, S.CLOSED: _WORK},
+    S.CLOSED: {S.INVESTIGATING: _AGENT},
+}
+
+# Nobody schedules what nobody approved: from a draft the way to work leads through the approval only.
+CHANGE: Graph = {
+    S.DRAFT: {S.AWAITING_APPROVAL: _WORK, S.CLOSED: _END},
+    S.AWAITING_APPROVAL: {
+        S.DRAFT: _WORK | _DECISION,
+        S.APPROVED: _DECISION,
+        S.REJECTED: _DECISION,
+        S.CLOSED: _END,
+    },
+    S.APPROVED: {S.SCHEDULED: _WORK, S.DRAFT: _WORK, S.CLOSED: _END},
+    S.REJECTED: {S.DRAFT: _AGENT, S.CLOSED: _WORK},
+    S.SCHEDULED: {S.IMPLEMENTED: _WORK, S.FAILED: _WORK, S.DRAFT: _WORK, S.CLOSED: _WORK},
+    S.IMPLEMENTED: {S.FAILED: _AGENT, S.REVIEWED: _AGENT},
+    S.FAILED: {S.SCHEDULED: _AGENT, S.REVIEWED: _AGENT},
+    S.REVIEWED: {S.CLOSED: _WORK},
+    S.CLOSED: {S.REVIEWED: _AGENT},
+}
+
+GRAPHS: Mapping[TicketType, Graph] = {
+    T.INCIDENT: INCIDENT,
+    T.SERVICE_REQUEST: SERVICE_REQUEST,
+    T.PROBLEM: PROBLEM,
+    T.CHANGE: CHANGE,
+}
+INITIAL: Mapping[TicketType, TicketState] = {
+    T.INCIDENT: S.NEW,
+    T.SERVICE_REQUEST: S.NEW,
+    T.PROBLEM: S.NEW,
+    T.CHANGE: S.DRAFT,
+}
+# The state that says "somebody works on it"; a change has none, its plan is followed.
+WORKING: Mapping[TicketType, TicketState] = {
+    T.INCIDENT: S.OPEN,
+    T.SERVICE_REQUEST: S.IN_FULFILMENT,
+    T.PROBLEM: S.INVESTIGATING,
+}
+# The agent's word that the work is done; closing is the requester's word, or time's.
+DONE: Mapping[TicketType, TicketState] = {
+    T.INCIDENT: S.RESOLVED,
+    T.SERVICE_REQUEST: S.FULFILLED,
+    T.PROBLEM: S.RESOLVED,
+    T.CHANGE: S.IMPLEMENTED,
+}
+# Where nobody works on the ticket any more.
+ENDED = frozenset({S.RESOLVED, S.FULFILLED, S.REJECTED, S.IMPLEMENTED, S.REVIEWED, S.CLOSED})
+# What silence closes after the window.
+SILENT = frozenset({S.RESOLVED, S.FULFILLED, S.REJECTED})
+# Where the desk waits for somebody else, or for a day.
+WAITING = frozenset(
+    {S.PENDING_REQUESTER, S.PENDING_VENDOR, S.PENDING_DATE, S.AWAITING_DETAILS, S.AWAITING_APPROVAL}
+)
+# What a reply of somebody on the ticket brings it to; every other state stays.
+REPLIED: Mapping[TicketType, Mapping[TicketState, TicketState]] = {
+    T.INCIDENT: {S.PENDING_REQUESTER: S.OPEN, S.RESOLVED: S.OPEN, S.CLOSED: S.OPEN},
+    T.SERVICE_REQUEST: {
+        S.AWAITING_DETAILS: S.NEW,
+        S.PENDING_REQUESTER: S.IN_FULFILMENT,
+        S.FULFILLED: S.IN_FULFILMENT,
+        S.CLOSED: S.IN_FULFILMENT,
+    },
+    T.PROBLEM: {},
+    T.CHANGE: {},
+}
 
 MATRIX: Mapping[tuple[Level, Level], Priority] = {
     (Level.HIGH, Level.HIGH): Priority.P1,
@@ -36,27 +239,39 @@ MATRIX: Mapping[tuple[Level, Level], Priority] = {
 
 
 class IllegalMove(Exception):  # noqa: N818  # the field's word; it is an answer as much as an error
-    """A move that the table does not have; its text names the moves that are legal."""
+    """A move that the table does not have, or not for this mover; its text names those that are legal."""
 
     def __init__(
-        self, number: int, state: TicketState, to: TicketState, legal: tuple[TicketState, ...]
+        self, number: int, state: TicketState, to: TicketState, legal: tuple[TicketState, ...], by: str = ""
     ) -> None:
         self.legal = legal
-        words = " or ".join(legal)
-        what = "is so already" if state is to else f"cannot become {to}"
-        super().__init__(f"ticket {number} is {state}; it {what}, only {words}")
+        words = f"only {' or '.join(legal)}" if legal else "nor anything else"
+        if state is to:
+            what = "it is so already" if legal else "it is so already, and stays so"
+            words = words if legal else "whoever asks"
+        else:
+            what = f"{by} cannot make it {to}" if by else f"it cannot become {to}"
+        super().__init__(f"ticket {number} is {state}; {what}, {words}")
 
 
-def moves(kind: TicketType, state: TicketState) -> tuple[TicketState, ...]:
-    """List the states that a ticket of this type can go to from here."""
-    return GRAPHS[kind][state]
+def moves(kind: TicketType, state: TicketState, mover: Mover | None = None) -> tuple[TicketState, ...]:
+    """List the states that a ticket can go to from here, by this mover or (None) by anybody.
+
+    Empty for a state that the type does not have.
+    """
+    targets = GRAPHS[kind].get(state, {})
+    return tuple(to for to, movers in targets.items() if mover is None or mover in movers)
 
 
-def check_move(kind: TicketType, number: int, state: TicketState, to: TicketState) -> None:
-    """Raise IllegalMove unless the table has this move."""
-    legal = moves(kind, state)
-    if to not in legal:
-        raise IllegalMove(number, state, to, legal)
+def check_move(
+    kind: TicketType, number: int, state: TicketState, to: TicketState, mover: Mover | None = None
+) -> None:
+    """Raise IllegalMove unless the table has this move, for this mover or (None) for anybody."""
+    legal = moves(kind, state, mover)
+    if to in legal:
+        return
+    others = mover is not None and to in moves(kind, state)
+    raise IllegalMove(number, state, to, legal, f"the {mover}" if others else "")
 
 
 def priority(impact: Level, urgency: Level) -> Priority:
