@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from daemon.desk.changes import AddParticipants, AddRoute, MoveState
 from daemon.desk.interpretation import Match
-from daemon.desk.lifecycle import ENDED
+from daemon.desk.lifecycle import ENDED, REPLIED
 from daemon.desk.permissions import Role
 from daemon.services import forwards, held
 from daemon.services.apply import Opening, Work
@@ -13,7 +13,7 @@ from daemon.services.visit import SUBJECT_LIMIT_CHARS, Visit, arrival_words, cop
 from storage import entries
 from storage.arrivals import Outcome
 from storage.records import Ticket
-from storage.vocabulary import Disposition, EntryKind, ParticipantRole, TicketState, Visibility
+from storage.vocabulary import Disposition, EntryKind, ParticipantRole, Visibility
 
 _OTHER_TEAM = "Ask somebody of the ticket's team, who can answer or assign the ticket to you."
 
@@ -72,8 +72,9 @@ def append_reply(visit: Visit, match: Match) -> Outcome:
     person = case.author_person()
     if person is not None:
         work.apply([AddParticipants(((person.id, ParticipantRole.COPIED),))])
-    if ticket.state in {*ENDED, TicketState.PENDING_REQUESTER}:
-        work.apply([MoveState(TicketState.OPEN, "a reply came")])
+    to = REPLIED[ticket.type].get(ticket.state)
+    if to is not None:
+        work.apply([MoveState(to, "a reply came")])
     shown = visit.file(work, EntryKind.MESSAGE, Visibility.PUBLIC, case.message.new_text)
     visit.remember(work)
     visit.tell_agents("requester-replied", work, shown, visit.watchers(work.ticket), warnings=warnings(case))
