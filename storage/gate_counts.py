@@ -10,6 +10,7 @@ from storage.gate_models import GateCountRow, GateMarkRow
 from storage.models import tuples
 
 _REOPENED = "reopened"
+_BLOWN = "blown"
 
 
 def add(keys: Sequence[str], now: datetime) -> None:
@@ -40,12 +41,30 @@ def forget(before: datetime) -> int:
 
 def reopened_at() -> datetime | None:
     """Return when the gate was reopened last, or None."""
-    row = GateMarkRow.get_or_none(GateMarkRow.name == _REOPENED)
-    return row.at if row else None
+    return _mark(_REOPENED)
 
 
 def reopen(now: datetime) -> None:
     """Note that the gate is open again from now on."""
-    kept = GateMarkRow.update(at=now).where(GateMarkRow.name == _REOPENED).execute()
-    if not kept:
-        GateMarkRow.insert(name=_REOPENED, at=now).execute()
+    _set_mark(_REOPENED, now)
+
+
+def blown_at() -> datetime | None:
+    """Return when the fuse was last seen to withhold a mail (see ``note_blown``), or None."""
+    return _mark(_BLOWN)
+
+
+def note_blown(now: datetime) -> None:
+    """Note that the fuse withholds mail now."""
+    _set_mark(_BLOWN, now)
+
+
+def _mark(name: str) -> datetime | None:
+    row = GateMarkRow.get_or_none(GateMarkRow.name == name)
+    return row.at if row else None
+
+
+def _set_mark(name: str, now: datetime) -> None:
+    marked = GateMarkRow.insert(name=name, at=now)
+    # Two processes may set the same mark at once.
+    marked.on_conflict(conflict_target=[GateMarkRow.name], preserve=[GateMarkRow.at]).execute()

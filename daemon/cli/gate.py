@@ -58,4 +58,4 @@ def reopen(invocation: Invocation) -> None:
     """
     with opened(invocation) as database:
         gate_views.reopen(database, system_clock())
-    click.echo("the gate is open again; running desks follow within half a minute")
+    click.echo("the gate is open again; running desks follow with their next mail")

@@ -123,6 +123,7 @@ _HELD = {
     "count": 1312,
     "since": _OPENED,
     "top": [{"what": "robot@example.net", "count": 1200}, {"what": "ticket [#1042]", "count": 112}],
+    "fuse": False,
 }
 
 _WHOLE: Context = {
@@ -157,7 +158,7 @@ _BARE: Context = {
     "entry": _BARE_ENTRY,
     "arrival": {**_ARRIVAL, "sender": "", "subject": ""},
     "failure": {**_FAILURE, "reply": "", "subject": ""},
-    "held": {"count": 1, "since": _OPENED, "top": []},
+    "held": {"count": 1, "since": _OPENED, "top": [], "fuse": True},
     "results": [{"line": "#take", "done": True, "text": "assigned to you"}],
     "choices": [],
     "commands": _COMMANDS[:1],

@@ -1,16 +1,14 @@
 """One mail a day tells the administrators what the gate held back."""
 
-from collections import Counter
 from datetime import datetime, timedelta
 
 from daemon.services.apply import Cause
-from daemon.services.letters import written
+from daemon.services.digest import held_back
 from daemon.services.postbag import Office, Postbag
 from storage import jobs, journal
 
 NAME = "budget-digest"
 EVERY = timedelta(days=1)
-TOP = 20
 
 
 def run(office: Office, now: datetime) -> str:
@@ -21,14 +19,8 @@ def run(office: Office, now: datetime) -> str:
     administrators = office.roster.desk.administrators
     if not withheld or not administrators:
         return f"held back {len(withheld)}; told {len(administrators) if withheld else 0}"
-    top = Counter(f"{recipient}: {reason}" for recipient, reason in withheld).most_common(TOP)
     postbag = Postbag(office, Cause("postdesk", f"job:{NAME}:{now.date().isoformat()}", now))
     for address in administrators:
         reader = office.letters.reader(address)
-        held = {
-            "count": len(withheld),
-            "since": written(since, reader.zone),
-            "top": [{"what": what, "count": count} for what, count in top],
-        }
-        postbag.write("budget-digest", reader, None, held=held)
+        postbag.write("budget-digest", reader, None, held=held_back(withheld, since, reader.zone))
     return f"held back {len(withheld)}; told {postbag.post()}"

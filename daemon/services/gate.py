@@ -19,6 +19,10 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 # The count of all automatic mail is asked of the database this often; in between we count along.
 RECOUNT = timedelta(seconds=20)
+# A fuse that has withheld nothing for so long is whole again: if it blows then, that is told anew.
+QUIET = HOUR
+# That it still withholds is noted this often.
+NOTED = timedelta(minutes=1)
 # What an agent is sent because of a mail that did not prove to be the agent's.
 UNPROVEN_NOTICES = frozenset({"answer-refused"})
 
@@ -34,6 +38,14 @@ class About:
     gist: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Why a mail must not be sent, as a part of a sentence; ``by_fuse`` where it is the fuse that says so."""
+
+    reason: str
+    by_fuse: bool = False
+
+
 def gist(subject: str, text: str) -> str:
     """Return a digest of a mail's words without signs and case; empty where there are none."""
     words = _SIGNS.sub(" ", f"{subject} {text[:2000]}".casefold()).strip()
@@ -47,10 +59,15 @@ class Gate:
     roster: Roster
     _total: int = 0
     _counted_at: datetime | None = field(default=None)
+    _reopened_at: datetime | None = field(default=None)
 
-    def refusal(self, notice: Notice, recipient: str, about: About, now: datetime) -> str | None:
+    def refusal(self, notice: Notice, recipient: str, about: About, now: datetime) -> Withheld | None:
         """Return why this mail must not be sent, or None where it may."""
-        return next(filter(None, self._reasons(notice, fold(recipient), about, now)), None)
+        reason = next(filter(None, self._reasons(notice, fold(recipient), about, now)), None)
+        if reason is not None:
+            return Withheld(reason)
+        blown = self._over_fuse(now) if self._is_counted(notice, recipient) else None
+        return Withheld(blown, by_fuse=True) if blown is not None else None
 
     def count(self, notice: Notice, recipient: str, about: About, now: datetime) -> None:
         """Count a mail that was let through; inside the caller's transaction."""
@@ -75,7 +92,6 @@ class Gate:
         if self.roster.agent(recipient) is None:
             yield self._over_budget(recipient, now)
         yield self._over_limit(self._limits(notice, recipient, about), now)
-        yield self._over_fuse(now)
 
     def _limits(self, notice: Notice, recipient: str, about: About) -> dict[str, int]:
         """Return the keys that this mail is counted under, with their limits for an hour."""
@@ -107,12 +123,34 @@ class Gate:
         return None
 
     def _over_fuse(self, now: datetime) -> str | None:
+        limit = self.roster.desk.auto_mail_per_hour
         if self._counted_at is None or not self._counted_at <= now < self._counted_at + RECOUNT:
-            self._total = outbox.automatic_total(fuse_since(now))
-            self._counted_at = now
-        if self._total >= self.roster.desk.auto_mail_per_hour:
+            self._recount(now)
+        # Whoever reopens the gate expects mail now, not at the next count.
+        if self._total >= limit and gate_counts.reopened_at() != self._reopened_at:
+            self._recount(now)
+        if self._total >= limit:
             return f"the desk sent {self._total} automatic mails within an hour: the fuse is blown"
         return None
+
+    def _recount(self, now: datetime) -> None:
+        self._reopened_at = gate_counts.reopened_at()
+        self._total = outbox.automatic_total(fuse_since(now))
+        self._counted_at = now
+
+
+def fuse_blew(now: datetime) -> str:
+    """Note that the fuse withholds a mail, and name the time that it blew; empty where that one is known.
+
+    It has blown anew if it withheld nothing for an hour, or the gate was reopened meanwhile.  The name is the
+    same for all processes that see it at once.
+    """
+    last, reopened = gate_counts.blown_at(), gate_counts.reopened_at()
+    known = last is not None and last <= now < last + QUIET and not (reopened and last < reopened <= now)
+    if known and last is not None and now < last + NOTED:
+        return ""
+    gate_counts.note_blown(now)
+    return "" if known else f"fuse:{last.isoformat() if last else 'first'}"
 
 
 def fuse_since(now: datetime) -> datetime:

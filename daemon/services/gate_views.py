@@ -44,7 +44,7 @@ def standing(database: Database, desk: DeskSettings, now: datetime) -> Standing:
 
 
 def reopen(database: Database, now: datetime) -> None:
-    """Let the fuse count from now on; running desks follow within seconds."""
+    """Let the fuse count from now on; running desks follow with their next mail."""
     with database.write():
         gate_counts.reopen(now)
 

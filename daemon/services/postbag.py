@@ -4,6 +4,7 @@ A postbag is made for one cause, shows at most one entry and is thrown away with
 nothing that was rolled back can leave the house.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,13 +18,16 @@ from daemon.mail.message import Mailbox
 from daemon.mail.tokens import Purpose, Signer
 from daemon.services import files
 from daemon.services.apply import Cause, Work
-from daemon.services.gate import About, Gate
+from daemon.services.digest import held_back
+from daemon.services.gate import About, Gate, Withheld, fuse_blew, fuse_since
 from daemon.services.keyring import Keyring
 from daemon.services.letters import Context, Letters, Reader, command_list
 from daemon.services.render import Rendered, Renderer
 from daemon.services.shared import SharedRendering
-from storage import entries, outbox, raws, threads, tickets
+from storage import entries, journal, outbox, raws, threads, tickets
 from storage.records import Entry, OutgoingCopy, Participant, StoredPart, Ticket
+
+log = logging.getLogger("postdesk.gate")
 
 REFERENCES_LIMIT = 10
 
@@ -90,10 +94,12 @@ class Postbag:
         notice = NOTICES[name]
         self.office.renew_keys(self.cause.now)
         about = About(self.answered, work.ticket.number if work is not None else 0, self.gist)
-        reason = self.office.gate.refusal(notice, reader.mailbox.address, about, self.cause.now)
-        if reason is not None:
+        withheld = self.office.gate.refusal(notice, reader.mailbox.address, about, self.cause.now)
+        if withheld is not None:
             if work is not None:
-                work.note("not sent", notice=name, to=reader.mailbox.address, reason=reason)
+                work.note("not sent", notice=name, to=reader.mailbox.address, reason=withheld.reason)
+            if withheld.by_fuse:
+                self._tell_of_fuse(reader.mailbox.address, withheld)
             return
         if self._rendering is None:
             self._rendering = SharedRendering(self.office.renderer)
@@ -104,6 +110,24 @@ class Postbag:
     def post(self) -> int:
         """Put the copies into the outbox and return how many are new there."""
         return len(outbox.enqueue(self.copies, self.cause.now)) if self.copies else 0
+
+    def _tell_of_fuse(self, recipient: str, withheld: Withheld) -> None:
+        """Write one digest to the administrators at once each time that the fuse blows."""
+        now = self.cause.now
+        which = fuse_blew(now)
+        if not which:
+            return
+        administrators = self.office.roster.desk.administrators
+        log.warning("%s; administrators who are told: %d", withheld.reason, len(administrators))
+        since = fuse_since(now)
+        # The mail in hand is not in the journal yet.
+        found = [*journal.withheld_since(since), (recipient, withheld.reason)]
+        postbag = Postbag(self.office, Cause("postdesk", which, now))
+        for address in administrators:
+            reader = self.office.letters.reader(address)
+            held = held_back(found, since, reader.zone, fuse=True)
+            postbag.write("budget-digest", reader, None, held=held)
+        postbag.post()
 
     def people(self, ticket: Ticket) -> list[Participant]:
         """Return who is on the ticket, asked of the database once."""
