@@ -67,8 +67,8 @@ TABLE: Mapping[Action, Mapping[Role, Need]] = {
     },
     # Whoever has a linked address is the same person on every ticket, so the first one has to be proven.
     Action.LINK: {Role.PARTICIPANT: Need.AGENT_PROOF, Role.REQUESTER: Need.AGENT_PROOF},
-    # A forward puts words into somebody else's mouth.
-    Action.FORWARD: {Role.AGENT: Need.VERIFIED},
+    # A forward puts words into somebody else's mouth.  A new ticket has no team yet that could be another one.
+    Action.FORWARD: {Role.OTHER_TEAM: Need.VERIFIED, Role.AGENT: Need.VERIFIED},
     Action.ANSWER: _AGENT,
     Action.NOTE: _AGENT,
     Action.NAME_REQUESTER: _AGENT,

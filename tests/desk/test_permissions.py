@@ -1,4 +1,7 @@
-"""Every cell of the permission table, and that the page shows the table as it is."""
+"""The rows of the permission table, and that the page shows the table as it is.
+
+Every cell with every proof is tried in ``tests/acceptance/test_power.py``.
+"""
 
 import itertools
 from pathlib import Path
@@ -12,33 +15,6 @@ from daemon.desk.proof import Proof, Trust
 PAGE = Path(__file__).parents[2] / "docs" / "security.md"
 PROOFS = (None, *Proof)
 AGENT_ACTIONS = frozenset(Action) - {Action.OPEN, Action.HOLD, Action.REPLY, Action.LINK, Action.FORWARD}
-
-
-def expected(role: Role, action: Action, trust: Trust, proof: Proof | None, *, both: bool) -> bool:  # noqa: PLR0911
-    """Say in other words than the table's who may do what."""
-    if action in {Action.OPEN, Action.HOLD}:
-        return True
-    if trust is Trust.FAILED:
-        return False
-    if action is Action.REPLY:
-        if role is Role.STRANGER:
-            return proof is Proof.TOKEN
-        return role in {Role.PARTICIPANT, Role.REQUESTER}
-    if role not in ({Role.PARTICIPANT, Role.REQUESTER} if action is Action.LINK else {Role.AGENT}):
-        return False
-    if action is Action.FORWARD:
-        return trust is Trust.VERIFIED
-    signs = (proof is Proof.TOKEN, trust is Trust.VERIFIED)
-    return all(signs) if both else any(signs)
-
-
-@pytest.mark.parametrize(("role", "action"), list(itertools.product(Role, Action)), ids=str)
-def test_every_cell_with_every_proof(role: Role, action: Action):
-    for trust, proof, both in itertools.product(Trust, PROOFS, (True, False)):
-        verdict = ask(Claim(role, trust, proof, both), action)
-
-        assert verdict.allowed is expected(role, action, trust, proof, both=both), (trust, proof, both)
-        assert verdict.reason
 
 
 def test_a_forger_gains_nothing_by_naming_an_agent():

@@ -1,0 +1,75 @@
+"""Who may do what, written down once more and by hand: what the permission table must come to.
+
+It is not made from the table.  A role, an action, a grade of trust or a kind of proof that is added to the
+program and not written down here fails the tests, whatever the program says of it.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from daemon.desk.proof import Proof, Trust
+
+PROOFS: tuple[Proof | None, ...] = (
+    None,
+    Proof.TOKEN,
+    Proof.FOREIGN_TOKEN,
+    Proof.OWN_MESSAGE_ID,
+    Proof.MESSAGE_ID,
+    Proof.SUBJECT,
+)
+TRUSTS = (Trust.VERIFIED, Trust.UNVERIFIED, Trust.FAILED)
+# For each need a line for each grade of trust, in it a sign for each kind of proof: + may, - may not.
+NEEDS = {
+    "everybody": ("++++++", "++++++", "++++++"),
+    "sound": ("++++++", "++++++", "------"),
+    "token": ("-+----", "-+----", "------"),
+    "proven": ("++++++", "-+----", "------"),
+    "verified": ("++++++", "------", "------"),
+    "nobody": ("------", "------", "------"),
+}
+# The same where the desk asks agents for both; what is not named here stays as it is.
+NEEDS_WITH_BOTH = {**NEEDS, "proven": ("-+----", "------", "------")}
+ROLES = ("stranger", "participant", "requester", "agent of another team", "agent")
+EXPECTED = {
+    "open a ticket": ("everybody", "everybody", "everybody", "everybody", "everybody"),
+    "be held beside a ticket": ("everybody", "everybody", "everybody", "everybody", "everybody"),
+    "add to a ticket publicly": ("token", "sound", "sound", "nobody", "nobody"),
+    "link a second address, or unlink it": ("nobody", "proven", "proven", "nobody", "nobody"),
+    "open a ticket in the name of somebody else": ("nobody", "nobody", "nobody", "verified", "verified"),
+    "answer the requester": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "write a note among agents": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "say whose mail was forwarded": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#take": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#resolve": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#close": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#note": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#accept": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#refuse": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#split": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#send": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#help": ("nobody", "nobody", "nobody", "nobody", "proven"),
+}
+
+
+def expected(role: str, action: str, trust: Trust, proof: Proof | None, *, both: bool = False) -> bool:
+    """Return whether this must be allowed; raises LookupError for what nobody has written down."""
+    need = EXPECTED[action][ROLES.index(role)]
+    signs = (NEEDS_WITH_BOTH if both else NEEDS)[need][TRUSTS.index(trust)]
+    return signs[PROOFS.index(proof)] == "+"
+
+
+def gaps(
+    roles: Iterable[str], actions: Iterable[str], trusts: Iterable[str], proofs: Iterable[str | None]
+) -> list[str]:
+    """Name what is there and not written down, and what is written down and not there."""
+    return [
+        *_apart("role", roles, ROLES),
+        *_apart("action", actions, EXPECTED),
+        *_apart("trust", trusts, TRUSTS),
+        *_apart("proof", proofs, PROOFS),
+    ]
+
+
+def _apart(what: str, there: Iterable[str | None], written: Collection[str | None]) -> Iterator[str]:
+    known, found = {str(one) for one in written}, {str(one) for one in there}
+    yield from (f"{what} {one!r} has no expectation" for one in sorted(found - known))
+    yield from (f"{what} {one!r} is expected and not there" for one in sorted(known - found))

@@ -1,0 +1,347 @@
+"""Nobody gets power by typing an address: every role, action and proof; then the same by real mail."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from daemon.desk.notices import NOTICES
+from daemon.desk.permissions import Action, Claim, Role, ask
+from daemon.desk.proof import Proof, Trust
+from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
+from daemon.mail.tokens import Purpose
+from storage.database import Database
+from tests.acceptance.power import EXPECTED, NEEDS, NEEDS_WITH_BOTH, PROOFS, ROLES, TRUSTS, expected, gaps
+from tests.conftest import close
+from tests.scenarios.desk import SUPPORT, Mail, StoryDesk, mail
+
+CELLS = list(itertools.product(Role, Action))
+
+
+class TestTable:
+    def test_every_role_action_and_proof_has_its_expectation(self):
+        assert gaps(Role, Action, Trust, (None, *Proof)) == []
+        assert all(len(row) == len(ROLES) for row in EXPECTED.values())
+        for signs in (*NEEDS.values(), *NEEDS_WITH_BOTH.values()):
+            assert [len(line) for line in signs] == [len(PROOFS)] * len(TRUSTS)
+
+    @pytest.mark.parametrize("at", range(4))
+    def test_one_that_is_added_without_an_expectation_is_found(self, at: int):
+        there: list[list[Any]] = [list(Role), list(Action), list(Trust), [None, *Proof]]
+        there[at].append("brand new")
+
+        (gap,) = gaps(*there)
+        assert gap.endswith(" 'brand new' has no expectation")
+
+    @pytest.mark.parametrize("at", range(4))
+    def test_one_that_is_taken_away_is_found(self, at: int):
+        there: list[list[Any]] = [list(Role), list(Action), list(Trust), [None, *Proof]]
+        gone = there[at].pop()
+
+        assert gaps(*there)[0].endswith(f" {str(gone)!r} is expected and not there")
+
+    def test_what_is_not_written_down_is_an_error_and_no_default(self):
+        with pytest.raises(LookupError):
+            expected(Role.AGENT, "#erase", Trust.VERIFIED, Proof.TOKEN)
+        with pytest.raises(ValueError, match="not in tuple"):
+            expected("auditor", Action.OPEN, Trust.VERIFIED, Proof.TOKEN)
+
+    @pytest.mark.parametrize(("role", "action"), CELLS, ids=str)
+    def test_cell_is_as_expected_for_every_proof(self, role: Role, action: Action):
+        for trust, proof, both in itertools.product(Trust, (None, *Proof), (False, True)):
+            wanted = expected(role, action, trust, proof, both=both)
+
+            verdict = ask(Claim(role, trust, proof, both), action)
+            assert verdict.allowed is wanted, (trust, proof, both)
+            assert verdict.reason
+
+
+ANN, HUGO = "ann@corp.test", "hugo@corp.test"
+SENDERS = {
+    Role.STRANGER: "eve@evil.test",
+    Role.PARTICIPANT: "dan@cust.test",
+    Role.REQUESTER: "cara@cust.test",
+    Role.OTHER_TEAM: HUGO,
+    Role.AGENT: ANN,
+}
+FORWARD = """---------- Forwarded message ---------
+From: {author}
+Date: Mon, Jan 15, 2024 at 9:00 AM
+Subject: Screen is dark
+To: Ann <ann@corp.test>
+
+
+It stays black, number {number}.
+"""
+HELD_WORDS = "the secret plan of the merger is ready for the board on Monday"
+
+
+@dataclass(frozen=True)
+class Proofs:
+    """How a mail proves its author: by a login, and by the reply address that it goes to."""
+
+    trust: Trust
+    token: Proof | None
+
+    @property
+    def envelope_of(self) -> Callable[[str], dict[str, str]]:
+        """The login: as the author, as nobody, or as somebody else."""
+        logins = {Trust.VERIFIED: "{}", Trust.FAILED: "mallory@evil.test"}
+        login = logins.get(self.trust)
+        return lambda sender: {"auth_user": login.format(sender)} if login else {}
+
+
+STRONG = Proofs(Trust.VERIFIED, Proof.TOKEN)
+LOGIN = Proofs(Trust.VERIFIED, None)
+TOKEN = Proofs(Trust.UNVERIFIED, Proof.TOKEN)
+STOLEN = Proofs(Trust.UNVERIFIED, Proof.FOREIGN_TOKEN)
+FORGED = Proofs(Trust.FAILED, Proof.TOKEN)
+NOTHING = Proofs(Trust.UNVERIFIED, None)
+FORGED_LOGIN = Proofs(Trust.FAILED, None)
+
+
+@dataclass
+class Stage:
+    """A desk of two teams with a ticket that Cara opened, Dan in copy; Ann and Bob are its agents."""
+
+    desk: StoryDesk
+    count: int = 0
+    number: int = 0
+
+    def fresh(self) -> "Stage":
+        """Open another ticket, which the next mail is about."""
+        self.count += 1
+        opening = mail("cara@cust.test", f"Printer {self.count}", f"It is dead, number {self.count}.")
+        opening["Cc"] = "dan@cust.test"
+        self.number = int(self.desk.mail_in(opening)["ticket"])
+        self.desk.mail_out()
+        return self
+
+    def hold(self) -> None:
+        """Let a stranger's mail be held beside the ticket."""
+        text = f"I know of {self.count}: {HELD_WORDS}."
+        self.desk.mail_in(mail("walter@walk.test", f"[#{self.number}] Printer", text))
+        self.desk.mail_out()
+
+    def hold_answer(self) -> None:
+        """Let an answer of Ann's be held back, since it repeats what was held."""
+        self.hold()
+        self.send(Role.AGENT, STRONG, f"Walter writes: {HELD_WORDS}.")
+
+    def question(self) -> None:
+        """Let Ann forward a mail of which nobody can tell whose it is; its ticket is the next one's."""
+        text = FORWARD.format(author="Fred fred@cust.test, Gina gina@cust.test", number=self.count)
+        row = self.desk.mail_in(mail(ANN, f"Fwd: Screen {self.count}", text), auth_user=ANN)
+        asked = [one for one in self.desk.mail_out() if one.notice == "forward-question"]
+        assert len(asked) == 1
+        self.number = int(row["ticket"])
+
+    def send(
+        self, role: Role, proofs: Proofs, text: str, purpose: Purpose = Purpose.REPLY
+    ) -> tuple[dict[str, Any], list[Mail]]:
+        """Let somebody write about the ticket; returns its row of the ledger and what it caused."""
+        sender = SENDERS[role]
+        owner = "bob@corp.test" if proofs.token is Proof.FOREIGN_TOKEN else sender
+        detail = self.desk.signer.detail(purpose, self.number, owner)
+        to = SUPPORT.replace("@", f"+{detail}@") if proofs.token else SUPPORT
+        subject = f"Re: [#{self.number}] Printer"
+        row = self.desk.mail_in(mail(sender, subject, text, to), **proofs.envelope_of(sender))
+        return row, self.desk.mail_out()
+
+    def open(self, role: Role, proofs: Proofs, text: str) -> tuple[dict[str, Any], list[Mail]]:
+        """Let somebody write of something new."""
+        sender = SENDERS[role]
+        subject = f"Something new {self.count}"
+        row = self.desk.mail_in(mail(sender, subject, text), **proofs.envelope_of(sender))
+        return row, self.desk.mail_out()
+
+    def kinds(self, author: str) -> list[str]:
+        """List what kinds of entries somebody has on the ticket."""
+        return [one["kind"] for one in self.desk.ticket(self.number)["entries"] if one["author"] == author]
+
+
+Attempt = Callable[[Stage, Role, Proofs], bool]
+
+
+def opens(stage: Stage, role: Role, proofs: Proofs) -> bool:
+    row, _ = stage.open(role, proofs, f"Number {stage.count}.")
+    ticket = stage.desk.ticket(row["ticket"])
+    return row["disposition"] == "ticketed" and ticket["requester"] == SENDERS[role]
+
+
+def is_held(stage: Stage, role: Role, proofs: Proofs) -> bool:
+    row, _ = stage.send(role, proofs, "Whoever I am.")
+    return row["disposition"] == "held" and stage.kinds(SENDERS[role])[-1] == "held"
+
+
+def replies(stage: Stage, role: Role, proofs: Proofs) -> bool:
+    before = stage.kinds(SENDERS[role])
+    row, _ = stage.send(role, proofs, "It blinks as well.")
+    return row["disposition"] == "appended" and stage.kinds(SENDERS[role]) == [*before, "message"]
+
+
+def links(stage: Stage, role: Role, proofs: Proofs) -> bool:
+    _, mails = stage.send(role, proofs, f"#link home{stage.count}@home.test")
+    return any(one.notice == "address-confirm" for one in mails)
+
+
+def forwards(stage: Stage, role: Role, proofs: Proofs) -> bool:
+    text = FORWARD.format(author="Fred <fred@cust.test>", number=stage.count)
+    row, _ = stage.open(role, proofs, text)
+    return bool(stage.desk.ticket(row["ticket"])["requester"] == "fred@cust.test")
+
+
+def answers(stage: Stage, role: Role, proofs: Proofs) -> bool:
+    _, mails = stage.send(role, proofs, "Put in letter paper.")
+    told = [one.recipient for one in mails if one.notice == "public-answer"]
+    return told == ["cara@cust.test", "dan@cust.test"] and "answer" in stage.kinds(SENDERS[role])
+
+
+def notes(stage: Stage, role: Role, proofs: Proofs) -> bool:
+    _, mails = stage.send(role, proofs, "She has not paid.", Purpose.NOTE)
+    told = [one.recipient for one in mails if one.notice == "internal-note"]
+    return told == ["bob@corp.test"] and "note" in stage.kinds(SENDERS[role])
+
+
+def names_requester(stage: Stage, role: Role, proofs: Proofs) -> bool:
+    stage.question()
+    stage.send(role, proofs, "0")
+    return bool(stage.desk.ticket(stage.number)["requester"] == SENDERS[role])
+
+
+def takes(stage: Stage, role: Role, proofs: Proofs) -> bool:
+    stage.send(role, proofs, "#take")
+    return bool(stage.desk.ticket(stage.number)["assignee"] == SENDERS[role])
+
+
+def moves(word: str, state: str) -> Attempt:
+    def attempt(stage: Stage, role: Role, proofs: Proofs) -> bool:
+        _, mails = stage.send(role, proofs, word)
+        told = [one.notice for one in mails if one.recipient == "cara@cust.test"]
+        return stage.desk.ticket(stage.number)["state"] == state and told == [f"ticket-{state}"]
+
+    return attempt
+
+
+def notes_by_command(stage: Stage, role: Role, proofs: Proofs) -> bool:
+    _, mails = stage.send(role, proofs, "#note\n\nShe has not paid.")
+    told = {one.recipient for one in mails if one.notice == "internal-note"}
+    return told == {"bob@corp.test"} and "note" in stage.kinds(SENDERS[role])
+
+
+def decides(word: str, kinds: list[str]) -> Attempt:
+    def attempt(stage: Stage, role: Role, proofs: Proofs) -> bool:
+        stage.hold()
+        stage.send(role, proofs, word)
+        return stage.kinds("walter@walk.test") == kinds
+
+    return attempt
+
+
+def sends(stage: Stage, role: Role, proofs: Proofs) -> bool:
+    stage.hold_answer()
+    _, mails = stage.send(role, proofs, "#send")
+    return "public-answer" in {one.notice for one in mails} and "answer" in stage.kinds(ANN)
+
+
+def is_helped(stage: Stage, role: Role, proofs: Proofs) -> bool:
+    _, mails = stage.send(role, proofs, "#help")
+    return [(one.notice, one.recipient) for one in mails] == [("command-help", SENDERS[role])]
+
+
+WITH_A_TICKET = (STRONG, STOLEN, FORGED)
+WITHOUT_A_TICKET = (LOGIN, NOTHING, FORGED_LOGIN)
+BY_MAIL: dict[Action, tuple[Attempt, tuple[Proofs, ...]]] = {
+    Action.OPEN: (opens, WITHOUT_A_TICKET),
+    # Whoever may do more than that is not held.
+    Action.HOLD: (is_held, (FORGED, FORGED_LOGIN)),
+    Action.REPLY: (replies, (*WITH_A_TICKET, TOKEN)),
+    Action.LINK: (links, WITH_A_TICKET),
+    Action.FORWARD: (forwards, WITHOUT_A_TICKET),
+    Action.ANSWER: (answers, (*WITH_A_TICKET, LOGIN, TOKEN)),
+    Action.NOTE: (notes, (*WITH_A_TICKET, TOKEN)),
+    Action.NAME_REQUESTER: (names_requester, WITH_A_TICKET),
+    Action.TAKE: (takes, WITH_A_TICKET),
+    Action.RESOLVE: (moves("#resolve", "resolved"), WITH_A_TICKET),
+    Action.CLOSE: (moves("#close", "closed"), WITH_A_TICKET),
+    Action.NOTE_COMMAND: (notes_by_command, WITH_A_TICKET),
+    Action.ACCEPT: (decides("#accept", ["message"]), WITH_A_TICKET),
+    Action.REFUSE: (decides("#refuse", ["refused"]), WITH_A_TICKET),
+    Action.SPLIT: (decides("#split", []), WITH_A_TICKET),
+    Action.SEND: (sends, WITH_A_TICKET),
+    Action.HELP: (is_helped, WITH_A_TICKET),
+}
+
+
+@pytest.fixture
+def stage(sqlite_maker: Any, request: pytest.FixtureRequest, now: datetime) -> Iterator[Stage]:
+    """A stage on SQLite: what is decided here, no database decides."""
+    for url in sqlite_maker(request):
+        database = Database(url)
+        teams = (
+            TeamSettings(name="it", addresses=(SUPPORT,), members=(ANN, "bob@corp.test")),
+            TeamSettings(name="hr", addresses=("hr@desk.test",), members=(HUGO,)),
+        )
+        agents = tuple(
+            AgentSettings(address=f"{name}@corp.test", name=name) for name in ("ann", "bob", "hugo")
+        )
+        # People get more mail here in a minute than the budgets allow in an hour.
+        much = dict.fromkeys((name for name in DeskSettings.__struct_fields__ if "auto_mail" in name), 1_000)
+        settings = DeskSettings(name="IT Support", address=SUPPORT, **much)
+        desk = StoryDesk(database, now, settings=settings, teams=teams, agents=agents)
+        yield Stage(desk)
+        desk.close()
+        close(database)
+
+
+def proof_by_mail(proofs: Proofs, action: Action) -> Proof | None:
+    """Return by what such a mail is tied to its ticket: a number stands in every subject."""
+    if action in {Action.OPEN, Action.FORWARD}:
+        return None
+    return proofs.token or Proof.SUBJECT
+
+
+class TestByMail:
+    def test_every_action_is_tried_with_a_proof_that_allows_it_and_one_that_does_not(self):
+        assert set(BY_MAIL) == set(Action)
+        for action, (_, tried) in BY_MAIL.items():
+            said = {
+                expected(role, action, one.trust, proof_by_mail(one, action))
+                for role in Role
+                for one in tried
+            }
+            assert said == ({True} if action in {Action.OPEN, Action.HOLD} else {True, False}), action
+
+    @pytest.mark.parametrize("action", Action, ids=str)
+    def test_mail_does_what_the_table_says_and_no_more(self, stage: Stage, action: Action):
+        attempt, tried = BY_MAIL[action]
+        if action is Action.LINK and "address-confirm" not in NOTICES:
+            pytest.skip("addresses cannot be linked by mail yet")
+        for role in Role:
+            for proofs in tried if role in _somebody_may(action) else tried[:1]:
+                wanted = expected(role, action, proofs.trust, proof_by_mail(proofs, action))
+
+                assert attempt(stage.fresh(), role, proofs) is wanted, (role, proofs)
+
+    def test_refusal_is_told_to_the_agent_and_to_nobody_else(self, stage: Stage):
+        told = {}
+        for role in (Role.STRANGER, Role.OTHER_TEAM, Role.AGENT):
+            proofs = STOLEN if role is Role.AGENT else LOGIN
+            row, mails = stage.fresh().send(role, proofs, "#close")
+            told[role] = [(one.notice, one.recipient) for one in mails if one.notice != "mail-held"]
+            assert row["disposition"] == "held"
+            assert row["reason"]
+
+        assert told == {
+            Role.STRANGER: [],
+            Role.OTHER_TEAM: [("answer-refused", HUGO)],
+            Role.AGENT: [("answer-refused", ANN)],
+        }
+
+
+def _somebody_may(action: Action) -> list[Role]:
+    """List the roles for which it depends on the proof."""
+    return [role for role in Role if EXPECTED[action][ROLES.index(role)] != "nobody"]
