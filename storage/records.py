@@ -5,12 +5,15 @@ from datetime import datetime
 
 from storage.vocabulary import (
     ArrivalState,
+    Clock,
     Disposition,
     EntryKind,
     Level,
+    LinkKind,
     OutboxState,
     ParticipantRole,
     Priority,
+    SegmentKind,
     Source,
     TicketState,
     TicketType,
@@ -107,6 +110,9 @@ class Ticket:
     """A record of work; ``number`` is its id, shared by all types.
 
     ``team`` is the team that works on it; ``routes`` are all teams it was addressed to, that one included.
+    ``watchers`` are agents who hear of everything, ``asked`` those whose answer is waited for, by address.
+    ``fields`` are the desk's own, by name.  ``pending_until`` is when waiting for a day is over.
+    ``merged_into`` is the ticket that goes on in place of this one.
     """
 
     number: int
@@ -126,6 +132,67 @@ class Ticket:
     closed_at: datetime | None
     journal_hash: str
     routes: tuple[str, ...]
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    watchers: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    due_at: datetime | None = None
+    pending_until: datetime | None = None
+    minutes_spent: int = 0
+    merged_into: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a ticket is to another one."""
+
+    ticket_number: int
+    kind: LinkKind
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class OperationStep:
+    """What an operation did to one ticket.
+
+    ``inverse`` are the changes that take it back, packed, and ``left`` are the facts about the ticket that
+    the operation changed, as it left them (``desk.undoing``).
+    """
+
+    ticket_number: int
+    inverse: str
+    left: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What the commands of one mail or one call did; ``mailed`` counts the mails to people that it caused."""
+
+    id: int
+    actor: str
+    cause: str
+    at: datetime
+    summary: str
+    mailed: int
+    steps: tuple[OperationStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkList:
+    """A list of tickets that an agent was sent, whose lines can be answered by number.
+
+    ``command`` and ``word`` are those of a bulk command that waits for its confirmation, else empty.
+    """
+
+    id: int
+    message_id: str
+    agent: str
+    numbers: tuple[int, ...]
+    expires_at: datetime
+    command: str = ""
+    word: str = ""
+    used: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,3 +302,28 @@ class OutboxItem:
     automatic: bool
     fence: int = 0
     arrival_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of time of one clock of a ticket; what was counted is never changed afterwards.
+
+    ``run`` counts from 1 how often the clock was started; ``id`` is 0 as long as it is not stored.  ``rule``,
+    ``calendar`` and ``target_seconds`` (None: nothing was promised) are those in force.  ``ended_at`` and
+    ``used_seconds``, the open time that counted, are None while it lasts.
+    """
+
+    id: int
+    ticket_number: int
+    clock: Clock
+    run: int
+    kind: SegmentKind
+    started_at: datetime
+    ended_at: datetime | None
+    reason: str
+    ended_reason: str
+    cause: str
+    rule: str
+    calendar: str
+    target_seconds: int | None
+    used_seconds: int | None

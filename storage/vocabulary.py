@@ -85,6 +85,16 @@ class Priority(StrEnum):
     P4 = "P4"
 
 
+class LinkKind(StrEnum):
+    """What one ticket is to another, read from the ticket that has the link."""
+
+    RELATED = "related"
+    DUPLICATE = "duplicate"
+    PROBLEM_OF = "problem-of"
+    CAUSED_BY_CHANGE = "caused-by-change"
+    PARENT = "parent"
+
+
 class ParticipantRole(StrEnum):
     """Why a person hears about a ticket."""
 
@@ -120,3 +130,20 @@ class OutboxState(StrEnum):
     FAILED = "failed"
     DROPPED = "dropped"
     BOUNCED = "bounced"
+
+
+class Clock(StrEnum):
+    """What the desk counts the time of; each clock has its own start, stop and pause."""
+
+    FIRST_RESPONSE = "first-response"  # from the opening to the first public answer of an agent
+    NEXT_RESPONSE = "next-response"  # from a later message of the requester's to the next answer
+    RESOLUTION = "resolution"  # from the opening to the end of the work; again from a reopening on
+    UPDATE = "update"  # from one public answer to the next, as long as there is work
+    ATTENTION = "attention"  # of critical tickets: till any agent does anything; it rings
+
+
+class SegmentKind(StrEnum):
+    """Whether the time of a segment counts."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
