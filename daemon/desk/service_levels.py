@@ -1,0 +1,172 @@
+"""Service levels: what is promised for which tickets, on which calendar, and who hears when time runs out.
+
+The first row that fits a ticket counts, so the order of the rows is the policy.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from daemon.desk.addressing import fold
+from daemon.desk.calendars import AROUND_THE_CLOCK, Calendar
+from daemon.desk.durations import seconds_of
+from daemon.desk.lifecycle import WAITING
+from storage.records import Ticket
+from storage.vocabulary import Clock, TicketState
+
+# Who is meant by these words in ``to``; every other word is the address of an agent.
+ASSIGNEE, TEAM, OWNER = "assignee", "team", "owner"
+WORDS = (ASSIGNEE, TEAM, OWNER)
+BREACH = 1.0
+# The clocks for which a row can promise a time, by the name of the setting.
+TARGETS: Mapping[str, Clock] = {
+    "first_response": Clock.FIRST_RESPONSE,
+    "next_response": Clock.NEXT_RESPONSE,
+    "resolution": Clock.RESOLUTION,
+    "update": Clock.UPDATE,
+}
+
+
+class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A level of escalation: who hears of it when so much of the time has passed."""
+
+    share: Annotated[float, Meta(gt=0, le=10)] = BREACH
+    to: tuple[str, ...] = (TEAM,)
+
+
+class SlaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A service level: the tickets it is for, and what is promised for them."""
+
+    name: Annotated[str, Meta(min_length=1)]
+    types: tuple[str, ...] = ()
+    priorities: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    requesters: tuple[str, ...] = ()
+    calendar: str = ""
+    first_response: str = ""
+    next_response: str = ""
+    resolution: str = ""
+    update: str = ""
+    pause: tuple[str, ...] = tuple(sorted(WAITING))
+    warn_at: tuple[float, ...] = (0.5, 0.8)
+    ring_minutes: Annotated[int, Meta(ge=0)] = 0
+    owner: str = ""
+    escalation: tuple[EscalationSettings, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Who hears when a share of the time has passed; from 1.0 on the promise is broken."""
+
+    share: float
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What is promised for one ticket; ``why`` says which row was chosen and by what.
+
+    ``targets`` are in seconds of open time of the calendar named; a clock without one only counts.
+    ``levels`` are in the order of their shares.  ``ladder`` is who is rung up, one after the other.
+    """
+
+    rule: str
+    why: str
+    calendar: str
+    targets: Mapping[Clock, int]
+    pause: frozenset[TicketState]
+    ring_seconds: int
+    owner: str
+    levels: tuple[Level, ...]
+    ladder: tuple[tuple[str, ...], ...]
+
+
+NO_PROMISE = Promise("", "no [[sla]] fits it", "", {}, WAITING, 0, "", (), ((ASSIGNEE,),))
+
+
+@dataclass(frozen=True)
+class ServiceLevels:
+    """All that is promised at a desk; ``agents`` are all addresses of its agents, folded.
+
+    ``fingerprint`` changes with the rows, and with nothing else.
+    """
+
+    rows: tuple[SlaSettings, ...]
+    calendars: Mapping[str, Calendar]
+    agents: frozenset[str]
+    fingerprint: str
+
+    @classmethod
+    def build(
+        cls, rows: Sequence[SlaSettings], calendars: Mapping[str, Calendar], agents: frozenset[str]
+    ) -> "ServiceLevels":
+        """Assemble the levels from rows that were found to be right."""
+        digest = hashlib.sha256(msgspec.json.encode(tuple(rows))).hexdigest()[:16]
+        return cls(tuple(rows), calendars, agents, digest)
+
+    def calendar(self, name: str) -> Calendar:
+        """Return a calendar; around the clock for no name, and for one that the configuration lost."""
+        return self.calendars.get(name, AROUND_THE_CLOCK)
+
+    def promise(self, ticket: Ticket) -> Promise:
+        """Return what is promised for a ticket: by the first row that fits it, else nothing."""
+        for row in self.rows:
+            grounds = _grounds(row, ticket)
+            if grounds is not None:
+                return _promise(row, grounds)
+        return NO_PROMISE
+
+
+def _grounds(row: SlaSettings, ticket: Ticket) -> tuple[str, ...] | None:
+    """Return by what a row fits a ticket, in words; None where it does not fit."""
+    asked: list[tuple[Sequence[str], str]] = []
+    if row.types:
+        asked.append((row.types, str(ticket.type)))
+    if row.priorities:
+        asked.append((row.priorities, str(ticket.priority)))
+    if row.teams:
+        asked.append((row.teams, ticket.team))
+    if any(value not in wanted for wanted, value in asked):
+        return None
+    grounds = tuple(value for _, value in asked)
+    if not row.requesters:
+        return grounds
+    requester = fold(ticket.requester.address) if ticket.requester else ""
+    found = next((one for one in row.requesters if _is_from(requester, fold(one))), None)
+    return (*grounds, f"requester {found}") if found else None
+
+
+def _is_from(address: str, wanted: str) -> bool:
+    """Tell whether an address is the one that is wanted, or of the domain: ``@cust.test``, or below it."""
+    if not wanted.startswith("@"):
+        return address == wanted
+    domain = address.rpartition("@")[2]
+    return domain == wanted[1:] or domain.endswith(f".{wanted[1:]}")
+
+
+def _promise(row: SlaSettings, grounds: tuple[str, ...]) -> Promise:
+    targets = {clock: seconds_of(text) for name, clock in TARGETS.items() if (text := getattr(row, name))}
+    escalations = sorted(row.escalation, key=lambda one: one.share)
+    return Promise(
+        rule=row.name,
+        why=f"the first that fits: {', '.join(grounds) or 'it is for every ticket'}",
+        calendar=row.calendar,
+        targets=targets,
+        pause=frozenset(map(TicketState, row.pause)),
+        ring_seconds=60 * row.ring_minutes,
+        owner=row.owner,
+        levels=tuple(_levels(row)),
+        ladder=((ASSIGNEE,), *(one.to for one in escalations)),
+    )
+
+
+def _levels(row: SlaSettings) -> Iterator[Level]:
+    """Join warnings, breach and escalations; who works on the ticket hears of all but the escalations."""
+    told: dict[float, list[str]] = {share: [ASSIGNEE] for share in (*row.warn_at, BREACH)}
+    for one in row.escalation:
+        told.setdefault(one.share, []).extend(one.to)
+    return (Level(share, tuple(dict.fromkeys(to))) for share, to in sorted(told.items()))
