@@ -67,7 +67,7 @@ TABLE: Mapping[Action, Mapping[Role, Need]] = {
     },
     # Whoever has a linked address is the same person on every ticket, so the first one has to be proven.
     Action.LINK: {Role.PARTICIPANT: Need.AGENT_PROOF, Role.REQUESTER: Need.AGENT_PROOF},
-    # A forward puts words into somebody else's mouth.  A new ticket has no team yet that could be another one.
+    # A forward puts words into somebody else's mouth.  Of a new ticket no team is another one.
     Action.FORWARD: {Role.OTHER_TEAM: Need.VERIFIED, Role.AGENT: Need.VERIFIED},
     Action.ANSWER: _AGENT,
     Action.NOTE: _AGENT,
