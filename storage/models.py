@@ -6,6 +6,7 @@ from peewee import (
     BlobField,
     BooleanField,
     CharField,
+    CompositeKey,
     IntegerField,
     TextField,
 )
@@ -29,6 +30,20 @@ class Raw(Base):
         """Peewee's settings."""
 
         table_name = "raws"
+
+
+class RawPiece(Base):
+    """The deflated bytes of a large message that come after ``Raw.content``, ``number`` from 1."""
+
+    digest = CharField(max_length=64)
+    number = IntegerField()
+    content = BlobField()
+
+    class Meta:
+        """Peewee's settings."""
+
+        table_name = "raw_pieces"
+        primary_key = CompositeKey("digest", "number")
 
 
 class ArrivalRow(Base):
@@ -308,6 +323,7 @@ class SecretRow(Base):
 
 TABLES = (
     Raw,
+    RawPiece,
     ArrivalRow,
     ContentKey,
     MessageIdRow,

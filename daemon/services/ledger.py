@@ -22,8 +22,6 @@ log = logging.getLogger("postdesk.ledger")
 
 BATCH_COUNT = 200
 BATCH_BYTES = 32 * 1024 * 1024
-# Beyond this size a message would stay in SQLite's page cache for nothing.
-LARGE_BYTES = 1_000_000
 
 
 class LedgerUnavailable(Exception):  # noqa: N818  # a state of the world that the sender waits out, not a fault
@@ -124,18 +122,23 @@ class Ledger:
 
     def _record(self, messages: Sequence[Incoming]) -> list[Receipt]:
         digests = [raws.digest_of(message.raw) for message in messages]
-        contents = {
+        large = {digest: m.raw for digest, m in zip(digests, messages, strict=True) if _is_large(m)}
+        small = {
             digest: (digest, len(message.raw), raws.deflate(message.raw))
             for digest, message in zip(digests, messages, strict=True)
+            if digest not in large
         }
         rows = [
             (message, digest, quick_message_id(message.raw))
             for message, digest in zip(messages, digests, strict=True)
         ]
         with self._database.write():
-            raws.insert_many(contents.values())
+            raws.insert_many(small.values())
+            for digest, raw in large.items():
+                raws.insert_large(digest, raw)
             receipts = arrivals.insert_many(rows)
-        if any(len(message.raw) > LARGE_BYTES for message in messages):
+        if large:
+            # Its pages would stay in SQLite's cache for nothing.
             self._database.shrink()
         return receipts
 
@@ -151,3 +154,7 @@ class Ledger:
             # By the cause the listener tells a full disk (452) from the rest (451).
             unavailable.__cause__ = error
             waiting.receipt.set_exception(unavailable)
+
+
+def _is_large(message: Incoming) -> bool:
+    return len(message.raw) >= raws.LARGE_BYTES

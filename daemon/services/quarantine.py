@@ -85,7 +85,7 @@ def _named(message: Message) -> tuple[str, str]:
 
 def _glimpse(arrival: Arrival) -> tuple[str, str]:
     """Look at the first lines of a message that nothing else could read."""
-    head = raws.content(arrival.raw_digest)[:GLIMPSE_BYTES]
+    head = raws.beginning(arrival.raw_digest)[:GLIMPSE_BYTES]
     found = {name.lower(): value for name, value in reversed(FIELD.findall(head))}
     return _clean(found.get(b"from", b"")), _clean(found.get(b"subject", b""))
 
