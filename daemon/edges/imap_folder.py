@@ -6,6 +6,7 @@ asked for, and bytes that do not agree with the announced size are read a second
 
 import hashlib
 import imaplib
+import io
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -136,16 +137,15 @@ def _confirm(session: Session, uid: int, raw: bytes, size: int, limit: int) -> N
 
 def _read(session: Session, uid: int, size: int, limit: int) -> bytes:
     """Read up to ``limit`` bytes in slices, to the end whatever size was announced."""
-    slices: list[bytes] = []
-    length = 0
-    while length < limit:
+    # One block that grows: of slices, a large message would be in memory twice when they are joined.
+    whole = io.BytesIO()
+    while (length := whole.tell()) < limit:
         wanted = min(SLICE_BYTES, limit - length)
         piece = _slice(session, uid, length, wanted)
-        slices.append(piece)
-        length += len(piece)
-        if not piece or (len(piece) < wanted and length >= size):
+        whole.write(piece)
+        if not piece or (len(piece) < wanted and length + len(piece) >= size):
             break
-    return b"".join(slices)
+    return whole.getvalue()
 
 
 def _slice(session: Session, uid: int, offset: int, length: int) -> bytes:

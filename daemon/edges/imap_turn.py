@@ -162,6 +162,8 @@ class FolderReader:
                     continue
                 batch.receipts[uid] = self._ledger.submit(incoming)
                 batch.size_bytes += len(incoming.raw)
+                # From here on the ledger alone has it: a large one must not stay while the next is fetched.
+                del incoming
                 if batch.full or not together:
                     full, batch = batch, _Batch()
                     self._settle(full)

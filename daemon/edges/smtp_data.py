@@ -4,6 +4,7 @@ RFC 5321 s 4.1.1.4 (end of data), s 4.5.2 (transparency), s 2.3.8 (a line ends i
 """
 
 import asyncio
+import io
 from dataclasses import dataclass, field
 
 from daemon.edges import replies
@@ -67,6 +68,40 @@ class Data:
     cut: bool = False
 
 
+class Unstuffed:
+    """A message in the making: what was read goes in piece by piece, without the dots that were stuffed.
+
+    The pieces grow into one block, so that a large mail is at no time in memory twice.
+    """
+
+    def __init__(self) -> None:
+        self._content = io.BytesIO()
+        # The line end at the end of what came: a dot may follow that goes.
+        self._line_end = b""
+        self._skipped_bytes = len(FIRST_LINE_END)
+        self.pieces = 0
+
+    @property
+    def ends_in_cr(self) -> bool:
+        """Whether a CR came last."""
+        return self._line_end == b"\r"
+
+    def add(self, piece: bytes) -> None:
+        """Take in a piece; the first one begins with ``FIRST_LINE_END``."""
+        self.pieces += 1
+        came = self._line_end + piece
+        self._line_end = next((end for end in (b"\r\n", b"\r") if came.endswith(end)), b"")
+        whole = came[: len(came) - len(self._line_end)]
+        if whole:
+            # The line end before a dot belongs to the line above: each dot that begins a line goes, once.
+            self._content.write(whole.replace(b"\r\n.", b"\r\n")[self._skipped_bytes :])
+            self._skipped_bytes = 0
+
+    def content(self) -> bytes:
+        """Return the message once its end has come: that dot is gone like the others, its CRLF still held."""
+        return self._content.getvalue()
+
+
 @dataclass(slots=True)
 class DataReader:
     """Reads one message; nothing is kept once it is refused, and then only so much more is read."""
@@ -75,7 +110,7 @@ class DataReader:
     limits: DataLimits
     share: Share
     refusal: Reply | None = None
-    pieces: list[bytes] = field(default_factory=list)
+    kept: Unstuffed = field(default_factory=Unstuffed)
     size_bytes: int = 0
     open_line_bytes: int = 0
     drained_bytes: int = 0
@@ -112,8 +147,8 @@ class DataReader:
         # A stuffed dot does not count (RFC 1870 s 4); one torn apart by two pieces is weighed at the end.
         self.size_bytes += len(piece) - piece.count(b"\r\n.")
         self.open_line_bytes = self._open_line(piece)
-        self.pieces.append(piece)
-        if self.size_bytes > self.limits.message_bytes + len(self.pieces) + len(_END):
+        self.kept.add(piece)
+        if self.size_bytes > self.limits.message_bytes + self.kept.pieces + len(_END):
             self._refuse(replies.TOO_BIG)
         elif self.open_line_bytes > self.limits.line_bytes + 1:  # a CR whose LF is still to come
             self._refuse(replies.BODY_LINE_TOO_LONG)
@@ -125,38 +160,23 @@ class DataReader:
         last = piece.rfind(b"\r\n")
         if last >= 0:
             return len(piece) - last - 2
-        torn = piece.startswith(b"\n") and bool(self.pieces) and self.pieces[-1].endswith(b"\r")
+        torn = piece.startswith(b"\n") and self.kept.ends_in_cr
         return len(piece) - 1 if torn else self.open_line_bytes + len(piece)
 
     def _refuse(self, refusal: Reply) -> None:
         self.refusal = refusal
-        self.pieces.clear()
+        self.kept = Unstuffed()
         self.share.give_back()
 
     def _whole(self) -> Data:
         if self.refusal is not None:
             return Data(refusal=self.refusal)
-        content = unstuffed(self.pieces)
+        content, self.kept = self.kept.content(), Unstuffed()
         if len(content) > self.limits.message_bytes:
             self._refuse(replies.TOO_BIG)
         elif longest_line_exceeds(content, self.limits.line_bytes):
             self._refuse(replies.BODY_LINE_TOO_LONG)
         return Data(refusal=self.refusal) if self.refusal is not None else Data(content)
-
-
-def unstuffed(pieces: list[bytes]) -> bytes:
-    """Join what was read into the content and empty the list, so that a big mail is not held twice.
-
-    The first piece begins with ``FIRST_LINE_END``, the last one ends with the final dot's line.
-    """
-    pieces[-1] = pieces[-1][: -len(b".\r\n")]
-    pieces[0] = pieces[0][len(FIRST_LINE_END) :]
-    content = b"".join(pieces)
-    pieces.clear()
-    if content.startswith(b"."):
-        content = content[1:]
-    # The line end before a dot belongs to the line above: each dot that begins a line goes, once.
-    return content.replace(b"\r\n.", b"\r\n")
 
 
 def longest_line_exceeds(content: bytes, limit_bytes: int) -> bool:
