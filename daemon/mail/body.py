@@ -16,12 +16,14 @@ from daemon.mail.names import made_up_name, safe_name
 from daemon.mail.piece import Piece, render, without_twins
 from daemon.mail.scan import Limits, read_header
 from daemon.mail.sealed import SEALED_WORDS, may_be_cms, seal_of
-from daemon.mail.transfer import undo
+from daemon.mail.transfer import measure, undo
 from daemon.mail.words import header_text
 
 _READABLE = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 _META_CHARSET = re.compile(rb"(?i)<meta[^<>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,30})")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+# The size and the digest of content that is not read.
+_NOTHING = (0, hashlib.sha256(b"").hexdigest())
 _ENRICHED = re.compile(r"<(?!<)[^<>]{0,200}>")
 
 
@@ -70,6 +72,13 @@ class BodyReader:
         if note:
             self._note(entity, note)
         return data
+
+    def _measure(self, entity: Entity) -> tuple[int, str]:
+        """Return the size and the digest of the content of a leaf; what was damaged is noted."""
+        size_bytes, sha256, note = measure(self.raw, entity.start, entity.end, entity.encoding)
+        if note:
+            self._note(entity, note)
+        return size_bytes, sha256
 
     def _note(self, entity: Entity, note: str) -> None:
         have = self.fates.note.get(entity.path)
@@ -205,14 +214,14 @@ class BodyReader:
         fate = self.fates.fate.get(entity.path, Fate.SKIPPED)
         if entity.children:
             return Part(entity.path, entity.content_type, Fate.CONTAINER)
-        data = self.content(entity) if fate is not Fate.SKIPPED else b""
+        size_bytes, sha256 = self._measure(entity) if fate is not Fate.SKIPPED else _NOTHING
         return Part(
             path=entity.path,
             content_type=entity.content_type,
             fate=fate,
             name=_name(entity, fate),
-            size_bytes=len(data),
-            sha256=hashlib.sha256(data).hexdigest(),
+            size_bytes=size_bytes,
+            sha256=sha256,
             content_id=_content_id(entity),
             charset=self.fates.charset.get(entity.path, ""),
             encoding=entity.encoding,

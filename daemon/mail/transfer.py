@@ -1,10 +1,16 @@
 """Undo the Content-Transfer-Encoding of a part (RFC 2045 s 6) leniently, saying what was damaged."""
 
 import binascii
+import hashlib
 import re
+from collections.abc import Iterator
 
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none"})
 _UU_NAMES = frozenset({"uuencode", "x-uuencode", "uue", "x-uue"})
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NO_BASE64_LETTER = bytes(set(range(256)) - set(_ALPHABET))
+# Content beyond this size is measured in steps of it instead of being decoded whole.
+_STEP_BYTES = 1 << 18
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
@@ -71,3 +77,44 @@ def undo(data: bytes, encoding: str) -> tuple[bytes, str]:
     if encoding in _UU_NAMES:
         return _uudecode(data)
     return data, f"unknown transfer encoding {encoding[:40]!r}"
+
+
+def measure(raw: bytes, start: int, end: int, encoding: str) -> tuple[int, str, str]:
+    """Return the size of the decoded content between two offsets, its SHA-256 (hex) and ``undo``'s note.
+
+    Large content is not held decoded, where it is base64 in order or not encoded at all.
+    """
+    digest, size_bytes = hashlib.sha256(), 0
+    if end - start > _STEP_BYTES and encoding in _IDENTITY | {"base64"}:
+        steps = _base64_steps if encoding == "base64" else _steps
+        try:
+            for step in steps(raw, start, end):
+                digest.update(step)
+                size_bytes += len(step)
+        except binascii.Error:
+            digest, size_bytes = hashlib.sha256(), 0  # ``undo`` below makes the best of it
+        else:
+            return size_bytes, digest.hexdigest(), ""
+    data, note = undo(raw[start:end], encoding)
+    digest.update(data)
+    return len(data), digest.hexdigest(), note
+
+
+def _steps(raw: bytes, start: int, end: int) -> Iterator[bytes]:
+    for at in range(start, end, _STEP_BYTES):
+        yield raw[at : min(at + _STEP_BYTES, end)]
+
+
+def _base64_steps(raw: bytes, start: int, end: int) -> Iterator[bytes]:
+    """Yield what ``_base64`` returns, bit by bit; raises binascii.Error where that has to repair it."""
+    padding = raw.find(b"=", start, end)
+    stop = padding if padding >= 0 else end
+    if raw[stop:end].strip(b"= \t\r\n"):
+        raise binascii.Error("padding in the middle")
+    left = b""
+    for step in _steps(raw, start, stop):
+        letters = left + step.translate(None, _NO_BASE64_LETTER)
+        whole = len(letters) - len(letters) % 4
+        yield binascii.a2b_base64(letters[:whole])
+        left = letters[whole:]
+    yield binascii.a2b_base64(left + raw[stop:end])
