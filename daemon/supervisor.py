@@ -21,8 +21,8 @@ from daemon.edges.imap_poller import ImapPoller
 from daemon.edges.oauth_keeper import Keeper
 from daemon.edges.pulse import Pulse
 from daemon.edges.smtp_listener import SmtpListener
-from daemon.mail.message import Envelope
 from daemon.services.ledger import Ledger
+from daemon.services.reading import ReadingUnavailable
 from daemon.wiring import Desk, Role
 from storage.outages import is_disk_error, is_outage, origin
 
@@ -153,7 +153,11 @@ class Supervisor:
         loop, reader = self._loop, self._desk.reader()
         intake = self._desk.intake(reader)
         # The child takes its time to start; whoever is killed meanwhile must not have a message in hand.
-        reader.read(b"", Envelope())
+        try:
+            reader.start()
+        except ReadingUnavailable as error:
+            # Intake waits it out when a message comes.
+            log.error("no message could be read now: %s", error)  # noqa: TRY400
         try:
             while not self._worker_stops():
                 self._work.clear()

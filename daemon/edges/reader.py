@@ -1,25 +1,21 @@
 """Read messages in a child process with limits on time and memory, so that no mail can hurt the daemon."""
 
-import contextlib
-import os
 import queue
-import subprocess
-import sys
-import threading
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
 import msgspec
 
-from daemon.edges.reading_wire import Reading, Request, read_frame, write_frame
+from daemon.edges.reading_process import PendingRequest, ReadingLimits, ReadingProcess, status_words
+from daemon.edges.reading_wire import Reading, Request
 from daemon.mail.message import Message
+from daemon.services.reading import ReadingUnavailable, StoredRaw
 
-_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
-# All that the child gets of the environment: it reads strangers' bytes and needs none of our secrets.
-_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "PYTHONWARNINGS", "COVERAGE_PROCESS_START")
+# Part of what a reader is made with.
+__all__ = ["ReadingLimits"]
 
 
 class ReadingFacts(Protocol):
@@ -38,89 +34,10 @@ class Unreadable:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingLimits:
-    """What one message may use.  The wall limit also covers a machine that is busy with other work."""
-
-    cpu_seconds: float = 2.0
-    wall_seconds: float = 10.0
-    memory_mib: int = 1_024
-
-
 DEFAULT_READING_LIMITS = ReadingLimits()
 # Requests that wait in the child's pipe while it works on an earlier one; their raw bytes are in memory.
 _IN_FLIGHT_MESSAGES = 8
 _IN_FLIGHT_BYTES = 4 << 20
-
-
-class _Child:
-    """One run of the child process, with a thread that writes and a thread that reads its pipes.
-
-    The threads are what keeps full pipes from stopping both sides at once.
-    """
-
-    def __init__(self, limits: ReadingLimits) -> None:
-        command = [sys.executable, "-m", "daemon.edges.reading_child"]
-        command += [str(limits.cpu_seconds), str(limits.memory_mib)]
-        self.process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=_PACKAGE_ROOT,
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-            close_fds=True,
-        )
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self._stdin: IO[bytes] = self.process.stdin
-        self._stdout: IO[bytes] = self.process.stdout
-        self.requests: queue.SimpleQueue[tuple[bytes, bytes] | None] = queue.SimpleQueue()
-        self.answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._threads = [
-            threading.Thread(target=target, daemon=True, name="reader-pipe")
-            for target in (self._write, self._read)
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def _write(self) -> None:
-        # A broken pipe means that the child has died: the reading thread sees its end and reports it.
-        with contextlib.suppress(OSError):
-            while (request := self.requests.get()) is not None:
-                for frame in request:
-                    write_frame(self._stdin, frame)
-                # Nothing of a large message stays here while the next one is waited for.
-                del request, frame
-        with contextlib.suppress(OSError):
-            self._stdin.close()
-
-    def _read(self) -> None:
-        with self._stdout:
-            while (frame := read_frame(self._stdout)) is not None:
-                self.answers.put(frame)
-        self.answers.put(None)
-
-    def stop(self) -> int:
-        """End the process and return its exit status."""
-        self.process.kill()
-        return self._gone()
-
-    def finish(self) -> None:
-        """Let the process end by itself, which it does at the end of its input."""
-        self.requests.put(None)
-        try:
-            self.process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-        self._gone()
-
-    def _gone(self) -> int:
-        """Wait for process and threads; the pipes are closed then."""
-        self.requests.put(None)
-        status = self.process.wait()
-        for thread in self._threads:
-            thread.join()
-        return status
 
 
 class Reader:
@@ -131,19 +48,24 @@ class Reader:
     ) -> None:
         self._own_domains = tuple(sorted(own_domains))
         self._limits = limits
-        self._child: _Child | None = None
+        self._child: ReadingProcess | None = None
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(Reading)
 
+    def start(self) -> None:
+        """Start the child before it is needed; raises ReadingUnavailable where it cannot be started."""
+        self._running_child()
+
     def read_many(
-        self, items: Iterable[tuple[int, bytes, ReadingFacts]]
+        self, items: Iterable[tuple[int, bytes | StoredRaw, ReadingFacts]]
     ) -> Iterator[tuple[int, Message | Unreadable]]:
         """Yield the reading of each item in order; the child reads ahead while the caller works.
 
         An item that ends the child is answered by ``Unreadable``, and those behind it are read by the next.
+        Raises ReadingUnavailable when no child can be started, and what the getting of a stored item raises.
         """
         source = iter(items)
-        waiting: deque[tuple[int, tuple[bytes, bytes]]] = deque()
+        waiting: deque[tuple[int, PendingRequest]] = deque()
         try:
             while True:
                 self._fill(source, waiting)
@@ -152,9 +74,9 @@ class Reader:
                 key, _ = waiting[0]
                 answer = self._answer()
                 waiting.popleft()
+                yield key, answer
                 if isinstance(answer, Unreadable):
                     self._send_again(waiting)
-                yield key, answer
         finally:
             if waiting:
                 # The caller left early: answers to what it did not take must not reach the next call.
@@ -171,29 +93,42 @@ class Reader:
             self._child.finish()
             self._child = None
 
-    def _running_child(self) -> _Child:
+    def _running_child(self) -> ReadingProcess:
         if self._child is None:
-            self._child = _Child(self._limits)
+            try:
+                child = ReadingProcess(self._limits)
+            except (OSError, RuntimeError) as error:  # of a thread that cannot be started, the latter
+                raise ReadingUnavailable(f"its process cannot be started: {error}") from error
+            child.await_ready()
+            self._child = child
         return self._child
 
     def _fill(
         self,
-        source: Iterator[tuple[int, bytes, ReadingFacts]],
-        waiting: deque[tuple[int, tuple[bytes, bytes]]],
+        source: Iterator[tuple[int, bytes | StoredRaw, ReadingFacts]],
+        waiting: deque[tuple[int, PendingRequest]],
     ) -> None:
         """Send requests until enough wait for their answers."""
-        size = sum(len(raw) for _, (_, raw) in waiting)
+        if not waiting and self._child is not None and self._child.process.poll() is not None:
+            # It died while it had nothing to read, so no message is to blame.
+            self._drop_child()
+        size = sum(request.size_bytes for _, request in waiting)
         while len(waiting) < _IN_FLIGHT_MESSAGES and size < _IN_FLIGHT_BYTES:
             item = next(source, None)
             if item is None:
                 return
             key, raw, facts = item
-            request = self._encoder.encode(Request(key, facts.null_reverse_path, self._own_domains)), raw
+            request = self._request(key, raw, facts)
             self._running_child().requests.put(request)
             waiting.append((key, request))
-            size += len(raw)
+            size += request.size_bytes
 
-    def _send_again(self, waiting: deque[tuple[int, tuple[bytes, bytes]]]) -> None:
+    def _request(self, key: int, raw: bytes | StoredRaw, facts: ReadingFacts) -> PendingRequest:
+        size = len(raw) if isinstance(raw, bytes) else raw.size_bytes
+        head = self._encoder.encode(Request(key, size, facts.null_reverse_path, self._own_domains))
+        return PendingRequest(head, raw)
+
+    def _send_again(self, waiting: deque[tuple[int, PendingRequest]]) -> None:
         for _, request in waiting:
             self._running_child().requests.put(request)
 
@@ -201,13 +136,26 @@ class Reader:
         """Wait for the next answer; a child that died or is late is ended, and the message blamed."""
         child = self._running_child()
         try:
-            frame = child.answers.get(timeout=self._limits.wall_seconds)
+            frame = self._next_frame(child)
         except queue.Empty:
             self._drop_child()
             return Unreadable(f"reading took longer than {self._limits.wall_seconds:g} s")
         if frame is None:
-            return Unreadable(_cause_of_death(self._drop_child(), self._limits))
+            status = self._drop_child()
+            if child.failure is not None:
+                raise child.failure
+            return Unreadable(_cause_of_death(status, self._limits))
         return self._decoder.decode(frame).message
+
+    def _next_frame(self, child: ReadingProcess) -> bytes | None:
+        """Return the next frame, None at the end; raises queue.Empty when the child takes too long."""
+        while True:
+            try:
+                return child.answers.get(timeout=self._limits.wall_seconds)
+            except queue.Empty:
+                # It is the database that is slow, and neither the child nor what it reads.
+                if not child.fetching:
+                    raise
 
     def _drop_child(self) -> int:
         child, self._child = self._child, None
@@ -216,8 +164,6 @@ class Reader:
 
 def _cause_of_death(status: int, limits: ReadingLimits) -> str:
     """Put the exit status of the child in words."""
-    if status == -27:  # SIGPROF, raised by the timer of CPU time
+    if status == -signal.SIGPROF:  # raised by the timer of CPU time
         return f"reading used more than {limits.cpu_seconds:g} s of CPU time"
-    if status < 0:
-        return f"reading ended by signal {-status}"
-    return f"reading ended with exit status {status}"
+    return f"reading ended {status_words(status)}"

@@ -12,10 +12,11 @@ from typing import IO
 
 import msgspec
 
-from daemon.edges.reading_wire import Reading, Request, read_frame, write_frame
+from daemon.edges.reading_wire import READY, Reading, Request, read_frame, write_frame
 from daemon.mail.parse import parse
 
 _MIB = 1 << 20
+_TRIAL = b"From: Postdesk <postdesk@example.com>\r\nSubject: trial\r\n\r\nCan mail be read here?\r\n"
 
 
 def _bound(memory_bytes: int) -> None:  # pragma: no cover - its process is the reader's child
@@ -31,8 +32,9 @@ def serve(source: IO[bytes], sink: IO[bytes], cpu_seconds: float) -> None:
     decoder = msgspec.msgpack.Decoder(Request)
     encoder = msgspec.msgpack.Encoder()
     while (frame := read_frame(source)) is not None:
-        request, raw = decoder.decode(frame), read_frame(source)
-        if raw is None:
+        request = decoder.decode(frame)
+        raw = source.read(request.size_bytes)
+        if len(raw) < request.size_bytes:
             return
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
         message = parse(
@@ -49,6 +51,9 @@ def main(arguments: list[str]) -> None:  # pragma: no cover - its process is the
     """Run the child; the arguments are CPU seconds for a message, and memory in MiB."""
     cpu_seconds, memory_mib = float(arguments[0]), int(arguments[1])
     _bound(memory_mib * _MIB)
+    if parse(_TRIAL).subject != "trial":
+        raise SystemExit("the trial mail could not be read: is the memory limit too low?")
+    write_frame(sys.stdout.buffer, READY)
     serve(sys.stdin.buffer, sys.stdout.buffer, cpu_seconds)
 
 

@@ -9,15 +9,18 @@ from daemon.mail.message import Message
 
 # A frame is its length as four bytes, big endian, and then that many bytes of MessagePack.
 LENGTH = struct.Struct(">I")
+# The first frame of a child: it has started, and has read a mail of its own for a trial.
+READY = b"ready"
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):
-    """What the envelope and the desk say of one message; its bytes follow in a frame of their own.
+    """What the envelope and the desk say of one message, whose ``size_bytes`` bytes follow the frame.
 
     A large message in the same frame would be held twice on either side.
     """
 
     key: int
+    size_bytes: int
     null_reverse_path: bool
     own_domains: tuple[str, ...]
 

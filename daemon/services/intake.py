@@ -9,7 +9,7 @@ Nothing leaves before that, since the courier claims a mail by a commit that doe
 
 import logging
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -22,8 +22,9 @@ from daemon.services.author_trust import Authenticator, wants_check
 from daemon.services.owner import is_dead
 from daemon.services.postbag import Office
 from daemon.services.quarantine import Trouble
+from daemon.services.reading import ReadingUnavailable, ReadMany, StoredRaw, raw_of, whole
 from daemon.services.settle import Letter, settle
-from storage import arrivals, raws, traces
+from storage import arrivals, traces
 from storage.arrivals import Outcome
 from storage.database import Database
 from storage.outages import is_outage
@@ -33,17 +34,29 @@ from storage.vocabulary import Disposition
 log = logging.getLogger("postdesk.intake")
 
 BATCH = 32
-# Beyond this size a message would stay in SQLite's page cache of this thread for nothing.
-LARGE_BYTES = 1_000_000
 LEASE = timedelta(minutes=2)
 DEATHS_LIMIT = 2
 FAILURES_LIMIT = 3
 RETRY_AFTER = timedelta(seconds=2)
 # How long a reply waits for the mail that it answers, where that one is still unsettled.
 PATIENCE = timedelta(minutes=1)
+# While nothing can be read, the next attempt comes after the first of these, then twice as long and so on.
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=1)
 
-# What reads messages: answers with a Message, or with anything that has a ``reason`` for not being one.
-ReadMany = Callable[[Iterable[tuple[int, bytes, Arrival]]], Iterator[tuple[int, object]]]
+
+@dataclass(slots=True)
+class _Pause:
+    """How long intake rests while nothing can be read: longer each time, and not at all after a success."""
+
+    until: datetime | None = None
+    length: timedelta = timedelta()
+
+    def begin(self, now: datetime) -> None:
+        self.length = min(max(self.length * 2, SHORTEST_PAUSE), LONGEST_PAUSE)
+        self.until = now + self.length
+
+    def end(self) -> None:
+        self.until, self.length = None, timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +70,42 @@ class Intake:
     clock: Clock
     authenticator: Authenticator | None = None
     _checks: dict[int, "Future[bytes]"] = field(default_factory=dict)
+    _pause: _Pause = field(default_factory=_Pause)
 
     def run_once(self, stopping: Callable[[], bool] = lambda: False) -> int:
-        """Settle one batch and return how many messages it had; 0 means that nothing waits.
+        """Settle one batch and return how many messages it had; 0 means that nothing waits or can be read.
 
         Once ``stopping`` says so, the message in hand is finished and the others are put back.
         """
         self.recover()
         now = self.clock()
+        if self._pause.until is not None and now < self._pause.until:
+            return 0
         with self.database.write(lasting=False):
             batch = arrivals.claim(self.owner, now, LEASE, BATCH)
         if not batch:
             return 0
         found = {arrival.id: arrival for arrival in batch}
         self._checks.clear()
-        for arrival_id, reading in self.read_many(self._raws(batch)):
-            self._take(found.pop(arrival_id), reading)
-            if found and stopping():
-                with self.database.write():
-                    arrivals.release(list(found), self.owner)
-                break
+        try:
+            for arrival_id, reading in self.read_many(self._raws(batch)):
+                self._pause.end()
+                self._take(found.pop(arrival_id), reading)
+                if found and stopping():
+                    self._put_back(found)
+                    break
+        except ReadingUnavailable as error:
+            self._put_back(found)
+            self._pause.begin(self.clock())
+            seconds = self._pause.length.total_seconds()
+            log.error("no message can be read, all wait: %s; tried again in %d s", error, seconds)  # noqa: TRY400
+            return 0
         return len(batch)
+
+    def _put_back(self, found: Collection[int]) -> None:
+        """Let others have what was claimed and not looked at; nobody is to blame."""
+        with self.database.write():
+            arrivals.release(list(found), self.owner)
 
     def recover(self) -> None:
         """Put back what dead workers held; a message that two of them died on is set aside.
@@ -108,15 +136,12 @@ class Intake:
                 trouble = Trouble(reason, reason)
                 quarantine.set_aside(self.office, arrival, None, trouble, self.clock())
 
-    def _raws(self, batch: Iterable[Arrival]) -> Iterator[tuple[int, bytes, Arrival]]:
+    def _raws(self, batch: Iterable[Arrival]) -> Iterator[tuple[int, bytes | StoredRaw, Arrival]]:
         for arrival in batch:
-            with self.database.read():
-                raw = raws.content(arrival.raw_digest)
-            if arrival.size_bytes > LARGE_BYTES:
-                self.database.shrink()
+            raw = raw_of(self.database, arrival)
             if self.authenticator is not None and wants_check(arrival, self.office.trust):
                 # Its questions to the DNS go out while the message and those before it are read.
-                self._checks[arrival.id] = self.authenticator.begin(arrival, raw)
+                self._checks[arrival.id] = self.authenticator.begin(arrival, whole(raw))
             yield arrival.id, raw, arrival
             del raw
 

@@ -171,8 +171,8 @@ def test_frames_are_answered_one_by_one_until_the_input_ends():
     source = io.BytesIO()
     encoder = msgspec.msgpack.Encoder()
     for key, raw, _ in mails(2):
-        write_frame(source, encoder.encode(Request(key, False, ())))
-        write_frame(source, raw)
+        write_frame(source, encoder.encode(Request(key, len(raw), False, ())))
+        source.write(raw)
     source.write(b"\0\0\0\x09half")
     source.seek(0)
     sink = io.BytesIO()
