@@ -14,6 +14,9 @@ from peewee import SqliteDatabase
 
 from storage.models import Base, database
 
+# Values that every driver takes as they are; most values are of these.
+_PLAIN = frozenset({str, int, bytes, bool, float, type(None)})
+
 
 def query(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Run a query and return its rows as the driver gives them: a moment of SQLite is a text."""
@@ -54,7 +57,8 @@ def marks(count: int) -> str:
 
 def _run(sql: str, values: Sequence[Any]) -> Any:
     spelled = sql if isinstance(database.obj, SqliteDatabase) else _for_postgres(sql)
-    return database.execute_sql(spelled, [_stored(value) for value in values])
+    stored = [value if type(value) in _PLAIN else _stored(value) for value in values]
+    return database.execute_sql(spelled, stored)
 
 
 @cache

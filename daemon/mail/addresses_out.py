@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from daemon.mail.fields_out import CompositionError, clean, phrase_words
 from daemon.mail.message import Mailbox
@@ -60,11 +61,13 @@ def _ascii_domain(domain: str) -> str:
     return ascii_form.decode("ascii") if same else domain
 
 
-def mailbox_words(mailbox: Mailbox) -> list[str]:
+# The desk's own address and its agents' stand in every mail.
+@lru_cache(maxsize=1000)
+def mailbox_words(mailbox: Mailbox) -> tuple[str, ...]:
     """Return one mailbox as words for ``fold``: the display name and the address in brackets."""
     address = mail_address(mailbox.address)
     name = clean(mailbox.name, NAME_LIMIT_CHARS)
-    return [*phrase_words(name), f"<{address}>"] if name else [address]
+    return (*phrase_words(name), f"<{address}>") if name else (address,)
 
 
 def mailbox_list_words(mailboxes: tuple[Mailbox, ...]) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Literal
 
 from daemon.mail.addresses_out import mailbox_list_words, mailbox_words
@@ -95,19 +96,20 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entity:
+class Entity:
     """A MIME entity: its Content fields and what follows the empty line."""
 
     fields: tuple[tuple[str, bytes], ...]
     pieces: tuple[bytes | Splice, ...]
 
 
-def compose(draft: Draft) -> tuple[bytes | Splice, ...]:
+def compose(draft: Draft, body: Entity | None = None) -> tuple[bytes | Splice, ...]:
     """Return the mail in pieces, to be joined in order; the same draft always gives the same bytes.
 
-    Raises CompositionError for an address or a Message-ID that is none, and for a date without zone.
+    ``body`` is what ``body_of`` gave for the same texts and files, where that was made before.  Raises
+    CompositionError for an address or a Message-ID that is none, and for a date without zone.
     """
-    entity = _entity(draft)
+    entity = body or body_of(draft)
     fields = [*_fields(draft), ("MIME-Version", b"MIME-Version: 1.0\r\n"), *entity.fields]
     return tuple(_joined([_block(fields), *entity.pieces]))
 
@@ -129,7 +131,7 @@ def _fields(draft: Draft) -> Iterator[tuple[str, bytes]]:
         raise CompositionError(f"expected a date with a zone, got {draft.date!r}")
     if not _MESSAGE_ID.fullmatch(draft.message_id):
         raise CompositionError(f"expected a Message-ID <left@right>, got {draft.message_id!r}")
-    yield "Date", f"Date: {format_datetime(draft.date)}\r\n".encode("ascii")
+    yield "Date", _date_field(draft.date)
     yield "From", fold("From", mailbox_words(draft.header_from))
     if draft.reply_to:
         yield "Reply-To", fold("Reply-To", mailbox_words(draft.reply_to))
@@ -151,6 +153,12 @@ def _fields(draft: Draft) -> Iterator[tuple[str, bytes]]:
         yield name, text_field(name, value)
 
 
+# The copies of one mail are of one moment.
+@lru_cache(maxsize=16)
+def _date_field(date: datetime) -> bytes:
+    return f"Date: {format_datetime(date)}\r\n".encode("ascii")
+
+
 def _threading(draft: Draft) -> Iterator[tuple[str, bytes]]:
     if _MESSAGE_ID.fullmatch(draft.in_reply_to):
         yield "In-Reply-To", fold("In-Reply-To", [draft.in_reply_to])
@@ -167,8 +175,11 @@ def _block(fields: Sequence[tuple[str, bytes]]) -> bytes:
     return block + b"\r\n"
 
 
-def _entity(draft: Draft) -> _Entity:
-    """Nest: mixed(alternative(text, related(html, files of the html)), files), each only where needed."""
+def body_of(draft: Draft) -> Entity:
+    """Write texts and files as MIME, without the header of the mail.
+
+    Nested as mixed(alternative(text, related(html, files of the html)), files), each only where needed.
+    """
     boundaries = _boundaries(draft)
     own = [file for file in draft.attachments if draft.html and file.inline and file.content_id]
     others = [file for file in draft.attachments if file not in own]
@@ -194,7 +205,7 @@ def _boundaries(draft: Draft) -> Iterator[str]:
             yield f"=_{digest[:32]}"
 
 
-def _text(text: str, subtype: str) -> _Entity:
+def _text(text: str, subtype: str) -> Entity:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _without_controls(text)
     data = (text if text.endswith("\n") else text + "\n").encode("utf-8")
@@ -212,7 +223,7 @@ def _text(text: str, subtype: str) -> _Entity:
         ("Content-Type", f"Content-Type: text/{subtype}; charset=utf-8\r\n".encode("ascii")),
         ("Content-Transfer-Encoding", f"Content-Transfer-Encoding: {encoding}\r\n".encode("ascii")),
     )
-    return _Entity(fields, (data.replace(b"\n", b"\r\n"),))
+    return Entity(fields, (data.replace(b"\n", b"\r\n"),))
 
 
 def _without_controls(text: str) -> str:
@@ -224,7 +235,7 @@ def _without_controls(text: str) -> str:
     return _BODY_CONTROLS.sub("", text)
 
 
-def _file(file: Attachment) -> _Entity:
+def _file(file: Attachment) -> Entity:
     spliced = isinstance(file.content, Splice)
     encoding = (file.encoding.lower() or "7bit") if spliced else "base64"
     if encoding not in _SPLICE_ENCODINGS:
@@ -240,7 +251,7 @@ def _file(file: Attachment) -> _Entity:
     identifier = f"<{file.content_id.strip('<>')}>"
     if _MESSAGE_ID.fullmatch(identifier):
         fields.append(("Content-ID", fold("Content-ID", [identifier])))
-    return _Entity(
+    return Entity(
         tuple(fields), (file.content if isinstance(file.content, Splice) else _base64(file.content),)
     )
 
@@ -273,7 +284,7 @@ def _base64(content: bytes) -> bytes:
     return b"\r\n".join(lines) + b"\r\n"
 
 
-def _multipart(subtype: str, entities: Sequence[_Entity], boundary: str) -> _Entity:
+def _multipart(subtype: str, entities: Sequence[Entity], boundary: str) -> Entity:
     pieces: list[bytes | Splice] = []
     for at, entity in enumerate(entities):
         pieces.append(f"{'' if not at else chr(13) + chr(10)}--{boundary}\r\n".encode("ascii"))
@@ -281,7 +292,7 @@ def _multipart(subtype: str, entities: Sequence[_Entity], boundary: str) -> _Ent
         pieces += entity.pieces
     pieces.append(f"\r\n--{boundary}--\r\n".encode("ascii"))
     words = [f"multipart/{subtype};", f'boundary="{boundary}"']
-    return _Entity((("Content-Type", fold("Content-Type", words)),), tuple(pieces))
+    return Entity((("Content-Type", fold("Content-Type", words)),), tuple(pieces))
 
 
 def _joined(pieces: Sequence[bytes | Splice]) -> Iterator[bytes | Splice]:

@@ -6,11 +6,13 @@ The keys are those of ``docs/templates.md``.  Moments are written out in the rea
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from daemon.commands import COMMANDS
 from daemon.desk.addressing import Agent, Roster
 from daemon.mail.message import Mailbox
+from daemon.services.notice_context import Fixed
 from storage.records import Entry, Participant, StoredPart, Ticket
 from storage.vocabulary import ParticipantRole
 
@@ -25,6 +27,8 @@ def tag(number: int) -> str:
     return f"[#{number}]"
 
 
+# The same few moments are written into every copy of a mail.
+@lru_cache(maxsize=1000)
 def written(moment: datetime, zone: str) -> str:
     """Write a moment out for a reader in this zone."""
     return moment.astimezone(ZoneInfo(zone or "UTC")).strftime("%a %d %b %Y, %H:%M %Z")
@@ -32,11 +36,15 @@ def written(moment: datetime, zone: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads a mail: where it goes, and in which zone the reader lives."""
+    """Who reads a mail: where it goes, and in which zone the reader lives.
+
+    ``reply_to`` is where an answer goes that is for no ticket; empty for the usual address.
+    """
 
     mailbox: Mailbox
     zone: str
     agent: Agent | None = None
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +112,10 @@ class Letters:
         return [self.entry(entry, (), reader) for entry in entries[:HISTORY_LIMIT]]
 
 
-def command_list() -> list[Context]:
+@cache
+def command_list() -> Fixed:
     """Describe the commands, in the order of their table."""
-    return [
+    return Fixed(
         {"name": command.name, "usage": command.usage, "summary": command.summary}
         for command in COMMANDS.values()
-    ]
+    )

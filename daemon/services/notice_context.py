@@ -7,7 +7,7 @@ must not read is taken out here, before any template runs (AT-070, AT-077).
 from collections.abc import Mapping
 
 from daemon.desk.notices import COMMON_KEYS, Notice
-from daemon.services.wording import one_line, whole_text
+from daemon.services.wording import LINE_LIMIT_CHARS, one_line, whole_text
 from storage.vocabulary import EntryKind
 
 # Keys whose text keeps its lines; every other text becomes one line, so that a name or a subject
@@ -43,6 +43,10 @@ _PUBLIC_FIELDS = {
 _PUBLIC_KINDS = frozenset({EntryKind.MESSAGE, EntryKind.ANSWER})
 
 
+class Fixed(list[dict[str, str]]):
+    """A list of our own words, plain already, that goes into notices as it is."""
+
+
 def known_to(notice: Notice, context: Mapping[str, object]) -> dict[str, object]:
     """Return what the template of this notice may know, with defaults for what may be left out.
 
@@ -52,7 +56,7 @@ def known_to(notice: Notice, context: Mapping[str, object]) -> dict[str, object]
     for key in (*COMMON_KEYS, *notice.keys):
         if notice.audience.public and key not in _PUBLIC_KEYS:
             continue
-        value = _plain(context[key], key, key) if key in context else _DEFAULTS.get(key)
+        value = _known(context[key], key) if key in context else _DEFAULTS.get(key)
         if value is None:
             continue
         known[key] = _public_fields(key, value) if notice.audience.public else value
@@ -73,8 +77,20 @@ def _public_entries(history: object) -> list[object]:
     return [entry for entry in entries if isinstance(entry, dict) and entry.get("kind") in _PUBLIC_KINDS]
 
 
+def _known(value: object, key: str) -> object:
+    # Of our own making and the same for every mail: not copied again and again.
+    return value if isinstance(value, Fixed) else _plain(value, key, key)
+
+
 def _plain(value: object, key: str, where: str) -> object:
     """Copy plain data, with its texts made fit for a mail; anything that has behaviour is refused."""
+    if (
+        type(value) is str
+        and key not in _TEXT_KEYS
+        and value.isprintable()
+        and len(value) <= LINE_LIMIT_CHARS
+    ):
+        return value
     # A text that calls itself HTML would pass by the escaping.
     if isinstance(value, str) and not hasattr(value, "__html__"):
         return whole_text(value) if key in _TEXT_KEYS else one_line(value)

@@ -23,9 +23,9 @@ from daemon.services.gate import About, Gate, Withheld, fuse_blew, fuse_since
 from daemon.services.keyring import Keyring
 from daemon.services.letters import Context, Letters, Reader, command_list
 from daemon.services.render import Rendered, Renderer
-from daemon.services.shared import SharedRendering
+from daemon.services.shared import SharedWriting
 from storage import entries, journal, outbox, raws, threads, tickets
-from storage.records import Entry, OutgoingCopy, Participant, StoredPart, Ticket
+from storage.records import Entry, OutgoingCopy, Participant, Splice, StoredPart, Ticket
 
 log = logging.getLogger("postdesk.gate")
 
@@ -85,7 +85,8 @@ class Postbag:
     _people: list[Participant] | None = None
     _history: list[Entry] | None = None
     _files: tuple[Attachment, ...] | None = None
-    _rendering: SharedRendering | None = None
+    _writing: SharedWriting | None = None
+    _reply_addresses: dict[tuple[Purpose, int, str], str] = field(default_factory=dict)
 
     def write(
         self, name: str, reader: Reader, work: Work | None, shown: Shown | None = None, **extra: object
@@ -101,9 +102,8 @@ class Postbag:
             if withheld.by_fuse:
                 self._tell_of_fuse(reader.mailbox.address, withheld)
             return
-        if self._rendering is None:
-            self._rendering = SharedRendering(self.office.renderer)
-        rendered = self._rendering.render(name, self._context(notice, reader, work, shown, extra))
+        writing = self._writing = self._writing or SharedWriting(self.office.renderer)
+        rendered = writing.render(name, self._context(notice, reader, work, shown, extra))
         self.copies.append(self._copy(notice, reader, work, shown, rendered))
         self.office.gate.count(notice, reader.mailbox.address, about, self.cause.now)
 
@@ -174,7 +174,10 @@ class Postbag:
         own = self.address_of(ticket)
         if not self.office.roster.desk.sub_addressing:
             return own if purpose is Purpose.REPLY else ""
-        return with_detail(own, self.office.signer.detail(purpose, ticket.number, reader.mailbox.address))
+        key = (purpose, ticket.number, reader.mailbox.address)
+        if key not in self._reply_addresses:
+            self._reply_addresses[key] = with_detail(own, self.office.signer.detail(*key))
+        return self._reply_addresses[key]
 
     def address_of(self, ticket: Ticket | None) -> str:
         """Return the address that mail about a ticket comes from: its team's first, else the desk's."""
@@ -213,12 +216,15 @@ class Postbag:
             reverse_path=None if notice.null_path else own,
             message_id=message_id,
             subject=rendered.subject,
-            pieces=compose(draft),
+            pieces=self._compose(draft),
             ticket_number=number or None,
             entry_id=shown.entry.id if shown else None,
             arrival_id=self.arrival_id,
             automatic=notice.automatic is not None and reader.agent is None,
         )
+
+    def _compose(self, draft: Draft) -> tuple[bytes | Splice, ...]:
+        return self._writing.compose(draft) if self._writing is not None else compose(draft)
 
     def _sender_name(self, notice: Notice, shown: Shown | None) -> str:
         desk = self.office.roster.desk.name

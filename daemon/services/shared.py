@@ -1,49 +1,86 @@
-"""Render a notice once for all agents of whom nothing but the signed reply addresses differs.
+"""Write a notice once for all agents of whom nothing but the signed reply addresses differs.
 
 A team of twenty would else have the same words made twenty times.  A reply address differs only in its
 detail, which is of one length for all, stands in no text of a stranger, and is never escaped.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from daemon.desk.addressing import detail_of
+from daemon.mail.compose import Draft, Entity, body_of, compose
 from daemon.services.letters import Context
 from daemon.services.render import Rendered, Renderer
+from storage.records import Splice
 
 # What is made for one reader alone.
 _PERSONAL = frozenset({"recipient", "reply"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class _Made:
-    """What was rendered last, from which common words, and with which details."""
+    """What was written last, from which common words, and with which details."""
 
     notice: str
     common: Context
     details: tuple[str, ...]
     rendered: Rendered
+    body: Entity | None = None
 
 
 @dataclass
-class SharedRendering:
-    """Renders the notices of one transaction."""
+class SharedWriting:
+    """Writes the notices of one transaction: first ``render``, then ``compose`` for the same reader."""
 
     renderer: Renderer
     _last: _Made | None = None
+    _details: tuple[str, ...] = ()
 
     def render(self, notice: str, context: Context) -> Rendered:
         """Render a notice; raises what ``Renderer.render`` raises."""
-        details = _details(context)
-        if not details or self.renderer.names_reader(notice):
+        self._details = _details(context)
+        if not self._details or self.renderer.names_reader(notice):
+            self._last = None
             return self.renderer.render(notice, context)
         common = {key: value for key, value in context.items() if key not in _PERSONAL}
-        if self._last is None or (self._last.notice, self._last.common) != (notice, common):
-            rendered = self.renderer.render(notice, context)
-            # Where somebody quotes a reply address of ours, it has to stay as it was quoted.
-            quoted = any(detail in repr(common) for detail in details)
-            self._last = None if quoted else _Made(notice, common, details, rendered)
-            return rendered
-        return _with_details(self._last.rendered, self._last.details, details)
+        last = self._last
+        # Where somebody quotes a reply address of ours, it has to stay as it was quoted.
+        if last and (last.notice, last.common) == (notice, common) and not _quotes(common, last.details):
+            words = last.rendered
+            return Rendered(
+                words.subject, self._for_reader(last, words.text), self._for_reader(last, words.html)
+            )
+        rendered = self.renderer.render(notice, context)
+        self._last = _Made(notice, common, self._details, rendered)
+        return rendered
+
+    def compose(self, draft: Draft) -> tuple[bytes | Splice, ...]:
+        """Compose the mail whose words were rendered last; raises what ``compose`` raises."""
+        last = self._last
+        if last is None:
+            return compose(draft)
+        if last.details == self._details:
+            last.body = body_of(draft)
+            return compose(draft, last.body)
+        return compose(draft, self._body(last, draft))
+
+    def _for_reader(self, made: _Made, words: str) -> str:
+        for was, becomes in zip(made.details, self._details, strict=True):
+            words = words.replace(was, becomes)
+        return words
+
+    def _body(self, made: _Made, draft: Draft) -> Entity | None:
+        """Return the body with this reader's details, None where quoted-printable has broken one in two."""
+        if made.body is None:
+            return None
+        pieces = made.body.pieces
+        for was, becomes in zip(made.details, self._details, strict=True):
+            old, new = was.encode(), becomes.encode()
+            expected = draft.text.count(becomes) + draft.html.count(becomes)
+            if sum(one.count(old) for one in pieces if isinstance(one, bytes)) != expected:
+                return None
+            pieces = tuple(one.replace(old, new) if isinstance(one, bytes) else one for one in pieces)
+        return Entity(made.body.fields, pieces)
 
 
 def _details(context: Context) -> tuple[str, ...]:
@@ -52,8 +89,16 @@ def _details(context: Context) -> tuple[str, ...]:
     return tuple(detail for detail in map(detail_of, addresses) if detail)
 
 
-def _with_details(rendered: Rendered, old: tuple[str, ...], new: tuple[str, ...]) -> Rendered:
-    subject, text, html = rendered.subject, rendered.text, rendered.html
-    for was, becomes in zip(old, new, strict=True):
-        subject, text, html = (words.replace(was, becomes) for words in (subject, text, html))
-    return Rendered(subject, text, html)
+def _quotes(common: object, details: tuple[str, ...]) -> bool:
+    return any(detail in words for words in _strings(common) for detail in details)
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _strings(one)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _strings(one)

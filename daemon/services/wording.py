@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 _UNSENDABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # In one line also those that turn the direction of what stands after them (Unicode TR 36).
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_LINE_LIMIT_CHARS = 500
+LINE_LIMIT_CHARS = 500
 _TEXT_LIMIT_CHARS = 250_000
 _URL = re.compile(r"\bhttps?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 # A text of nothing but addresses would become many times its length.
@@ -27,7 +27,7 @@ def one_line(value: str) -> str:
     """Return a value as one line without control characters, cut at 500 characters."""
     if not value.isprintable():
         value = " ".join(_UNSEEN.sub("", value).split())
-    return value if len(value) <= _LINE_LIMIT_CHARS else value[: _LINE_LIMIT_CHARS - 1] + "…"
+    return value if len(value) <= LINE_LIMIT_CHARS else value[: LINE_LIMIT_CHARS - 1] + "…"
 
 
 def whole_text(value: str) -> str:

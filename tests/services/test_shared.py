@@ -1,14 +1,18 @@
 """What is rendered once for several agents is, to the letter, what each would have got alone."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from daemon.desk.samples import samples
+from daemon.mail.compose import Draft
+from daemon.mail.message import Mailbox
 from daemon.services.render import Rendered, Renderer
-from daemon.services.shared import SharedRendering
+from daemon.services.shared import SharedWriting
 
 ANN = "support+r1042.aa.abcdefghijklmnopqrstuvwxyz@desk.test"
 BOB = "support+r1042.aa.zyxwvutsrqponmlkjihgfedcba@desk.test"
@@ -40,7 +44,7 @@ def counting() -> Iterator[Counting]:
 
 
 def test_second_agent_gets_the_same_words_with_addresses_of_his_own(counting: Counting):
-    shared = SharedRendering(counting)
+    shared = SharedWriting(counting)
     ann, bob = for_reader("Ann", ANN), for_reader("Bob", BOB)
 
     assert shared.render("ticket-new", ann) == Renderer().render("ticket-new", ann)
@@ -50,7 +54,7 @@ def test_second_agent_gets_the_same_words_with_addresses_of_his_own(counting: Co
 
 
 def test_other_words_are_rendered_anew(counting: Counting):
-    shared = SharedRendering(counting)
+    shared = SharedWriting(counting)
     shared.render("ticket-new", for_reader("Ann", ANN))
     warned = for_reader("Bob", BOB, warnings=["take care"])
 
@@ -59,7 +63,7 @@ def test_other_words_are_rendered_anew(counting: Counting):
 
 
 def test_reply_address_that_a_mail_quotes_stays_as_it_was_quoted(counting: Counting):
-    shared = SharedRendering(counting)
+    shared = SharedWriting(counting)
     entry = {**samples("ticket-new")[0]["entry"], "text": f"I was told to write to {ANN}"}
     ann, bob = for_reader("Ann", ANN, entry=entry), for_reader("Bob", BOB, entry=entry)
 
@@ -75,7 +79,7 @@ def test_template_that_speaks_of_its_reader_is_rendered_for_each(tmp_path: Path)
         "Hello {{ recipient.name }}, write to {{ reply.public }}\n"
     )
     counting = Counting(tmp_path)
-    shared = SharedRendering(counting)
+    shared = SharedWriting(counting)
 
     assert "Hello Ann" in shared.render("ticket-new", for_reader("Ann", ANN)).text
     assert "Hello Bob" in shared.render("ticket-new", for_reader("Bob", BOB)).text
@@ -83,10 +87,40 @@ def test_template_that_speaks_of_its_reader_is_rendered_for_each(tmp_path: Path)
 
 
 def test_notice_without_reply_addresses_is_rendered_for_each(counting: Counting):
-    shared = SharedRendering(counting)
+    shared = SharedWriting(counting)
     context = samples("ticket-opened")[0]
 
     shared.render("ticket-opened", context)
     shared.render("ticket-opened", context)
 
     assert counting.rendered == 2
+
+
+def draft_of(rendered: Rendered, name: str) -> Draft:
+    return Draft(
+        header_from=Mailbox("desk@desk.test", "Desk"),
+        to=Mailbox(f"{name}@corp.test"),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        message_id=f"<{name}@desk.test>",
+        date=datetime(2024, 1, 15, 9, tzinfo=UTC),
+    )
+
+
+def read_back(pieces) -> tuple[str, str]:
+    mail = message_from_bytes(b"".join(pieces), policy=policy.SMTP)
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    return plain.get_content().replace("\r\n", "\n"), html.get_content().replace("\r\n", "\n")
+
+
+# The last one makes quoted-printable break a line within an address at some length of these.
+@pytest.mark.parametrize("text", ["plain words", "Grüße", *(f"ü{'x' * more}" for more in range(80))])
+def test_each_agent_can_read_what_was_composed_once(counting: Counting, text: str):
+    shared = SharedWriting(counting)
+    entry = {**samples("ticket-new")[0]["entry"], "text": text}
+    for name, reply in (("Ann", ANN), ("Bob", BOB)):
+        rendered = shared.render("ticket-new", for_reader(name, reply, entry=entry))
+        alone = Renderer().render("ticket-new", for_reader(name, reply, entry=entry))
+
+        assert read_back(shared.compose(draft_of(rendered, name))) == (alone.text, alone.html)
