@@ -198,6 +198,23 @@ _ROWS = (
         description="tells the requester what was too big to be taken",
         keys=("ticket", "arrival"),
     ),
+    # Its failure is of use: an address that does not exist is not asked again.
+    Notice(
+        "address-confirm",
+        Audience.REQUESTER,
+        "auto-generated",
+        null_path=False,
+        description="asks at a second address whether it belongs to the person who named it",
+        keys=("link",),
+    ),
+    Notice(
+        "address-told",
+        Audience.REQUESTER,
+        "auto-generated",
+        null_path=True,
+        description="tells what became of a wish to link or unlink a second address",
+        keys=("link",),
+    ),
 )
 
 NOTICES: dict[str, Notice] = {row.name: row for row in _ROWS}

@@ -119,6 +119,14 @@ _FAILURE = {
     "notice": "public-answer",
     "subject": "Re: [#1042] The printer on the second floor prints only stripes",
 }
+_LINK: Context = {
+    "known": "rita@example.com",
+    "other": "rita@home.example",
+    "state": "linked",
+    "reason": "",
+    "until": "Tue 16 Jan 2024, 10:00",
+    "code": "",
+}
 _HELD = {
     "count": 1312,
     "since": _OPENED,
@@ -138,6 +146,7 @@ _WHOLE: Context = {
     "arrival": _ARRIVAL,
     "failure": _FAILURE,
     "held": _HELD,
+    "link": _LINK,
     "choices": [
         {"number": 1, "name": "Rita Requester", "address": "rita@example.org"},
         {"number": 2, "name": "", "address": "sam@example.net"},
@@ -159,6 +168,7 @@ _BARE: Context = {
     "arrival": {**_ARRIVAL, "sender": "", "subject": ""},
     "failure": {**_FAILURE, "reply": "", "subject": ""},
     "held": {"count": 1, "since": _OPENED, "top": [], "fuse": True},
+    "link": {**_LINK, "state": "asked"},
     "results": [{"line": "#take", "done": True, "text": "assigned to you"}],
     "choices": [],
     "commands": _COMMANDS[:1],
@@ -178,6 +188,14 @@ _HARD: Context = {
     ],
     "next_step": f"The ticket was resolved; this reply opened it again. {_HOSTILE}",
     "arrival": {**_ARRIVAL, "subject": _HOSTILE, "reason": f"{_HOSTILE} {_LONG_WORD}"},
+    "link": {
+        "known": "eve+<b>@example.com",
+        "other": f"{_LONG_WORD}@example.net",
+        "state": "refused",
+        "reason": f"{_HOSTILE} {_LONG_WORD}",
+        "until": _OPENED,
+        "code": "c1042.k7.mzq4w2yk5tmzq4w2yk5tmzq4w2",
+    },
     "failure": {**_FAILURE, "reply": f"{_HOSTILE}\n550 second line", "subject": _HOSTILE},
     "held": {**_HELD, "top": [{"what": f"{_HOSTILE} {_LONG_WORD}", "count": at} for at in range(30)]},
     "choices": [

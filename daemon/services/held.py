@@ -153,6 +153,11 @@ def _remember(arrival: Arrival, work: Work) -> None:
         tickets.remember_message_ids([arrival.message_id], work.ticket.number)
 
 
+def must_not_be_answered(entry: Entry) -> bool:
+    """Tell whether intake found that whoever sent this held mail may be a machine, or somebody else."""
+    return _is_muted(_arrival(entry))
+
+
 def _is_muted(arrival: Arrival) -> bool:
     """Tell whether intake found that this mail must not be answered."""
     return any(sentence.startswith(NEVER_ANSWERED) for sentence in arrival.evidence)

@@ -11,6 +11,8 @@ from daemon.mail.subject import ticket_tag
 from daemon.mail.tokens import Purpose, ReplyToken, Signer, parse_detail
 from storage import outbox, people, tickets
 
+_OF_TICKETS = frozenset({Purpose.REPLY, Purpose.NOTE})
+
 # A message that names more reply addresses than this is not searched further.
 TOKENS_LIMIT = 10
 
@@ -46,7 +48,7 @@ def _by_token(addressed: Addressed, roster: Roster, signer: Signer) -> Match | N
 def _tokens(recipients: Iterable[str], roster: Roster) -> Iterable[ReplyToken]:
     for recipient in dict.fromkeys(map(fold, recipients)):
         token = parse_detail(detail_of(recipient)) if roster.is_own(recipient) else None
-        if token is not None:
+        if token is not None and token.purpose in _OF_TICKETS:
             yield token
 
 

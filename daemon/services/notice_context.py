@@ -33,7 +33,7 @@ _DEFAULTS: dict[str, object] = {
     "ticket": {},
     "reply": {"public": "", "internal": ""},
 }
-_PUBLIC_KEYS = frozenset({"desk", "recipient", "marker", "next_step", "ticket", "entry", "arrival"})
+_PUBLIC_KEYS = frozenset({"desk", "recipient", "marker", "next_step", "ticket", "entry", "arrival", "link"})
 _PUBLIC_FIELDS = {
     "ticket": frozenset({"number", "tag", "subject", "type", "state", "created", "requester"}),
     "entry": frozenset({"author", "text", "at", "attachments", "kind"}),

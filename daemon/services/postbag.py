@@ -233,6 +233,8 @@ class Postbag:
         return f"{shown.entry.author_name or shown.entry.author or 'Somebody unknown'} ({desk})"
 
     def _reply_to(self, notice: Notice, ticket: Ticket | None, reader: Reader) -> Mailbox | None:
+        if reader.reply_to:
+            return Mailbox(reader.reply_to, self.office.roster.desk.name)
         if ticket is None:
             return None
         purpose = Purpose.REPLY if notice.audience.public or notice.outward else Purpose.NOTE
@@ -252,7 +254,8 @@ class Postbag:
         The root is in every copy; what follows are mails that this very reader has got or written.
         """
         if ticket is None:
-            return self.answers, (self.answers,) if self.answers else ()
+            mine = self.answers if fold(self.answered) == fold(reader.mailbox.address) else ""
+            return mine, (mine,) if mine else ()
         if self._seen is None:
             fresh = ticket.created_at == self.cause.now
             self._seen = {} if fresh else threads.seen(ticket.number)

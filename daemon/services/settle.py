@@ -7,7 +7,7 @@ from daemon.checks import examine
 from daemon.checks.finding import Action
 from daemon.desk.interpretation import Match, Place, Standing, Trust, place
 from daemon.mail.message import Kind, Message
-from daemon.services import answers, lookup, places, reports
+from daemon.services import answers, linking, linking_answers, lookup, places, reports
 from daemon.services.apply import Cause, Work
 from daemon.services.author_trust import judge
 from daemon.services.case import NEVER_ANSWERED, Case
@@ -109,6 +109,9 @@ def _placed(visit: Visit) -> Outcome:
     case = visit.case
     if case.message.report is not None and case.message.verdict.kind is Kind.DELIVERY_REPORT:
         return reports.take_report(visit, case.message.report)
+    confirmed = linking_answers.take_answer(visit)
+    if confirmed is not None:
+        return confirmed
     office = visit.postbag.office
     addressed = Addressed(case.recipients, case.author_addresses())
     match = lookup.find(case.message, addressed, office.roster, office.signer)
@@ -150,7 +153,7 @@ def _carry_out(visit: Visit, where: Place, match: Match | None, reason: str) -> 
         case Place.OPENING:
             return places.open_ticket(visit)
         case Place.REPLY:
-            return places.append_reply(visit, match)
+            return linking.take_wish(visit, match) or places.append_reply(visit, match)
         case Place.ANSWER | Place.NOTE:
             return answers.take_answer(visit, match, where)
         case Place.HELD:

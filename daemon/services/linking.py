@@ -1,0 +1,144 @@
+"""Second addresses, the asking: a wish on the first line of a reply, from a proven address.
+
+Until the mail back comes nothing changes, and the mail to the other address tells nothing of any ticket.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from daemon.desk import linking
+from daemon.desk.addressing import with_detail
+from daemon.desk.interpretation import Match
+from daemon.desk.linking import News, Request, Wish
+from daemon.desk.permissions import Action, ask
+from daemon.mail.tokens import Purpose
+from daemon.services.apply import Work
+from daemon.services.letters import written
+from daemon.services.visit import Visit, locked
+from storage import identities, journal, people, tickets
+from storage.arrivals import Outcome
+from storage.records import Person
+from storage.vocabulary import Disposition
+
+_UNPROVEN = (
+    "It takes a proof that the mail is yours: reply to the latest mail that you got from us about the "
+    "ticket, from the address it was sent to, with the same line on top."
+)
+_TOO_MANY = "Too many addresses were asked within a day; try again tomorrow."
+
+
+def take_wish(visit: Visit, match: Match) -> Outcome | None:
+    """Do what the first line of a reply asks about addresses; None where words are left for the ticket."""
+    asked, words = linking.wish(visit.case.message.new_text)
+    if asked is None:
+        return None
+    author = visit.case.author_person()
+    assert author is not None, "a reply has an author"
+    reason = _objection(visit, asked, author)
+    if asked.unlink and not reason:
+        work = _unlink(visit, match.ticket_number, asked, author)
+    else:
+        work = Work.on(locked(match), visit.case.cause)
+        reason = reason or _ask_back(visit, work, asked)
+    if reason:
+        _refuse(visit, work, asked, reason)
+    work.finish()
+    if words:
+        return None
+    disposition = Disposition.REFUSED if reason else Disposition.ACTED
+    wanted = "to unlink" if asked.unlink else "to link"
+    said = f"{author.address} asked {wanted} {asked.address[:100]}"
+    return visit.outcome(disposition, f"{said}: {reason}" if reason else said, work)
+
+
+def _objection(visit: Visit, asked: Wish, author: Person) -> str:
+    case = visit.case
+    if not ask(case.claim, Action.LINK).allowed:
+        return _UNPROVEN
+    own = [one.address for one in people.addresses_of(author.id)]
+    return linking.objection(asked, case.author_address, own, case.roster)
+
+
+def _refuse(visit: Visit, work: Work, asked: Wish, reason: str) -> None:
+    address, author = asked.address[:254], visit.case.author_address
+    work.note(linking.REFUSED, address=address, by=author, reason=reason)
+    if not visit.case.muted:
+        tell(visit, [author], News("refused", author, address, reason))
+
+
+def _ask_back(visit: Visit, work: Work, asked: Wish) -> str:
+    """Mail the code to the other address; return why that cannot be, or nothing."""
+    case, number = visit.case, work.ticket.number
+    before = linking.requests(number, journal.of_ticket(number))
+    if linking.asks_of_late(before, case.cause.now) >= linking.ASKS_LIMIT:
+        return _TOO_MANY
+    known, other = case.author_address, asked.address
+    request = Request(number, known, other, case.cause.origin, case.cause.now, settled=False)
+    if not _mail_code(visit, work, request):
+        return f"No mail can be sent to {other} now."
+    work.note(linking.ASKED, address=other, to=known)
+    tell(visit, [known], News("asked", known, other, until=request.until))
+    return ""
+
+
+def _mail_code(visit: Visit, work: Work, request: Request) -> bool:
+    """Write to the other address; False where the gate says no."""
+    office, postbag = visit.postbag.office, visit.postbag
+    code = office.signer.detail(Purpose.CONFIRMATION, request.ticket_number, request.claim)
+    reader = office.letters.reader(request.other)
+    if office.roster.desk.sub_addressing:
+        reader = replace(reader, reply_to=with_detail(postbag.address_of(work.ticket), code))
+        code = ""
+    news = News("asked", request.known, request.other, until=request.until)
+    before = len(postbag.copies)
+    postbag.write("address-confirm", reader, None, link={**_words(visit, news), "code": code})
+    return len(postbag.copies) > before
+
+
+def _unlink(visit: Visit, number: int, asked: Wish, author: Person) -> Work:
+    """Give the address to somebody new, who is on no ticket, and return the work on this ticket."""
+    works = works_on(visit, [author.id], number)
+    identities.unlink(asked.address, visit.case.cause.now)
+    for work in works:
+        work.note(linking.UNLINKED, address=asked.address, **{"from": author.address})
+    both = (visit.case.author_address, author.address, asked.address)
+    tell(visit, both, News("unlinked", author.address, asked.address))
+    return finish_others(works, number)
+
+
+def works_on(visit: Visit, person_ids: Sequence[int], also: int) -> list[Work]:
+    """Begin to work on every ticket of these people that is not closed, and on one more."""
+    found = (tickets.get(number) for number in identities.lock_tickets(person_ids, also))
+    return [Work.on(ticket, visit.case.cause) for ticket in found if ticket is not None]
+
+
+def finish_others(works: Iterable[Work], number: int) -> Work:
+    """Finish the work on every ticket but this one, and return that on this one, unfinished."""
+    mine = None
+    for work in works:
+        if work.ticket.number == number:
+            mine = work
+        else:
+            work.finish()
+    if mine is None:
+        raise LookupError(f"ticket {number} was there a moment ago and is gone")
+    return mine
+
+
+def tell(visit: Visit, addresses: Iterable[str], news: News) -> None:
+    """Tell people at these addresses, each once, what became of a wish."""
+    for address in dict.fromkeys(addresses):
+        reader = visit.postbag.office.letters.reader(address)
+        visit.postbag.write("address-told", reader, None, link=_words(visit, news))
+
+
+def _words(visit: Visit, news: News) -> dict[str, str]:
+    zone = visit.case.roster.desk.timezone
+    return {
+        "known": news.known,
+        "other": news.other,
+        "state": news.state,
+        "reason": news.reason,
+        "until": written(news.until, zone) if news.until else "",
+        "code": "",
+    }
