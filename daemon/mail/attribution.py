@@ -8,10 +8,10 @@ from functools import lru_cache
 from daemon.mail.cut_words import (
     ADDRESS,
     ADDRESS_AT_END,
-    BEGIN_FORWARDED,
+    BARE_HEAD,
+    DASHED,
     DATE,
     FIELDS,
-    FORWARDED,
     HINTS,
     INLINE_FIELDS,
     LAST_WORDS,
@@ -25,6 +25,8 @@ from daemon.mail.cut_words import (
     VERB_AT_END,
     WRAPPED_START,
 )
+from daemon.mail.forward_words import BEGIN, SEPARATOR
+from daemon.mail.inline_header import inline_fields
 
 # Lines are looked at up to this length; an attribution is never longer.
 LINE_CHARS = 300
@@ -76,7 +78,8 @@ def _looks_like_attribution(text: str, *, quoted_follows: bool) -> bool:
             START.match(text) or quoted_follows
         )
     if not text.rstrip("*_ ").endswith(_COLONS):
-        return bool(quoted_follows and date and VERB.search(text) and ADDRESS.search(text))
+        named = BARE_HEAD.match(text) or (VERB.search(text) and ADDRESS.search(text))
+        return bool(quoted_follows and date and named)
     if date and ADDRESS_AT_END.search(text):
         return True
     return bool(date and VERB.search(text) and (ADDRESS.search(text) or START.match(text)))
@@ -85,7 +88,7 @@ def _looks_like_attribution(text: str, *, quoted_follows: bool) -> bool:
 def attribution_at(lines: Sequence[str], at: int, end: int) -> Head | None:
     """Return the attribution that begins at a line, wrapped over at most four lines."""
     first = plain(lines[at][:LINE_CHARS])
-    if _is_dash_list(first) or not START.match(first):
+    if not START.match(first) or (_is_dash_list(first) and not DASHED.match(first)):
         return None
     last = _wrapped_end(lines, at, end)
     if last > at and not (WRAPPED_START.match(first) or DATE.search(first) or ADDRESS.search(first)):
@@ -153,11 +156,21 @@ def _wrapped_end(lines: Sequence[str], at: int, end: int) -> int:
     found = at - 1
     quoted = is_quoted(lines[at])
     for number in range(at, min(at + _WRAPPED_LINES, end)):
-        if not lines[number].strip() or (number > at and is_quoted(lines[number]) and not quoted):
+        if not lines[number].strip():
+            break
+        if number > at and is_quoted(lines[number]) and not quoted:
+            # An address whose closing bracket a program put on the next line looks like a quotation.
+            if _closes_bracket(lines, number) and _may_end(lines, number, end):
+                found = number
             break
         if _may_end(lines, number, end):
             found = number
     return found
+
+
+def _closes_bracket(lines: Sequence[str], number: int) -> bool:
+    above = lines[number - 1][-LINE_CHARS:]
+    return lines[number].startswith(">") and above.rfind("<") > above.rfind(">") and "@" in above
 
 
 def _is_dash_list(line: str) -> bool:
@@ -232,7 +245,7 @@ def separator_at(lines: Sequence[str], at: int, end: int) -> Head | None:
         return Head(at, at + 1, "marker")
     if len(line.strip()) < 5:
         return None
-    forwarded = FORWARDED.match(line) or BEGIN_FORWARDED.match(line)
+    forwarded = SEPARATOR.match(line) or BEGIN.match(line)
     if not forwarded and not ORIGINAL.match(line) and not PREVIOUS.match(line):
         return None
     stop = at + 1
@@ -251,6 +264,9 @@ def head_at(lines: Sequence[str], at: int, end: int) -> Head | None:
         return None
     if RULE.match(line[:LINE_CHARS]):
         return _below_rule(lines, at, end) or separator_at(lines, at, end)
+    if fields := inline_fields(line):
+        lead = line[: fields[0]]
+        return Head(at, at + 1, "forwarded" if SEPARATOR.match(lead) else "header")
     return separator_at(lines, at, end) or header_block_at(lines, at, end) or attribution_at(lines, at, end)
 
 

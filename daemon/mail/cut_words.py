@@ -77,6 +77,8 @@ WRAPPED_START = re.compile(
     r"воскресенье|monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|"
     r"donnerstag|freitag|samstag|sonntag)(?:\W|\Z)|\d{1,4}\W|\"|<)"
 )
+# An attribution after a dash, as Zimbra writes it: unlike an item of a list it tells day and hour.
+DASHED = re.compile(r"(?i)\s{0,3}- (?:on|am|le|el|il|em|op|den|dne|dnia)\s[^\n]{0,40}\d{1,2}[:.h]\d{2}")
 DATE = re.compile(
     r"(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)|(?<!\d)(?:19|20)\d\d(?!\d)|"
     r"(?<!\d)\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?(?!\d)|年|月"
@@ -85,16 +87,21 @@ DATE = re.compile(
 ADDRESS_AT_END = re.compile(
     r"[^\s<>]{1,80}@[^\s<>:]{1,120}>?(?:<mailto:[^<>\s]{1,200}>)?>?[)\"]?\s?[:：][\s*_]{0,3}\Z"
 )
+# Day and mailbox alone, as an older Gmail put them above a quotation.
+BARE_HEAD = re.compile(
+    r"(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}\s[^\n<>:]{1,80}<[^\s<>@]{1,80}@[^\s<>@]{1,120}>\Z"
+)
 ADDRESS = re.compile(r"[^\s<>@]{1,80}@[^\s<>@]{1,120}")
 
 # Names of header fields as programs show them above a quoted mail, by what they mean.
-_FIELD_NAMES = {
+FIELD_NAMES = {
     "from": (
         "from|von|de la|de|da|van|från|fra|od|feladó|lähettäjä|от|від|od koho|expéditeur|"
         "mittente|remitente|remetente|"
         "afzender|expeditor|kimden|gönderen|από|מאת|من|差出人|送信者|发件人|寄件者|寄件人|"
         "보낸 ?사람|发自|จาก|từ|dari|saatja|nuo|no|"
-        "lähetti|odesílatel|odosielateľ|pošiljatelj|подател"
+        "lähetti|odesílatel|odosielateľ|pošiljatelj|подател|nadawca|expeditorul|отправитель|"
+        "від кого|šalje|送信元"
     ),
     "sent": (
         "sent|date|gesendet|datum|envoyé(?: le)?|enviado(?: el| em)?|fecha|data|"
@@ -104,36 +111,43 @@ _FIELD_NAMES = {
         "gönderilme tarihi|gönderildi|tarih|εστάλη|στάλθηκε|ημερομηνία|נשלח|תאריך|تاريخ|مرسل|"
         "التاريخ|送信日時|日付|日期|发送时间|"
         "寄件日期|傳送時間|時間|보낸 ?날짜|날짜|ส่งเมื่อ|đã gửi|ngày|dikirim|tanggal|poslano|"
-        "dátum|изпратено|kuupäev"
+        "dátum|изпратено|kuupäev|dată|päivämäärä|gönderilen|відправлено"
     ),
     "to": (
         "to|an|à|a|para|aan|till|til|do|komu|címzett|vastaanottaja|кому|către|kime|"
         "alıcı|προς|אל|إلى|宛先|收件人|收件者|"
         "받는 ?사람|ถึง|đến|kepada|za|до|destinataire|destinatario|ontvanger|empfänger|"
-        "adresát|kam|prima"
+        "adresát|kam|prima|pour|adresat|destinatarul|pre|送信先"
     ),
     "cc": (
         "cc|kopie|kopia|copie|cópia|copia|másolat|копия|копія|kopio|koopia|cc:|bilgi|"
-        "κοιν(?:οποίηση)?|עותק|نسخة|抄送|副本|参照|참조"
+        "κοιν(?:οποίηση)?|עותק|نسخة|抄送|副本|参照|참조|copie à|kopi|kópia|dw|másolatot kap|"
+        r"kopie \(cc\)"
     ),
     "subject": (
         "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|temat|"
         "předmět|predmet|tárgy|aihe|тема|subiect|"
         "konu|θέμα|נושא|الموضوع|موضوع|件名|主题|主旨|제목|เรื่อง|chủ đề|perihal|subjek|"
-        "zadeva|teema|tema|относно"
+        "zadeva|teema|tema|относно|sujet|subiectul|naslov"
     ),
     "reply": (
         "reply-to|antwort an|répondre à|responder a|rispondi a|risposta|"
         "antwoord aan|svara till|svar til|organization|"
-        "importance|wichtigkeit|priority|attachments|anlagen|mailed by|sender"
+        "importance|wichtigkeit|priority|attachments|anlagen|mailed by|sender|odpověď na|vastaus|"
+        "odgovori na|válaszcím|odpowiedź-do|răspuns către|ответ-кому|odpovedať-pre|yanıt adresi|"
+        "кому відповісти"
     ),
 }
 FIELDS = tuple(
     (kind, re.compile(rf"(?i)[\s>|]{{0,8}}\**_?(?:{names})\s?\**\s?[:：]"))
-    for kind, names in _FIELD_NAMES.items()
+    for kind, names in FIELD_NAMES.items()
 )
 # An attribution that follows the last word on the same line, as Yahoo writes it.
-GLUED = re.compile(r"(?<=\S)-{2,3} ?On [^\n]{10,200} wrote:\Z")
+GLUED = re.compile(
+    r"(?<=\S)(?:-{2,3} ?On [^\n]{10,200} wrote:\Z|"
+    r"\s(?:On|Le|Am|El|Il|Op|Em|Den) (?=[^\W\d_]{2,9}[.,]? |\d)(?=[^\n]{0,60}\d[:.h]\d\d)"
+    r"[^\n]{4,160}@[^\n]{3,100}:\Z)"
+)
 # A whole block on one line, as HTML without line breaks shows it.
 INLINE_FIELDS = re.compile(r"(?i)[\s>*]{0,8}from: ?[^\n]{1,200}?\b(?:date|sent|to|subject): ?\S")
 # The quick test before the five patterns above: a short word and a colon near the start.
@@ -143,7 +157,7 @@ _ORIGINAL = (
     r"e-?mail)|message d'origine|"
     r"message original|mensaje original|messaggio originale|mensagem original|"
     r"oorspronkelijk bericht|"
-    r"originele bericht|ursprungligt meddelande|originalmeddelande|"
+    r"origine(?:el|le) bericht|ursprungligt meddelande|originalmeddelande|"
     r"oprindelig (?:meddelelse|besked)|"
     r"opprinnelig melding|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|"
     r"původní zpráva|"
@@ -158,29 +172,6 @@ _ORIGINAL = (
 )
 ORIGINAL = re.compile(
     rf"(?i)[\s>]{{0,6}}[*_]?[-–—_=*#~]{{1,60}}\s?(?:{_ORIGINAL})[^\n]{{0,30}}?[-–—_=*#~:：]{{1,60}}[*_]?\s{{0,4}}\Z"
-)
-_FORWARDED = (
-    r"forwarded (?:message|mail|by)|weitergeleitete (?:nachricht|e-?mail)|"
-    r"message transféré|mensaje reenviado|"
-    r"messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|vidarebefordrat meddelande|"
-    r"videresendt (?:meddelelse|besked|melding)|välitetty viesti|edelleenlähetetty|"
-    r"wiadomość przekazana|"
-    r"przekazana wiadomość|přeposlaná zpráva|preposlaná správa|továbbított üzenet|"
-    r"пересланное сообщение|"
-    r"переслане повідомлення|mesaj redirecționat|iletilmiş mesaj|yönlendirilmiş ileti|"
-    r"προωθημένο μήνυμα|"
-    r"הודעה שהועברה|رسالة معاد توجيهها|転送(?:された)?メッセージ|转发的?邮件|"
-    r"轉寄(?:的)?郵件|전달된 메시지|proslijeđena poruka"
-)
-FORWARDED = re.compile(rf"(?i)[\s>]{{0,6}}[*_]?[-–—_=*#~]{{2,60}}\s?(?:{_FORWARDED})[^\n]{{0,60}}\Z")
-BEGIN_FORWARDED = re.compile(
-    r"(?i)[\s>]{0,6}(?:begin forwarded message|"
-    r"anfang der weitergeleiteten (?:nachricht|e-?mail)|début du message "
-    r"(?:réexpédié|transféré)|inicio del mensaje reenviado|inizio messaggio inoltrato|"
-    r"início da mensagem "
-    r"(?:reencaminhada|encaminhada)|begin doorgestuurd bericht|vidarebefordrat brev|"
-    r"start på videresendt|"
-    r"początek przekazywanej wiadomości|начало переадресованного сообщения)\s?[:：]\s{0,4}\Z"
 )
 # A rule that stands above a header block; alone it means nothing.
 RULE = re.compile(r"\s{0,4}(?:[-_=*]{3,200}|_{2,200})\s{0,4}\Z")

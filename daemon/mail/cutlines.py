@@ -6,6 +6,9 @@ from daemon.mail.attribution import LINE_CHARS, is_quoted
 from daemon.mail.cut_words import GLUED
 from daemon.mail.message import Span
 
+# Programs wrap at 70 to 80 characters, and leave out the word that would not fit.
+_WRAPPED_CHARS = 56
+
 
 @dataclass(slots=True)
 class Block:
@@ -45,14 +48,24 @@ def quoted_end(lines: list[str], at: int) -> int:
         if is_quoted(line):
             end = number + 1
         elif line.strip():
-            # A line that lost its mark when a program wrapped it: marked lines stand right around it.
-            wrapped = end == number and number + 1 < len(lines) and is_quoted(lines[number + 1])
-            if not wrapped or number == at:
+            wrapped = end == number > at and number + 1 < len(lines) and is_quoted(lines[number + 1])
+            if not wrapped or not _goes_on(lines[number - 1], line):
                 break
         elif number - end > 3:
             break
         number += 1
     return end
+
+
+def _goes_on(above: str, line: str) -> bool:
+    """Whether a quoted line is one that a program wrapped, so that the line below lost its mark.
+
+    Below a short line or the end of a sentence the line without a mark is an answer.
+    """
+    words = above.rstrip()
+    if words.count("(") > words.count(")") or line.lstrip(" (<[").startswith(("http://", "https://")):
+        return True
+    return len(words) >= _WRAPPED_CHARS and not words.endswith((".", "?", "!", ":"))
 
 
 def split_lines(text: str, *, glued: bool) -> tuple[list[str], list[int]]:

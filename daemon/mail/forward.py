@@ -16,6 +16,7 @@ from daemon.mail.forward_block import (
     Block,
     author_of,
     field_kind,
+    inline_block,
     read_block,
     strict_mailbox,
     tidy_author,
@@ -28,6 +29,7 @@ from daemon.mail.forward_words import (
     FROM_IN_SEPARATOR,
     SEPARATOR,
 )
+from daemon.mail.inline_header import pieces_of
 from daemon.mail.message import Cut, Forward, Mailbox
 from daemon.mail.mimetree import read_tree, walk
 from daemon.mail.scan import DEFAULT_LIMITS, Limits, read_header
@@ -155,7 +157,7 @@ def _separator(lines: Sequence[str], *, quoted: bool) -> int | None:
             continue
         if is_quoted(line) and not quoted:
             continue
-        if SEPARATOR.match(line[:LINE_CHARS]) or BEGIN.match(line[:LINE_CHARS]):
+        if SEPARATOR.match(pieces_of(line)[0][:LINE_CHARS]) or BEGIN.match(line[:LINE_CHARS]):
             return number
     return None
 
@@ -183,7 +185,7 @@ def _below_head(letter: Letter, lines: Sequence[str], head: Head, prefix: str) -
     wordless = not _fresh(letter, start)
     if prefix == "reply" or (not prefix and letter.answers and not wordless):
         return None
-    block = read_block(lines, _block_start(lines, head))
+    block = inline_block(lines, head.start) or read_block(lines, _block_start(lines, head))
     sure = prefix == "forward" or (not prefix and wordless and not letter.answers)
     quoted = is_quoted(lines[head.start])
     found = _from_block(letter, lines, block, _Place(head.start, sure=sure))
@@ -207,7 +209,7 @@ class _Place:
 
 
 def _below_separator(letter: Letter, lines: Sequence[str], at: int, *, sure: bool) -> Forward:
-    block = read_block(lines, at + 1)
+    block = inline_block(lines, at) or read_block(lines, at + 1)
     if "from" in block.values:
         return _from_block(letter, lines, block, _Place(at, sure=sure))
     below = range(at + 1, min(at + 5, len(lines)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from daemon.mail.addresses import parse_addresses
 from daemon.mail.forward_words import END, FORWARD_FIELDS, ON_BEHALF, SEPARATOR, VIA
+from daemon.mail.inline_header import pieces_of
 from daemon.mail.message import Mailbox
 
 LINE_CHARS = 400
@@ -69,7 +70,12 @@ def read_block(lines: Sequence[str], at: int) -> Block:
         if kind and kind not in block.values:
             block.values[kind] = _VALUE.split(line, maxsplit=1)[-1].strip(" *_|\t")
             last = kind
-        elif last and not blanks and not kind and _goes_on(block.values[last], line):
+        elif (
+            last
+            and not blanks
+            and not kind
+            and (_goes_on(block.values[last], line) or _folded(lines, number))
+        ):
             block.values[last] = f"{block.values[last]} {line}".strip()
         elif not (block.values and not blanks and (kind or _FIELD_LIKE.match(line))):
             break
@@ -78,6 +84,19 @@ def read_block(lines: Sequence[str], at: int) -> Block:
     if block.end < len(lines) and (SEPARATOR.match(lines[block.end][:LINE_CHARS]) and block.values):
         block.end += 1
     return block
+
+
+def _folded(lines: Sequence[str], number: int) -> bool:
+    """Whether a line stands between two fields of a block: it can only continue the one above."""
+    if _FIELD_LIKE.match(bare(lines[number])) or number + 1 >= len(lines):
+        return False
+    return bool(field_kind(bare(lines[number + 1])))
+
+
+def inline_block(lines: Sequence[str], at: int) -> Block | None:
+    """Return the block that stands on one line, None where that line holds none."""
+    pieces = pieces_of(lines[at])
+    return Block(at + 1, read_block(pieces, 1).values) if len(pieces) > 1 else None
 
 
 def _goes_on(value: str, line: str) -> bool:

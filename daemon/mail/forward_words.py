@@ -20,7 +20,7 @@ FORWARD_PREFIXES = frozenset(
         *("enc", "encaminhado", "enc.", "fwd.: enc"),  # Portuguese
         *("doorst", "doorsturen", "doorgestuurd"),  # Dutch
         *("vb", "vidarebefordrat", "vidarebefordra"),  # Swedish
-        *("videresendt", "vid", "videres"),  # Danish, Norwegian
+        *("videresendt", "videresend", "vid", "videres"),  # Danish, Norwegian
         *("vl", "välitetty", "välitys"),  # Finnish
         *("pd", "przekaż", "podaj dalej", "przekazana"),  # Polish, Czech, Slovak
         *("přeposlaná", "přep", "prep", "preposlané"),
@@ -61,14 +61,16 @@ _SEPARATORS = (
     r"doorgestuurd (?:bericht|door)|doorgestuurde (?:mail|e-?mail)",  # Dutch
     r"vidarebefordrat (?:meddelande|brev|mail|av)|vidarebefordrad e-?post",  # Swedish
     r"videresendt (?:meddelelse|besked|melding|e-?post|e-?mail|mail|af|av)",  # Danish, Norwegian
-    r"(?:välitetty|edelleen ?lähetetty) viesti|lähettäjä välitti",  # Finnish
+    r"(?:välitetty|edelleen ?lähetetty) viesti|edelleenlähetetty|lähettäjä välitti",  # Finnish
     r"(?:wiadomość|treść) przekazan[aej]{1,2}|przekazan[aey] (?:wiadomość|przez)",  # Polish
-    r"przesłana dalej wiadomość|dalej przekazana wiadomość",
+    r"przesłana dalej wiadomość|dalej przekazana wiadomość|wiadomość przesłana dalej",
     r"přeposlan[áýé] (?:zpráva|e-?mail)|předan[áý] zpráva|preposlan[áý] (?:správa|e-?mail)",  # Czech, Slovak
     r"továbbított (?:üzenet|levél|e-?mail)",  # Hungarian
     r"mesaj (?:redirecționat|redirectionat|redirijat|transmis)|mesajul redirecționat",  # Romanian
-    r"пересылаемое сообщение|пересланное (?:сообщение|письмо)|переадресованное сообщение",  # Russian
-    r"переслане (?:повідомлення|лист)|переслано повідомлення|пересланы ліст",  # Ukrainian, Belarusian
+    r"(?:пересылаемое|переадресованное|перенаправленное) сообщение",  # Russian
+    r"пересланное (?:сообщение|письмо)",
+    r"пере(?:слан|направлен)е (?:повідомлення|лист)|переслано повідомлення",  # Ukrainian
+    r"пересланы ліст",  # Belarusian
     r"препратено (?:съобщение|писмо)|проследена порака",  # Bulgarian, Macedonian
     r"(?:iletilmiş|iletilen|yönlendirilen|yönlendirilmiş) (?:mesaj|ileti|e-?posta)",  # Turkish
     r"προωθημένο (?:μήνυμα|email)|προωθούμενο μήνυμα|αρχή προωθημένου μηνύματος",  # Greek
@@ -83,7 +85,7 @@ _SEPARATORS = (
     r"הודעה (?:שהועברה|מועברת)",  # Hebrew
     r"(?:رسالة|الرسالة) (?:معاد توجيهها|مُعاد توجيهها|المعاد توجيهها|محولة)",  # Arabic
     r"پیام (?:ارسال مجدد|بازارسال شده|هدایت شده)",  # Persian
-    r"転送(?:された)?(?:メッセージ|メール)|転送元|転送者",  # Japanese
+    r"転送(?:された)?(?:メッセージ|メール)|メッセージを転送|転送元|転送者",  # Japanese
     r"转发的?(?:邮件|郵件|信息|消息)(?:信息)?|转发邮件信息|轉寄(?:的)?(?:郵件|信件|訊息)|轉發(?:的)?郵件",
     r"전달된 (?:메시지|메일|이메일)|전달 메시지|원본 메일 전달",  # Korean
     r"ข้อความที่(?:ถูก)?ส่งต่อ",  # Thai
@@ -111,12 +113,13 @@ BEGIN = re.compile(
     r"początek przekazywanej wiadomości|początek przekazanej wiadomości|"
     r"začátek přeposílané zprávy|začátek přeposlané zprávy|začiatok preposlanej správy|"
     r"továbbított (?:üzenet|levél) kezdete|továbbított üzenet|"
-    r"(?:început(?:ul)? )?mesaj(?:ului)? redirecționat|"
+    r"(?:început(?:ul)? )?mesaj(?:ului)? redirecționat|începe mesajul redirecționat|"
     r"начало (?:переадресованного|пересылаемого) сообщения|"
     r"початок (?:пересланого|переадресованого) (?:повідомлення|листа)|"
-    r"iletilen (?:ileti|mesaj)(?:nin)?(?: başlangıcı)?|"
+    r"початок листа, що пересилається|"
+    r"iletilen (?:ileti|mesaj)(?:nin)?(?: başlangıcı)?|ileti başlangıcı|"
     r"(?:έναρξη|αρχή) προωθημένου μηνύματος|"
-    r"početak proslijeđene poruke|začetek posredovanega sporočila|"
+    r"početak proslijeđene poruke|započni proslijeđenu poruku|začetek posredovanega sporočila|"
     r"תחילת ההודעה שהועברה|בתחילת ההודעה שהועברה|بداية الرسالة (?:المُعاد توجيهها|المعاد توجيهها)|"
     r"転送されたメッセージ|以下は転送されたメッセージです|开始转发邮件|下面是被转发的邮件|以下是被转发的邮件|"
     r"開始轉寄郵件|以下是轉寄的郵件|전달된 메시지(?: 시작)?|메시지 전달 시작|"
