@@ -24,11 +24,7 @@ from daemon.mail.forward_block import (
 )
 from daemon.mail.forward_block import bare as bare_line
 from daemon.mail.forward_prefix import outer_prefix
-from daemon.mail.forward_words import (
-    BEGIN,
-    FROM_IN_SEPARATOR,
-    SEPARATOR,
-)
+from daemon.mail.forward_words import BEGIN, FROM_IN_SEPARATOR, SEPARATOR
 from daemon.mail.inline_header import pieces_of
 from daemon.mail.message import Cut, Forward, Mailbox
 from daemon.mail.mimetree import read_tree, walk

@@ -8,6 +8,7 @@ from daemon.mail.marker import REPLY_MARKER
 from daemon.mail.message import Message
 
 NEW = "The printer works again.\n\nCan you check the other one?"
+LONG = "a line so long that the program in between which knew no more than it"
 OLD = "Please try it now.\nThe service desk"
 
 
@@ -240,7 +241,7 @@ def test_answers_between_quoted_questions_keep_their_questions():
 def test_line_that_lost_its_mark_belongs_to_the_quotation():
     line = ATTRIBUTIONS["english gmail"]
 
-    assert new_text(f"{NEW}\n\n{line}\n> a very long line that was\nwrapped\n> by a program\n") == NEW
+    assert new_text(f"{NEW}\n\n{line}\n> {LONG}\nwrapped\n> by a program\n") == NEW
 
 
 def test_attribution_glued_to_the_last_word_is_found():
