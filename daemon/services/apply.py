@@ -7,38 +7,39 @@ come, the columns of the ticket and its journal once at the end.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import assert_never
 
-from daemon.desk.changes import (
-    AcceptHeld,
-    AddParticipants,
-    AddRoute,
-    Assign,
-    Change,
-    HeldChange,
-    MoveState,
-    RefuseHeld,
-    Remark,
-    SendHeld,
-    SetRequester,
-    SplitHeld,
-    after,
-)
+from daemon.desk.changes import Change
+from daemon.desk.clocks import Turn
 from daemon.desk.lifecycle import INITIAL, priority
+from daemon.desk.outcome import after
+from daemon.desk.undoing import Done
+from daemon.services import carrying
+from daemon.desk.service_levels import ServiceLevels
+from daemon.services import clocks
 from storage import entries, journal, tickets
 from storage.entries import NewEntry
 from storage.journal import Line
 from storage.records import Entry, Person, Ticket
-from storage.vocabulary import EntryKind, Level, TicketType, Visibility
+from storage.vocabulary import Level, TicketType
+
+# The columns that changes write; what else there is of a ticket stands in tables of its own.
+_COLUMNS = (
+    "state", "assignee", "resolved_at", "closed_at", "pending_until", "type", "team", "impact", "urgency",
+    "priority", "category", "due_at", "tags", "fields", "watchers", "asked", "minutes_spent", "merged_into",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why something happens: ``actor`` did it, through ``origin`` (``arrival:17``, ``job:...``, ``cli``)."""
+    """Why something happens: ``actor`` did it, through ``origin`` (``arrival:17``, ``job:...``, ``cli``).
+
+    ``levels`` is what the desk promises, and None where it promises nothing.
+    """
 
     actor: str
     origin: str
     now: datetime
+    levels: ServiceLevels | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,16 @@ class Opening:
 
 @dataclass
 class Work:
-    """The work on one ticket in one transaction; ``ticket`` is always as the changes so far leave it."""
+    """The work on one ticket in one transaction; ``ticket`` is always as the changes so far leave it.
+
+    ``done`` are the changes so far, each with the ticket as it was before it.
+    """
 
     ticket: Ticket
     cause: Cause
     before: Ticket
     lines: list[Line] = field(default_factory=list)
+    done: list[Done] = field(default_factory=list)
 
     @classmethod
     def on(cls, ticket: Ticket, cause: Cause) -> "Work":
@@ -112,9 +117,11 @@ class Work:
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Carry out changes in order; raises IllegalMove for a move that is not in the table."""
-        for change in changes:
+        for asked in changes:
+            change = carrying.met(asked, self.cause.now)
             ticket = after(self.ticket, change, self.cause.now)
-            self._carry_out(change)
+            carrying.carry_out(self.ticket, change, self.cause.now, self.note)
+            self.done.append((self.ticket, change))
             self.ticket = ticket
 
     def say(self, entry: NewEntry) -> Entry:
@@ -131,51 +138,14 @@ class Work:
         ticket, before = self.ticket, self.before
         last = journal.append(ticket.number, ticket.journal_hash, self.lines, self.cause.now)
         fields = {
-            name: getattr(ticket, name)
-            for name in ("state", "assignee", "resolved_at", "closed_at")
-            if getattr(ticket, name) != getattr(before, name)
+            name: getattr(ticket, name) for name in _COLUMNS if getattr(ticket, name) != getattr(before, name)
         }
         if last != ticket.journal_hash:
             fields.update(journal_hash=last, updated_at=self.cause.now)
         if fields:
             tickets.change(ticket.number, fields)
+        if self.cause.levels is not None:
+            turn = Turn(self.cause.now, before, ticket, self.cause.origin)
+            clocks.keep(turn, self.lines, self.cause.actor, self.cause.levels)
         self.lines.clear()
         return ticket
-
-    def _decide_held(self, change: HeldChange) -> None:
-        entry = change.entry
-        match change:
-            case AcceptHeld():
-                became = str(EntryKind.MESSAGE)
-                entries.become(entry.id, EntryKind.MESSAGE, Visibility.PUBLIC, self.ticket.number)
-            case RefuseHeld():
-                became = str(EntryKind.REFUSED)
-                entries.become(entry.id, EntryKind.REFUSED, Visibility.INTERNAL, self.ticket.number)
-            case SendHeld():
-                became = str(EntryKind.ANSWER)
-                entries.become(entry.id, EntryKind.ANSWER, Visibility.PUBLIC, self.ticket.number)
-            case SplitHeld():
-                # Where it goes is known when that ticket is opened (``services.held``).
-                became = "a ticket of its own"
-        self.note("held mail", entry=str(entry.id), author=entry.author, became=became)
-
-    def _carry_out(self, change: Change) -> None:
-        match change:
-            case MoveState(to=to, reason=reason):
-                self.note("state", **{"from": self.ticket.state, "to": to, "reason": reason})
-            case Assign(assignee=assignee, reason=reason):
-                self.note("assigned", to=assignee or "nobody", reason=reason)
-            case AddRoute(team=team):
-                if tickets.add_route(self.ticket.number, team):
-                    self.note("routed", team=team)
-            case AddParticipants(people=people):
-                tickets.add_participants(self.ticket.number, people)
-            case SetRequester(person=person):
-                tickets.set_requester(self.ticket.number, person.id)
-                self.note("requester", address=person.address)
-            case Remark(kind=kind, data=data):
-                self.note(kind, **dict(data))
-            case AcceptHeld() | RefuseHeld() | SplitHeld() | SendHeld():
-                self._decide_held(change)
-            case _:
-                assert_never(change)
