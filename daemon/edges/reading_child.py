@@ -16,7 +16,11 @@ from daemon.edges.reading_wire import READY, Reading, Request, read_frame, write
 from daemon.mail.parse import parse
 
 _MIB = 1 << 20
-_TRIAL = b"From: Postdesk <postdesk@example.com>\r\nSubject: trial\r\n\r\nCan mail be read here?\r\n"
+# Before it says that it is ready, the child reads a mail of its own that needs some memory.
+_TRIAL_HEADER = (
+    b"Subject: trial\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+)
+_TRIAL_LINE, _TRIAL_LINES = b"QUJDREVGR0hJSktM\r\n", 60_000
 
 
 def _bound(memory_bytes: int) -> None:  # pragma: no cover - its process is the reader's child
@@ -51,8 +55,8 @@ def main(arguments: list[str]) -> None:  # pragma: no cover - its process is the
     """Run the child; the arguments are CPU seconds for a message, and memory in MiB."""
     cpu_seconds, memory_mib = float(arguments[0]), int(arguments[1])
     _bound(memory_mib * _MIB)
-    if parse(_TRIAL).subject != "trial":
-        raise SystemExit("the trial mail could not be read: is the memory limit too low?")
+    if parse(_TRIAL_HEADER + _TRIAL_LINE * _TRIAL_LINES).defects:
+        raise SystemExit("a trial mail could not be read: is the memory limit too low?")
     write_frame(sys.stdout.buffer, READY)
     serve(sys.stdin.buffer, sys.stdout.buffer, cpu_seconds)
 

@@ -85,8 +85,8 @@ class ReadingProcess:
             for thread in self._threads:
                 thread.start()
         except RuntimeError:
-            self.process.kill()
-            self.process.wait()
+            with self.process:  # closes the pipes
+                self.process.kill()
             raise
 
     def await_ready(self) -> None:

@@ -189,7 +189,8 @@ class BodyReader:
             charset = meta.group(1).decode("ascii")
         limit = self.limits.html_chars if entity.content_type == "text/html" else self.limits.text_chars
         # No charset needs more than four bytes for a character: the rest would be cut off below.
-        text, note = decode(data[: limit * 4], charset)
+        data = data[: limit * 4]
+        text, note = decode(data, charset)
         if note:
             self._note(entity, note)
         self.fates.charset[entity.path] = charset.lower()[:60]

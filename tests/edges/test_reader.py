@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,11 +12,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from daemon.edges import reading_process
 from daemon.edges.reader import Reader, ReadingLimits, Unreadable
 from daemon.edges.reading_child import serve
 from daemon.edges.reading_wire import Reading, Request, read_frame, write_frame
 from daemon.mail.message import Envelope, Kind, Message
 from daemon.mail.parse import parse
+from daemon.services.reading import ReadingUnavailable, StoredRaw
 
 PLAIN = b"From: Ann <ann@example.com>\r\nSubject: %d\r\n\r\nThe printer is out of paper.\r\n"
 
@@ -120,6 +123,128 @@ def test_message_that_needs_too_much_memory_harms_nothing():
     first = answers[1]
     assert isinstance(first, Unreadable) or "not read fully" in " ".join(first.defects)
     assert subject(answers[2]) == "2"
+
+
+def stored(stretches: list[bytes], size_bytes: int | None = None) -> StoredRaw:
+    size_bytes = sum(map(len, stretches)) if size_bytes is None else size_bytes
+    return StoredRaw(size_bytes, lambda: (stretch for stretch in stretches))
+
+
+def test_large_message_is_got_in_stretches_while_it_is_read(reader):
+    raw = PLAIN % 1 + b"so many words\r\n" * 200_000
+    stretches = [raw[at : at + 99_991] for at in range(0, len(raw), 99_991)]
+    items = [(1, stored(stretches), Envelope()), (2, PLAIN % 2, Envelope())]
+
+    answers = dict(reader.read_many(items))
+
+    assert answers[1] == parse(raw)
+    assert subject(answers[2]) == "2"
+
+
+def test_large_message_is_sent_again_to_the_child_after_one_that_died(reader):
+    large = stored([PLAIN % 9, b"", b"x" * 100_000])
+    answers = reader.read_many([*mails(3), (9, large, Envelope())])
+    next(answers)
+    os.kill(child_id(reader), signal.SIGKILL)
+
+    assert subject(dict(answers)[9]) == "9"
+
+
+class GoneError(Exception):
+    """What the database says."""
+
+
+def test_error_of_getting_a_large_message_is_told_to_the_caller_and_blames_none(reader):
+    def fail():
+        yield PLAIN % 2
+        raise GoneError
+
+    answers = reader.read_many([(1, PLAIN % 1, Envelope()), (2, StoredRaw(10_000, fail), Envelope())])
+    first = next(answers)
+    with pytest.raises(GoneError):
+        next(answers)
+
+    assert subject(first[1]) == "1"
+    assert subject(reader.read(PLAIN % 3, Envelope())) == "3"
+
+
+@pytest.mark.parametrize("size_bytes", [10, 10_000], ids=["too much", "too little"])
+def test_stored_message_of_another_size_than_promised_is_an_error(reader, size_bytes):
+    with pytest.raises(ValueError, match=f"a message of {size_bytes} bytes is stored with"):
+        list(reader.read_many([(1, stored([PLAIN % 1], size_bytes), Envelope())]))
+
+
+def test_slow_database_is_not_taken_for_a_slow_child():
+    reader = Reader(limits=ReadingLimits(wall_seconds=0.2))
+
+    def slowly():
+        yield PLAIN % 1
+        time.sleep(0.5)
+        yield b"the end\r\n"
+
+    try:
+        reader.start()
+        answer = reader.read(StoredRaw(len(PLAIN % 1) + 9, slowly), Envelope())
+    finally:
+        reader.close()
+
+    assert subject(answer) == "1"
+
+
+def test_child_that_died_with_nothing_to_read_blames_no_message(reader):
+    reader.read(PLAIN % 0, Envelope())
+    os.kill(child_id(reader), signal.SIGKILL)
+    reader._child.process.wait()
+
+    assert subject(reader.read(PLAIN % 1, Envelope())) == "1"
+
+
+class TestStart:
+    """A child that cannot be started is an outage: no message is answered for."""
+
+    def refused(self, reader: Reader) -> str:
+        try:
+            with pytest.raises(ReadingUnavailable) as unavailable:
+                list(reader.read_many(mails(2)))
+        finally:
+            reader.close()
+        return str(unavailable.value)
+
+    def test_interpreter_that_is_not_there(self, monkeypatch):
+        monkeypatch.setattr(sys, "executable", "/nonexistent/python")
+
+        assert "its process cannot be started: [Errno 2]" in self.refused(Reader())
+
+    def test_interpreter_that_ends_at_once(self, monkeypatch):
+        monkeypatch.setattr(sys, "executable", shutil.which("false"))
+
+        assert self.refused(Reader()) == "its process ended at its start with exit status 1"
+
+    def test_memory_limit_too_low_for_any_mail(self):
+        assert "its process ended at its start" in self.refused(Reader(limits=ReadingLimits(memory_mib=1)))
+
+    def test_child_that_hangs_is_ended(self, monkeypatch, tmp_path):
+        monkeypatch.setattr(reading_process, "START_SECONDS", 0.1)
+        hanging = tmp_path / "python"
+        hanging.write_text("#!/bin/sh\nexec sleep 60\n")
+        hanging.chmod(0o755)
+        monkeypatch.setattr(sys, "executable", str(hanging))
+
+        assert self.refused(Reader()) == "its process did not start within 0.1 s"
+
+    def test_thread_that_cannot_be_started_leaves_no_process(self, monkeypatch):
+        def refuse(_thread):
+            raise RuntimeError("can't start new thread")
+
+        before = children()
+        monkeypatch.setattr("threading.Thread.start", refuse)
+
+        assert "can't start new thread" in self.refused(Reader())
+        assert children() == before
+
+
+def children() -> set[str]:
+    return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
 
 
 def test_answers_that_were_not_taken_do_not_reach_the_next_call(reader):

@@ -17,6 +17,7 @@ from daemon.services.gate import Gate
 from daemon.services.intake import Intake
 from daemon.services.ledger import Ledger
 from daemon.services.postbag import Office
+from daemon.services.reading import whole
 from daemon.services.render import Renderer
 from storage import outbox
 from storage.database import Database
@@ -122,7 +123,7 @@ class StoryDesk:
 
 def _read(items: Any) -> Iterator[tuple[int, object]]:
     for arrival_id, raw, arrival in items:
-        yield arrival_id, parse(raw, null_reverse_path=arrival.null_reverse_path)
+        yield arrival_id, parse(whole(raw), null_reverse_path=arrival.null_reverse_path)
 
 
 def mail(
