@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from daemon.desk.notices import NOTICES
 from daemon.desk.permissions import Action, Claim, Role, ask
 from daemon.desk.proof import Proof, Trust
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
@@ -318,8 +317,6 @@ class TestByMail:
     @pytest.mark.parametrize("action", Action, ids=str)
     def test_mail_does_what_the_table_says_and_no_more(self, stage: Stage, action: Action):
         attempt, tried = BY_MAIL[action]
-        if action is Action.LINK and "address-confirm" not in NOTICES:
-            pytest.skip("addresses cannot be linked by mail yet")
         for role in Role:
             for proofs in tried if role in _somebody_may(action) else tried[:1]:
                 wanted = expected(role, action, proofs.trust, proof_by_mail(proofs, action))
