@@ -55,7 +55,7 @@ _ROWS = (
         "auto-replied",
         null_path=True,
         description="tells the requester the number of the new ticket and what happens next",
-        keys=("ticket", "entry"),
+        keys=("ticket", "entry", "promise"),
     ),
     Notice(
         "ticket-new",

@@ -134,7 +134,10 @@ _HELD = {
     "fuse": False,
 }
 
+_PROMISE = {"response": "Mon 15 Jan 2024, 11:00 CET", "resolution": "Tue 16 Jan 2024, 10:00 CET"}
+
 _WHOLE: Context = {
+    "promise": _PROMISE,
     "desk": _DESK,
     "recipient": _RITA,
     "marker": _MARKER,
@@ -174,6 +177,7 @@ _BARE: Context = {
     "commands": _COMMANDS[:1],
 }
 _HARD: Context = {
+    "promise": _PROMISE,
     "desk": {"name": _HOSTILE, "address": "support@example.com"},
     "recipient": {"name": _HOSTILE, "address": "eve+<b>@example.com"},
     "marker": _MARKER,

@@ -3,7 +3,7 @@
 The keys are those of ``docs/templates.md``.  Moments are written out in the reader's own zone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -14,7 +14,7 @@ from daemon.desk.addressing import Agent, Roster
 from daemon.mail.message import Mailbox
 from daemon.services.notice_context import Fixed
 from storage.records import Entry, Participant, StoredPart, Ticket
-from storage.vocabulary import ParticipantRole
+from storage.vocabulary import Clock, ParticipantRole
 
 Context = dict[str, object]
 
@@ -105,6 +105,13 @@ class Letters:
             "attachments": [
                 {"name": part.name, "size": part.size_bytes} for part in parts if part.fate in SHOWN_FATES
             ],
+        }
+
+    def promise(self, expected: Mapping[Clock, datetime], reader: Reader) -> Context:
+        """Describe by when an answer and the resolution are promised; empty where nothing is."""
+        names = {Clock.FIRST_RESPONSE: "response", Clock.RESOLUTION: "resolution"}
+        return {
+            name: written(expected[clock], reader.zone) for clock, name in names.items() if clock in expected
         }
 
     def history(self, entries: Sequence[Entry], reader: Reader) -> list[Context]:

@@ -31,9 +31,12 @@ _DEFAULTS: dict[str, object] = {
     "commands": [],
     "entry": _NOBODY,
     "ticket": {},
+    "promise": {},
     "reply": {"public": "", "internal": ""},
 }
-_PUBLIC_KEYS = frozenset({"desk", "recipient", "marker", "next_step", "ticket", "entry", "arrival", "link"})
+_PUBLIC_KEYS = frozenset(
+    {"desk", "recipient", "marker", "next_step", "ticket", "entry", "arrival", "link", "promise"}
+)
 _PUBLIC_FIELDS = {
     "ticket": frozenset({"number", "tag", "subject", "type", "state", "created", "requester"}),
     "entry": frozenset({"author", "text", "at", "attachments", "kind"}),

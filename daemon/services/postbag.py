@@ -11,12 +11,13 @@ from datetime import datetime
 
 from daemon.desk.addressing import Roster, fold, with_detail
 from daemon.desk.notices import NOTICES, Audience, Notice
+from daemon.desk.service_levels import ServiceLevels
 from daemon.desk.trust_settings import TrustSettings
 from daemon.mail.compose import Attachment, Draft, compose
 from daemon.mail.marker import REPLY_MARKER
 from daemon.mail.message import Mailbox
 from daemon.mail.tokens import Purpose, Signer
-from daemon.services import files
+from daemon.services import clocks, files
 from daemon.services.apply import Cause, Work
 from daemon.services.digest import held_back
 from daemon.services.gate import About, Gate, Withheld, fuse_blew, fuse_since
@@ -52,6 +53,8 @@ class Office:
     signer: Signer
     renderer: Renderer
     gate: Gate
+    # What the desk promises, and None where it promises nothing.
+    levels: ServiceLevels | None = None
     trust: TrustSettings = field(default_factory=TrustSettings)
     keyring: Keyring | None = None
 
@@ -148,6 +151,9 @@ class Postbag:
         if work is None:
             return context
         context["ticket"] = letters.ticket(work.ticket, self.people(work.ticket), reader)
+        if "promise" in notice.keys and self.office.levels is not None:
+            expected = clocks.expected(work.ticket, self.cause.now, self.office.levels)
+            context["promise"] = letters.promise(expected, reader)
         if shown is not None:
             context["entry"] = letters.entry(shown.entry, shown.parts, reader)
         if notice.audience is Audience.AGENT:
