@@ -31,7 +31,7 @@ class Size:
 
 
 FULL = Size(mails=2_000, tickets=200_000, accept_rounds=5, ticket_rounds=3, big_bytes=memory.BIG_BYTES)
-QUICK = Size(mails=40, tickets=100, accept_rounds=1, ticket_rounds=1, big_bytes=1_000_000)
+QUICK = Size(mails=40, tickets=100, accept_rounds=1, ticket_rounds=1, big_bytes=memory.BIG_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _size(options: argparse.Namespace) -> Size:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--quick", action="store_true", help="a few mails, to see that it works; no figure counts"
+        "--quick", action="store_true", help="a few mails, to see that it works; only memory counts"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--mails", type=int, default=FULL.mails)
