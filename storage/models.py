@@ -11,6 +11,7 @@ from peewee import (
     TextField,
 )
 
+from storage.desk_models import LinkRow, OperationRow, OperationStepRow, WorkListRow
 from storage.gate_models import GateCountRow, GateMarkRow
 from storage.model_base import Base, UTCDateTimeField, database, tuples
 from storage.watch_models import AlarmRow, MailboxHealthRow, OAuthTokenRow, ProbeRow
@@ -163,6 +164,15 @@ class TicketRow(Base):
     closed_at = UTCDateTimeField(null=True)
     # The last line of the ticket's journal: a cut-off journal does not end in this hash.
     journal_hash = CharField(max_length=64, default="")
+    # Words and addresses stand between blanks, the desk's own fields are a JSON object.
+    tags = TextField(default="")
+    fields = TextField(default="")
+    watchers = TextField(default="")
+    asked = TextField(default="")
+    due_at = UTCDateTimeField(null=True)
+    pending_until = UTCDateTimeField(null=True)
+    minutes_spent = IntegerField(default=0)
+    merged_into = IntegerField(null=True)
 
     class Meta:
         """Peewee's settings."""
@@ -344,4 +354,8 @@ TABLES = (
     ProbeRow,
     GateCountRow,
     GateMarkRow,
+    LinkRow,
+    OperationRow,
+    OperationStepRow,
+    WorkListRow,
 )

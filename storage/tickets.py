@@ -1,5 +1,6 @@
 """Tickets, who is on them and which teams they were addressed to.  Callers hold the transaction."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,9 @@ from storage.vocabulary import Level, ParticipantRole, Priority, TicketState, Ti
 
 # More ids than this in one message are not looked at: the newest are enough to find the conversation.
 IDS_PER_MESSAGE = 50
+_WORDS = frozenset({"tags", "watchers", "asked"})
+# What a column holds where the record has nothing; every other one holds NULL.
+_EMPTY = {"category": "", "fields": "", "minutes_spent": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,62 @@ def get(number: int) -> Ticket | None:
 
 
 def change(number: int, fields: Mapping[str, Any]) -> None:
-    """Write these columns of a ticket."""
+    """Write these columns of a ticket, with values as the record has them."""
     columns = ", ".join(f"{name} = ?" for name in fields)
-    hot.execute(f"UPDATE tickets SET {columns} WHERE number = ?", [*fields.values(), number])  # noqa: S608
+    values = [_column(name, value) for name, value in fields.items()]
+    hot.execute(f"UPDATE tickets SET {columns} WHERE number = ?", [*values, number])  # noqa: S608
+
+
+def _column(name: str, value: Any) -> Any:
+    """Return a value of the record as its column holds it."""
+    if name in _WORDS:
+        return " ".join(value)
+    return (
+        json.dumps(dict(value), ensure_ascii=False)
+        if name == "fields" and value
+        else value or _EMPTY.get(name)
+    )
+
+
+def survivor(number: int) -> int:
+    """Return the ticket that goes on in place of this one: itself, or the end of the chain of merges."""
+    seen = {number}
+    while True:
+        rows = hot.query("SELECT merged_into FROM tickets WHERE number = ?", (number,))
+        following = rows[0][0] if rows else None
+        if following is None or following in seen:
+            return number
+        seen.add(following)
+        number = following
+
+
+def merged_into(number: int) -> list[int]:
+    """List the tickets that were merged straight into this one, in order."""
+    query = TicketRow.select(TicketRow.number).where(TicketRow.merged_into == number)
+    return [found for (found,) in tuples(query.order_by(TicketRow.number))]
+
+
+def set_routes(number: int, teams: Sequence[str]) -> None:
+    """Make these the teams of a ticket, in this order."""
+    RouteRow.delete().where(RouteRow.ticket_number == number).execute()
+    hot.insert(RouteRow, [{"ticket_number": number, "team": team} for team in teams])
+
+
+def remove_participants(number: int, addresses: Sequence[str]) -> None:
+    """Take people off a ticket, by any of their addresses; its requester stays."""
+    ids = [person.id for person in map(people.find, addresses) if person is not None]
+    ParticipantRow.delete().where(
+        ParticipantRow.ticket_number == number,
+        ParticipantRow.person_id.in_(ids),
+        ParticipantRow.role != ParticipantRole.REQUESTER.value,
+    ).execute()
+
+
+def drop_requester(number: int) -> None:
+    """Leave the ticket without a requester, who is on it no longer by that."""
+    TicketRow.update(requester_id=None).where(TicketRow.number == number).execute()
+    mine = ParticipantRow.ticket_number == number
+    ParticipantRow.delete().where(mine, ParticipantRow.role == ParticipantRole.REQUESTER.value).execute()
 
 
 def add_route(number: int, team: str) -> bool:
@@ -173,4 +230,13 @@ def _record(row: TicketRow) -> Ticket:
         closed_at=row.closed_at,
         journal_hash=row.journal_hash,
         routes=tuple(team for (team,) in tuples(query)),
+        category=row.category,
+        tags=tuple(row.tags.split()),
+        fields=tuple(sorted(json.loads(row.fields).items())) if row.fields else (),
+        watchers=tuple(row.watchers.split()),
+        asked=tuple(row.asked.split()),
+        due_at=row.due_at,
+        pending_until=row.pending_until,
+        minutes_spent=row.minutes_spent,
+        merged_into=row.merged_into,
     )
