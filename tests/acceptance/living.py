@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import smtplib
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,10 @@ from tests.scenarios.desk import SUPPORT
 
 AGENTS = ("ann@corp.test", "bob@corp.test")
 PATIENCE_SECONDS = 15
+_AT_WORK = (
+    "SELECT COUNT(*) FROM arrivals WHERE state IN ('received', 'claimed')",
+    "SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'sending')",
+)
 
 
 @dataclass
@@ -54,8 +59,8 @@ class Living:
         return self.fresh()
 
     def _is_at_rest(self) -> bool:
-        waiting = self.ask("ledger")["waiting"]
-        return not waiting and {one["state"] for one in self.ask("outbox")} <= {"sent"}
+        with contextlib.closing(sqlite3.connect(self.site.folder / "postdesk.db")) as books:
+            return all(books.execute(question).fetchone() == (0,) for question in _AT_WORK)
 
     def ask(self, *words: str) -> Any:
         """Run a command of the operator that lists something."""
@@ -73,7 +78,10 @@ class Living:
 def living(
     folder: Path, *, module: str = "daemon", address: str = SUPPORT, more: str = "", **settings: str
 ) -> Iterator[Living]:
-    """Run a desk; ``settings`` go into its section ``[desk]``, ``more`` at the end of its configuration."""
+    """Run a desk in ``folder / "desk"``, on the database that is there, if there is one.
+
+    ``settings`` go into its section ``[desk]``, ``more`` at the end of its configuration.
+    """
     with capturing_relay() as relay:
         site = Site(folder / "desk", relay=f"smtp://127.0.0.1:{relay.port}", agents=AGENTS).write()
         text = configured(site.config.read_text(), settings).replace(SUPPORT, address)

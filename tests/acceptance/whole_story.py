@@ -239,10 +239,14 @@ CHAPTERS: tuple[Callable[[Teller], None], ...] = (
 
 
 def visible(raw: bytes) -> Iterator[str]:
-    """Yield everything that can be read in a mail: its bytes, its header, and each part as it decodes."""
-    parsed = Mail("", "", None, raw).parsed
+    """Yield everything that can be found in a mail: its bytes, and what a reader sees of it."""
     yield raw.decode("latin-1")
-    for part in parsed.walk():
+    yield from readable(raw)
+
+
+def readable(raw: bytes) -> Iterator[str]:
+    """Yield what a reader sees of a mail: its header, and each part as it decodes."""
+    for part in Mail("", "", None, raw).parsed.walk():
         yield from (f"{name}: {value}" for name, value in part.items())
         yield part.get_filename() or ""
         content = part.get_payload(decode=True)
