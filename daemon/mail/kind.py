@@ -3,8 +3,16 @@
 import re
 from dataclasses import dataclass, field
 
+from daemon.mail.absence import absence_in
 from daemon.mail.attribution import head_at
-from daemon.mail.kind_words import ABSENT, AUTOMATIC_SUBJECT, NO_REPLY_LOCAL, SELF
+from daemon.mail.kind_words import (
+    AUTOMATIC_SUBJECT,
+    MEETING_SUBJECT,
+    NO_REPLY_LOCAL,
+    READ_SUBJECT,
+    READ_TEXT,
+    SELF,
+)
 from daemon.mail.marker import LOOP_FIELD
 from daemon.mail.message import DeliveryReport, Kind, Mailbox, Verdict
 from daemon.mail.mimetree import Entity
@@ -15,6 +23,8 @@ from daemon.mail.words import clean, header_text, raw_text
 _FORWARD = re.compile(
     r"(?i)\W{0,3}(?:fwd?|wg|tr|rv|enc|i|vs|vb|vl|pd|doorst|ilt|пересл|转发|轉寄|転送|전달)\s?[:\uff1a]"
 )
+# A forward in Danish, an answer in Finnish.
+_EITHER = re.compile(r"(?i)\W{0,3}vs\s?[:\uff1a]")
 _BRACKETS = re.compile(r"\A\s*\[[^\]]{0,60}\]\s*")
 # How much of a text is looked at for the words of programs.
 _HEAD_CHARS = 1_500
@@ -163,18 +173,31 @@ def _automatic_words(evidence: Evidence) -> str:
     local = evidence.author.address.partition("@")[0].lower()
     if local in _MACHINE_LOCALS or NO_REPLY_LOCAL.match(local):
         return f"written by {evidence.author.address[:100]}"
-    if _FORWARD.match(evidence.subject) or _gives_back(evidence.text):
+    answered = bool(evidence.header.first("in-reply-to"))
+    handed_on = _FORWARD.match(evidence.subject) and not (answered and _EITHER.match(evidence.subject))
+    if handed_on or _gives_back(evidence.text):
         # Somebody hands on what a program wrote: the words are not his, and he is no program.
         return ""
     subject = _bare(evidence.subject[:300])
     if match := AUTOMATIC_SUBJECT.match(subject):
         return f"subject says {match.group().strip()[:60]!r}"
+    if words := _receipt_words(subject, evidence.text):
+        return words
     head = evidence.text[:_HEAD_CHARS]
     if match := SELF.search(head):
         return f"text says {' '.join(match.group().split())[:80]!r}"
-    answers = bool(evidence.header.first("in-reply-to") or subject != evidence.subject[:300].strip())
-    if answers and (match := ABSENT.match(head.lstrip())):
-        return f"answer begins with {' '.join(match.group().split())[:80]!r}"
+    answers = bool(answered or subject != evidence.subject[:300].strip())
+    if answers and (words := absence_in(evidence.text)):
+        return f"answer says {words[:80]!r}"
+    return ""
+
+
+def _receipt_words(subject: str, text: str) -> str:
+    """Recognise a receipt of reading, and an answer to an invitation that says nothing more."""
+    if (match := READ_SUBJECT.match(subject)) and READ_TEXT.search(text[:_HEAD_CHARS]):
+        return f"subject says {match.group()!r}, and the text that it was read"
+    if (match := MEETING_SUBJECT.match(subject)) and not text.strip():
+        return f"subject says {match.group()!r}, without any text"
     return ""
 
 

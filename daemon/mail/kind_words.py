@@ -14,6 +14,9 @@ def _any(*patterns: str, start: str = "", end: str = "") -> re.Pattern[str]:
 AUTOMATIC_SUBJECT = _any(
     r"auto(?:matic(?:ally generated)?|mated)?[ -]?(?:reply|response|answer|e-?mail)(?: message)?",
     r"out of (?:the )?office(?: ?(?:autoreply|auto-reply|reply|message|notification|notice))*",
+    # RFC 5230 s 4.6, and Domino.
+    r"auto(?=\s?:)",
+    r"[^\n:]{1,60} is out of (?:the )?office\.? \(return",
     r"ooo|on vacation|vacation (?:reply|message|notice)",
     r"away from (?:the )?(?:office|my (?:desk|mail))",
     r"abwesenheits?(?:notiz|meldung|nachricht|benachrichtigung)?",
@@ -42,33 +45,6 @@ AUTOMATIC_SUBJECT = _any(
     start=r"\A\W{0,4}",
     end=r"(?:\s*(?::|：|\Z|\(|\[|[-–—]\s|re:|aw:|sv:|auto-?reply|on: ))",
 )
-# First sentences of an absence; they count only in an answer, or below such a subject.
-ABSENT = _any(
-    r"i(?:'m| am| will be| shall be)(?: currently)? (?:away|out|on (?:annual |maternity |parental |"
-    r"sick )?leave)",
-    r"i(?:'m| am| will be)(?: currently)? (?:on (?:vacation|holiday)|not in the office|traveling|"
-    r"travelling)",
-    r"thank you for your (?:e-?mail|message)\W{1,3}i(?:'m| am| will be)(?: currently)? (?:away|out|"
-    r"on|not in)",
-    r"hi,? i am back in the office",
-    r"ich bin (?:derzeit |zur zeit |momentan |vom [^\n]{0,30} |bis [^\n]{0,30} )?(?:nicht|"
-    r"abwesend|im urlaub)",
-    r"je suis (?:actuellement )?(?:absent|en congé|en vacances)|je serai (?:absent|de retour)",
-    r"(?:actualmente )?(?:estoy|estaré) (?:actualmente )?(?:fuera|de vacaciones|ausente)",
-    r"sono (?:attualmente )?(?:assente|fuori|in ferie)|sarò (?:assente|fuori)",
-    r"(?:estou|estarei) (?:ausente|de férias|fora)",
-    r"ik ben (?:momenteel |tot [^.\n]{0,30} )?(?:afwezig|met vakantie)",
-    r"jag är (?:på semester|inte på kontoret|ledig|tillbaka)",
-    r"jeg er (?:på ferie|ikke på kontoret|fraværende)",
-    r"jestem (?:nieobecn|na urlopie|poza biurem)|przebywam na urlopie",
-    r"(?:я )?(?:в отпуске|буду отсутствовать|отсутствую)|olen (?:lomalla|poissa)",
-    r"jsem (?:na dovolené|mimo)",
-    r"şu anda ofis dışında|izindeyim|不在にしており|休暇中|我(?:目前)?(?:正在休假|不在办公室)",
-    r"休假中",
-    r"부재중입니다",
-    r"휴가 중",
-    start=r"\A\W{0,3}(?:(?:hello|hi|dear [^\n,]{0,40}|guten tag|hallo|bonjour|hola|hej)[^\n]{0,40}\n\s*)?",
-)
 # Sentences by which a message says of itself that a program wrote it.
 SELF = _any(
     r"this (?:is an?|e-?mail (?:was|is|has been)|message (?:was|is|"
@@ -78,7 +54,10 @@ SELF = _any(
     r"(?:please )?do not (?:reply|respond) to this (?:e-?mail|message)",
     r"this mailbox is not monitored",
     r"we have received your (?:e-?mail|message|request|enquiry|inquiry|ticket) and (?:will|we)",
-    r"thank you for contacting (?:us|our|the )",
+    r"thank you for contacting (?:us|our|the |[^.!?\n]{1,40}[.!]\s{1,3}(?:we|your) )",
+    r"(?:we would like to acknowledge that )?we have received your (?:request|enquiry|inquiry) and a ticket",
+    r"this is (?:a return receipt|an acknowledge?ment) (?:for|of) ",
+    r"i apologi[sz]e for this automatic reply|this account is protected by [^\n]{1,40}\.\s",
     r"your (?:request|ticket) \(?[#\[]?\d+\]?\)? has been (?:received|created)",
     r"dies(?:e e-?mail| ist eine|e nachricht)[^.\n]{0,20} automatisch",
     r"bitte antworten sie nicht auf diese",
@@ -100,7 +79,26 @@ SELF = _any(
     r"自動(?:送信|配信)(?:メール|され)",
     r"此(?:邮件|郵件)[^。\n]{0,20}(?:自动|自動)|请勿(?:直接)?回复",
     r"이 메일은[^.\n]{0,20}(?:자동|발신)",
-    start=r"(?:\A|\n)[\s*_#-]{0,6}",
+    start=r"(?:\A|\n|[.!?]\s)[\s*_#-]{0,6}(?:(?:please )?note:? (?:that )?)?",
+)
+# Receipts of reading, by subject and text together; answers to an invitation, by subject without any text.
+READ_SUBJECT = _any(
+    r"(?:not )?read|(?:nicht )?gelesen|(?:non )?lu|(?:no )?leído|(?:non )?letto|(?:não )?lida|(?:niet )?gelezen",
+    r"(?:inte )?läst|(?:ikke )?l[æe]st|luettu|(?:nie )?(?:odczytano|przeczytano)|přečteno|прочитано|既読|已读|읽음",
+    start=r"\A",
+    end=r"\s?[:：]",
+)
+READ_TEXT = _any(
+    r"was (?:read|displayed|deleted without being read)|wurde (?:am [^\n]{1,40} )?(?:gelesen|ungelesen gelöscht)",
+    r"a été (?:lu|supprimé)|(?:se leyó|fue leído)|è stato letto|foi lid[ao]|is (?:op [^\n]{1,40} )?gelezen",
+    r"lästes|blev læst|ble lest|on luettu|odczytan|byla přečtena|прочитано|開封され|已(?:被)?阅读",
+)
+MEETING_SUBJECT = _any(
+    r"accepted|declined|tentative(?:ly accepted)?|zugesagt|abgesagt|mit vorbehalt(?: zugesagt)?|accepté|refusé",
+    r"aceptad[ao]|rechazad[ao]|accettat[ao]|rifiutat[ao]|aceit[eo]|recusad[ao]|geaccepteerd|geweigerd",
+    r"accepterat|avböjt|accepteret|afvist|akseptert|avslått|hyväksytty|hylätty|zaakceptowano|odrzucono",
+    start=r"\A",
+    end=r"\s?[:：]",
 )
 NO_REPLY_LOCAL = _any(
     r"no[-_.]?reply|do[-_.]?not[-_.]?reply|donot[-_.]?reply|nicht[-_.]?antworten",
