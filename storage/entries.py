@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from peewee import fn
+
 from storage import hot
 from storage.models import EntryRow, PartRow
 from storage.records import Entry, StoredPart
 from storage.vocabulary import EntryKind, Visibility
+
+_NEAR_ENTRIES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,22 @@ def of_ticket(ticket_number: int) -> list[Entry]:
     """Return the entries of a ticket, oldest first."""
     query = EntryRow.select().where(EntryRow.ticket_number == ticket_number).order_by(EntryRow.id)
     return [_record(row) for row in query]
+
+
+def held_elsewhere(author: str, ticket_number: int, since: datetime) -> int:
+    """Count the other tickets beside which mail of an author has been held since then, as far as is near.
+
+    Only the newest thousands of entries are asked, so that this costs the same on any desk.
+    """
+    newest = EntryRow.select(fn.MAX(EntryRow.id)).scalar() or 0
+    query = EntryRow.select(fn.COUNT(EntryRow.ticket_number.distinct())).where(
+        EntryRow.id > newest - _NEAR_ENTRIES,
+        EntryRow.kind == EntryKind.HELD.value,
+        EntryRow.author == author,
+        EntryRow.ticket_number != ticket_number,
+        EntryRow.at >= since,
+    )
+    return int(query.scalar())
 
 
 def latest(ticket_number: int, limit: int, before: int) -> list[Entry]:

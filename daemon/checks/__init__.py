@@ -6,6 +6,7 @@ A new check is one file and one line at its place in CHECKS.
 from dataclasses import dataclass
 
 from daemon.checks import (
+    broken_header,
     feedback,
     hops,
     loop_mark,
@@ -23,6 +24,8 @@ CHECKS: tuple[Check, ...] = (
     Check("own-mail", Action.IGNORE, own_mail.look),
     # A loop is cut before anything is stored on a ticket.
     Check("hops", Action.QUARANTINE, hops.look),
+    # Whose mail it is, and on which ticket, nobody can say then.
+    Check("broken-header", Action.QUARANTINE, broken_header.look),
     Check("own-address", Action.QUARANTINE, own_address.look),
     Check("feedback", Action.IGNORE, feedback.look),
     # From here on a finding only silences us; the message itself goes its way.

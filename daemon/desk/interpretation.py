@@ -41,7 +41,9 @@ class Standing:
 
     ``human`` is False for machines of every sort.  ``agent``, ``other_team`` (an agent, but of none of the
     ticket's teams), ``participant`` and ``requester`` say who From names.  ``require_both`` asks of agents
-    a verified sender and a token, where else one of them is enough.
+    a verified sender and a token, where else one of them is enough.  ``robot`` is a machine, or an address
+    of one, that answers no mail.  ``guesses`` says that mail of the same author lies beside many other
+    tickets, ``brings_others`` that it copies somebody who is not on the ticket.
     """
 
     human: bool
@@ -53,6 +55,14 @@ class Standing:
     require_both: bool = False
     other_team: bool = False
     requester: bool = False
+    robot: bool = False
+    guesses: bool = False
+    brings_others: bool = False
+
+    @property
+    def outsider(self) -> bool:
+        """Whether From names neither an agent nor anybody on the ticket."""
+        return not (self.agent or self.participant or self.requester)
 
     def claim(self, *, as_agent: bool = True) -> Claim:
         """Return the claim of the author: as the agent From names, else as anybody else."""
@@ -72,6 +82,8 @@ def place(standing: Standing) -> tuple[Place, str]:
     match = standing.match
     if match is None:
         return Place.OPENING, "it answers nothing that we know"
+    if standing.outsider and (why := _only_seems_to_belong(standing, match)):
+        return Place.OPENING, why
     if not standing.human:
         return Place.REPORT, f"automatic mail about ticket {match.ticket_number}: no power, no answer"
     if not standing.known_author:
@@ -82,10 +94,22 @@ def place(standing: Standing) -> tuple[Place, str]:
     return found or _of_person(standing, match)
 
 
+def _only_seems_to_belong(standing: Standing, match: Match) -> str:
+    """Say why an outsider's mail is none of the ticket that it names, "" where it may be."""
+    if standing.robot and match.proof is Proof.FOREIGN_TOKEN:
+        # Whoever owns the reply address let a service write to it, to be shown what it says.
+        return f"a machine wrote to somebody else's reply address on ticket {match.ticket_number}"
+    if standing.guesses and match.proof is Proof.SUBJECT:
+        return f"its author names many tickets by number, {match.ticket_number} among them, and is on none"
+    return ""
+
+
 def _of_person(standing: Standing, match: Match) -> tuple[Place, str]:
     claim = standing.claim(as_agent=False)
     if not ask(claim, Action.REPLY).allowed:
         return Place.HELD, f"its author is not on ticket {match.ticket_number} ({match.proof})"
+    if standing.brings_others and standing.trust is not Trust.VERIFIED and match.proof is not Proof.TOKEN:
+        return Place.HELD, "it copies somebody who is not on the ticket, and nothing proves its author"
     if claim.role is Role.STRANGER:
         return Place.REPLY, "its reply address was made for its author"
     return Place.REPLY, f"its author is on ticket {match.ticket_number} ({match.proof})"

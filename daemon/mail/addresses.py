@@ -110,6 +110,28 @@ def _mixed_scripts(label: str) -> bool:
     return "LATIN" in scripts and bool(scripts & {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
 
 
+def disguise_of(mailbox: Mailbox) -> str:
+    """Say what in a name or a domain is made to look like something else, "" where nothing is.
+
+    A domain is looked at as people see it: A-labels (``xn--``) as the letters they stand for.
+    """
+    if any(map(_mixed_scripts, _BETWEEN_WORDS.split(mailbox.name))):
+        return "the name shown as its author mixes scripts"
+    if any(_mixed_scripts(_as_shown(label)) for label in mailbox.address.rpartition("@")[2].split(".")):
+        return "the domain of its author mixes scripts"
+    return ""
+
+
+def _as_shown(label: str) -> str:
+    """Return a label of a domain in the letters that an A-label stands for (RFC 5890)."""
+    if not label.lower().startswith("xn--"):
+        return label
+    try:
+        return label[4:].encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
+
+
 def spec_defects(address: str) -> list[str]:
     """Say what is wrong with an addr-spec (RFC 5322 s 3.4.1); empty for a plain ``local@domain``."""
     if len(address) <= _LENGTH_LIMIT and _SPEC.match(address) and "=?" not in address:

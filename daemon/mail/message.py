@@ -186,6 +186,7 @@ class Message:
     ``text`` is the whole readable body, with ``\\n`` line ends; HTML turned into text where there is no
     plain part.  ``html`` is sanitised and inert.  ``defects`` are sentences for ``trace``.
     ``content_digest`` is the same for one mail however it was transported (``mail.digest``).
+    ``broken`` says why nothing in the header is to be believed, as when it has two authors.
     ``authentication`` lists what servers wrote about its author, or somebody in their name, from the top.
     """
 
@@ -218,6 +219,7 @@ class Message:
     forward: Forward | None = None
     courtesy: bool = False
     seal: str = ""
+    broken: tuple[str, ...] = ()
 
     @property
     def author(self) -> Mailbox | None:

@@ -204,6 +204,7 @@ def _parse(raw: bytes, limits: Limits, *, null_reverse_path: bool, own_domains: 
             dict.fromkeys([*header.defects, *people.defects, *structure, *body.notes, *second.defects])
         ),
         identity_defects=tuple(dict.fromkeys([*header.identity_defects, *people.identity])),
+        broken=header.broken,
         content_digest=content_digest(raw),
     )
     forward = forward_in(raw, message, body, limits)

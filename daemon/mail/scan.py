@@ -15,6 +15,9 @@ _KNOWN = re.compile(
 )
 _NEEDED = re.compile(rb"(?i)(from|to|subject|date|message-id|in-reply-to|mime-version|content-type):")
 _SINGLE = ("from", "sender", "subject", "message-id")
+# What some reader might take for a From field: its letters with anything but printing characters among them.
+_LIKE_FROM = re.compile(rb"(?i)[^!-~]*f[^!-~]*r[^!-~]*o[^!-~]*m[^!-~]*:")
+_FIELD_BREAK = re.compile(rb"\n(?=[^ \t\r\n])")
 _PEOPLE = frozenset({"from", "sender", "reply-to", "to", "cc"})
 _ONCE = ("reply-to", "to", "cc", "date", "in-reply-to", "references")
 _LINE_END = b"\r\n"
@@ -29,6 +32,7 @@ class Limits:
     """
 
     header_bytes: int = 262_144
+    believed_header_bytes: int = 4_194_304
     field_bytes: int = 65_536
     fields: int = 1_000
     addresses: int = 1_000
@@ -51,6 +55,8 @@ class Header:
     body_start: int
     defects: tuple[str, ...] = ()
     identity_defects: tuple[str, ...] = ()
+    # Why nothing in this header is to be believed: two readers could see two different mails.
+    broken: tuple[str, ...] = ()
 
     def first(self, name: str) -> bytes:
         """Return the raw value of the first field of that lower-case name, or nothing."""
@@ -81,6 +87,9 @@ def _unfold(lines: list[bytes]) -> bytes:
     return b"".join(lines).rstrip(b"\r\n")
 
 
+_FOLDED_START = "header begins with a folded line"
+
+
 class _Splitter:
     """Collects the fields of one block, line by line."""
 
@@ -89,6 +98,8 @@ class _Splitter:
         self.fields: list[tuple[str, bytes]] = []
         self.defects: list[str] = []
         self.identity: list[str] = []
+        self.broken: list[str] = []
+        self.like_from = 0
         self._name = ""
         self._lines: list[bytes] = []
         self._bytes = 0
@@ -111,10 +122,11 @@ class _Splitter:
         if self._name:
             self._add(line)
         elif line.strip():
-            self.identity.append("header begins with a folded line")
+            self.identity.append(_FOLDED_START)
 
     def join_stray(self, line: bytes) -> None:
         """Take a line without colon as the fold of the field above; never into a field that names people."""
+        self.like_from += bool(_LIKE_FROM.match(line))
         if self._name and self._name not in _PEOPLE:
             self._add(b" " + line)
 
@@ -127,30 +139,65 @@ class _Splitter:
         self._lines.append(line)
 
 
-def _stray_line_ends_header(lines: list[bytes], at: int, seen: set[str]) -> bool:
+def _stray_line_ends_header(lines: list[bytes], at: int, needed: dict[str, int], seen: set[str]) -> bool:
     """Decide whether a line that is no field belongs to the body.
 
-    It does where nothing like a field follows at once, and no field that every mail has is still to come.
+    It does where nothing like a field follows at once, and no field that every mail has is still to come;
+    ``needed`` says where each of those stands last.
     """
     if any(_KNOWN.match(line) for line in lines[at + 1 : at + 4]):
         return False
-    missing = {match.group(1).lower() for line in lines[at + 1 :] if (match := _NEEDED.match(line))}
-    return not {name.decode() for name in missing} - seen
+    return not {name for name, last in needed.items() if last > at} - seen
+
+
+def _needed(lines: list[bytes]) -> dict[str, int]:
+    """Return the last line of each field that every mail has."""
+    found = ((_NEEDED.match(line), number) for number, line in enumerate(lines))
+    return {match.group(1).decode().lower(): number for match, number in found if match}
+
+
+def _shortened(block: bytes, limits: Limits) -> bytes:
+    """Cut each field of a block to its limit, so that long ones hide none behind them.
+
+    References keep their end: the newest ids stand there (RFC 5322 s 3.6.4).
+    """
+    at, kept, limit = 0, [], limits.field_bytes
+    ends = [match.end() for match in _FIELD_BREAK.finditer(block)]
+    for end in [*ends[: limits.fields + 1], len(block)]:
+        field = block[at:end]
+        if len(field) > limit and field[:11].lower() == b"references:":
+            field = b"References: " + field[-limit // 2 :].partition(b" ")[2]
+        kept.append(field if len(field) <= limit else field[: limit + 1] + _LINE_END)
+        at = end
+    return b"".join(kept)
+
+
+def _readable(block: bytes, out: _Splitter, *, is_ended: bool) -> bytes:
+    """Return as much of a block as is read; without the blank line at its end it may be a body."""
+    limit = out.limits.header_bytes
+    if is_ended and len(block) > limit:
+        block = _shortened(block, out.limits)
+    if len(block) > limit:
+        out.defects.append(f"header is longer than {limit} bytes, the rest is not read")
+    return block[:limit]
 
 
 def read_header(raw: bytes, start: int, stop: int, limits: Limits = DEFAULT_LIMITS) -> Header:
     """Read the header block that begins at ``start``; the body begins at ``body_start``, at most ``stop``.
 
     Lines without a colon (RFC 7103 s 7.2), duplicates of fields that may stand once (RFC 5322 s 3.6), NUL
-    and bare CR are noted in ``identity_defects``: nobody's identity may rest on such a header.
+    and bare CR are noted in ``identity_defects``: nobody's identity may rest on such a header.  Several
+    authors, a folded line at the top and sizes that nobody writes stand in ``broken`` as well.
     """
     end, body_start = _block_end(raw, start, stop)
     out = _Splitter(limits)
-    if end - start > limits.header_bytes:
-        out.defects.append(f"header is longer than {limits.header_bytes} bytes, the rest is not read")
-        end = start + limits.header_bytes
-    block = raw[start:end]
+    block = _readable(
+        raw[start : min(end, start + limits.believed_header_bytes)], out, is_ended=body_start > end
+    )
+    if end - start > limits.believed_header_bytes and body_start > end:
+        out.broken.append(f"a header of {end - start} bytes")
     lines = block.splitlines(keepends=True)
+    needed: dict[str, int] | None = None
     at = start
     for number, line in enumerate(lines):
         if line[0] in b" \t":
@@ -159,10 +206,12 @@ def read_header(raw: bytes, start: int, stop: int, limits: Limits = DEFAULT_LIMI
             out.finish_field()
             if len(out.fields) >= limits.fields:
                 out.defects.append(f"more than {limits.fields} header fields, the rest is not read")
+                out.broken.append(f"more than {limits.fields} fields")
                 break
             out.start_field(match, line)
         elif not line.startswith((b"From ", b">From ")) or number > 1:
-            if _stray_line_ends_header(lines, number, out.names()):
+            needed = _needed(lines) if needed is None else needed
+            if _stray_line_ends_header(lines, number, needed, out.names()):
                 out.defects.append("no blank line between header and body")
                 if any(field.strip() for field in lines[number:]):
                     body_start = at
@@ -173,7 +222,9 @@ def read_header(raw: bytes, start: int, stop: int, limits: Limits = DEFAULT_LIMI
     out.finish_field()
     _note_bytes(block[: at - start], out)
     _note_duplicates(out)
-    return Header(tuple(out.fields), body_start, tuple(out.defects), tuple(dict.fromkeys(out.identity)))
+    _note_authors(out)
+    identity = tuple(dict.fromkeys(out.identity))
+    return Header(tuple(out.fields), body_start, tuple(out.defects), identity, tuple(out.broken))
 
 
 def _note_bytes(block: bytes, out: _Splitter) -> None:
@@ -191,3 +242,12 @@ def _note_duplicates(out: _Splitter) -> None:
     for name in _ONCE:
         if counts[name] > 1:
             out.defects.append(f"{counts[name]} {name} fields, one is allowed (RFC 5322 s 3.6)")
+
+
+def _note_authors(out: _Splitter) -> None:
+    """Note what lets one reader see another author than the next (RFC 7103 s 7.1.2 and 7.5)."""
+    authors = {b" ".join(value.split()).lower() for name, value in out.fields if name == "from"}
+    if len(authors) + out.like_from > 1:
+        out.broken.append(f"{len(authors) + out.like_from} From fields that name different people")
+    if _FOLDED_START in out.identity and out.fields:
+        out.broken.append(_FOLDED_START)

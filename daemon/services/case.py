@@ -106,8 +106,13 @@ class Case:
         """
         if self.trust is Trust.FAILED:
             return []
+        openly = self.openly_copied()
+        return openly if len(openly) <= COPIED_LIMIT else []
+
+    def openly_copied(self) -> list[Mailbox]:
+        """List whom a mail openly sent to the desk went to as well, however many and whoever wrote it."""
         openly = [*self.message.to, *self.message.cc]
-        if len(openly) > COPIED_LIMIT or not any(self.roster.is_own(one.address) for one in openly):
+        if not any(self.roster.is_own(one.address) for one in openly):
             return []
         others = {fold(one.address): one for one in openly if "@" in one.address}
         return [

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from daemon.checks import examine
 from daemon.checks.finding import Action
-from daemon.desk.interpretation import Match, Place, Standing, Trust, place
+from daemon.checks.robot_sender import ROBOT
+from daemon.desk.addressing import fold
+from daemon.desk.interpretation import Match, Place, Proof, Standing, Trust, place
 from daemon.mail.message import Kind, Message
 from daemon.services import answers, linking, linking_answers, lookup, places, reports
 from daemon.services.apply import Cause, Work
@@ -16,13 +18,16 @@ from daemon.services.lookup import Addressed
 from daemon.services.postbag import Office, Postbag
 from daemon.services.secrets_masking import mask
 from daemon.services.visit import Visit
-from storage import arrivals, people, tickets
+from storage import arrivals, entries, people, tickets
 from storage.arrivals import Outcome
 from storage.records import Arrival
 from storage.vocabulary import Disposition, ParticipantRole
 
 # The same content within this time is the same mail (reliability P3).
 DUPLICATE_WINDOW = timedelta(days=30)
+# Whoever names more tickets than these within this time and is on none of them guesses their numbers.
+GUESSES_LIMIT = 5
+GUESSING_WINDOW = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,33 @@ def _standing(case: Case, match: Match | None, office: Office) -> Standing:
         require_both=office.trust.require_both,
         other_team=match is not None and _is_of_other_team(case, match),
         requester=ParticipantRole.REQUESTER in roles,
+        robot=_is_robot(case),
+        guesses=match is not None and _has_guessed(case, match),
+        brings_others=match is not None and _brings_others(case, match),
     )
+
+
+def _is_robot(case: Case) -> bool:
+    """Tell whether a machine writes of its own accord: an absence notice answers something."""
+    answers = case.message.in_reply_to or case.message.references
+    human = case.message.verdict.kind is Kind.HUMAN and not ROBOT.match(case.author_address)
+    return not human and not answers
+
+
+def _has_guessed(case: Case, match: Match) -> bool:
+    if match.proof is not Proof.SUBJECT:
+        return False
+    author = case.author_address or next((one.address for one in case.message.header_from), "")
+    since = case.cause.now - GUESSING_WINDOW
+    return entries.held_elsewhere(author, match.ticket_number, since) >= GUESSES_LIMIT
+
+
+def _brings_others(case: Case, match: Match) -> bool:
+    copied = {fold(one.address) for one in case.openly_copied()}
+    if not copied:
+        return False
+    on_it = tickets.participants(match.ticket_number)
+    return bool(copied - {one.address for each in on_it for one in people.addresses_of(each.person.id)})
 
 
 def _is_of_other_team(case: Case, match: Match) -> bool:

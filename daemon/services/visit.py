@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from daemon.desk.addressing import Agent, fold
 from daemon.desk.interpretation import Match, Trust
+from daemon.mail.addresses import disguise_of
 from daemon.mail.message import Mailbox
 from daemon.services.addresses import without_tokens
 from daemon.services.apply import Work
@@ -145,6 +146,9 @@ def warnings(case: Case) -> list[str]:
         found.append(f"the check of its author failed: {case.judgement.why}")
     elif case.agent is not None and case.trust is not Trust.VERIFIED:
         found.append("this mail says it is from an agent, but does not prove it")
+    disguise = next(filter(None, map(disguise_of, case.message.header_from)), "")
+    if disguise:
+        found.append(f"{disguise}: it may be made to look like somebody else")
     if author is not None and "@" in author.name and fold(author.name) != case.author_address:
         found.append(f"the name shown as its author is an address, but it came from {author.address}")
     other = [one.address for one in case.message.reply_to if fold(one.address) != case.author_address]

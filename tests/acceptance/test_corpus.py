@@ -130,6 +130,8 @@ class TestEveryMessage:
             for passed in passes.by_pass
             for one in passed
             if one.failures or one.deaths or one.error or one.state is ArrivalState.QUARANTINED
+            # A header of two authors is set aside on purpose.
+            if not one.reason.startswith("broken-header: ")
         ]
 
         assert troubled == []

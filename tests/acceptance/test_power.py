@@ -122,7 +122,8 @@ class Stage:
     def hold(self) -> None:
         """Let a stranger's mail be held beside the ticket."""
         text = f"I know of {self.count}: {HELD_WORDS}."
-        self.desk.mail_in(mail("walter@walk.test", f"[#{self.number}] Printer", text))
+        # One who names many tickets would be taken for somebody who guesses.
+        self.desk.mail_in(mail(f"walter{self.number}@walk.test", f"[#{self.number}] Printer", text))
         self.desk.mail_out()
 
     def hold_answer(self) -> None:
@@ -235,7 +236,7 @@ def decides(word: str, kinds: list[str]) -> Attempt:
     def attempt(stage: Stage, role: Role, proofs: Proofs) -> bool:
         stage.hold()
         stage.send(role, proofs, word)
-        return stage.kinds("walter@walk.test") == kinds
+        return stage.kinds(f"walter{stage.number}@walk.test") == kinds
 
     return attempt
 
@@ -303,9 +304,24 @@ def proof_by_mail(proofs: Proofs, action: Action) -> Proof | None:
     return proofs.token or Proof.SUBJECT
 
 
+def gives(stage: Stage, role: Role, proofs: Proofs, word: str) -> bool:
+    """Tell whether a command of somebody was looked at at all, whatever came of it."""
+    row, mails = stage.send(role, proofs, word)
+    results = [one for one in mails if one.notice in {"command-results", "command-help"}]
+    return bool(results) and all(one.recipient == SENDERS[role] for one in results) and not _denied(row)
+
+
+def _denied(row: dict[str, Any]) -> bool:
+    return "you may not give" in row["reason"]
+
+
+def is_command(action: Action) -> bool:
+    return action.startswith("#")
+
+
 class TestByMail:
     def test_every_action_is_tried_with_a_proof_that_allows_it_and_one_that_does_not(self):
-        assert set(BY_MAIL) == set(Action)
+        assert {action for action in Action if not is_command(action)} <= set(BY_MAIL)
         for action, (_, tried) in BY_MAIL.items():
             said = {
                 expected(role, action, one.trust, proof_by_mail(one, action))
@@ -314,7 +330,7 @@ class TestByMail:
             }
             assert said == ({True} if action in {Action.OPEN, Action.HOLD} else {True, False}), action
 
-    @pytest.mark.parametrize("action", Action, ids=str)
+    @pytest.mark.parametrize("action", BY_MAIL, ids=str)
     def test_mail_does_what_the_table_says_and_no_more(self, stage: Stage, action: Action):
         attempt, tried = BY_MAIL[action]
         for role in Role:
@@ -322,6 +338,27 @@ class TestByMail:
                 wanted = expected(role, action, proofs.trust, proof_by_mail(proofs, action))
 
                 assert attempt(stage.fresh(), role, proofs) is wanted, (role, proofs)
+
+    @pytest.mark.parametrize(
+        ("role", "proofs"),
+        [
+            pytest.param(Role.AGENT, STRONG, id="agent with both"),
+            pytest.param(Role.AGENT, STOLEN, id="agent with the address of another"),
+            pytest.param(Role.OTHER_TEAM, STRONG, id="agent of another team"),
+            pytest.param(Role.REQUESTER, STRONG, id="requester"),
+        ],
+    )
+    def test_every_command_is_looked_at_for_whom_the_table_says(
+        self, stage: Stage, role: Role, proofs: Proofs
+    ):
+        """The commands whose effect no story above tells of are tried here, and all others once more."""
+        commands = [action for action in Action if is_command(action)]
+        stage.fresh()
+        given = {action: gives(stage, role, proofs, str(action)) for action in commands}
+
+        assert given == {
+            action: expected(role, action, proofs.trust, proof_by_mail(proofs, action)) for action in commands
+        }
 
     def test_refusal_is_told_to_the_agent_and_to_nobody_else(self, stage: Stage):
         told = {}

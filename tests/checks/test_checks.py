@@ -102,6 +102,13 @@ def test_author_nobody_can_name_is_never_answered():
     assert result.muted.reason == "two From fields"
 
 
+def test_broken_header_is_set_aside_and_says_why():
+    twice = replace(PLAIN, broken=("2 From fields that name different people",))
+
+    assert found(twice) == ("broken-header", "")
+    assert "2 From fields" in str(examine(twice, Envelope(), CARA).ended)
+
+
 def test_every_check_has_a_name_of_its_own_and_ends_stand_before_mutes():
     assert len({check.name for check in CHECKS}) == len(CHECKS)
     actions = [check.action is Action.MUTE for check in CHECKS]

@@ -1,6 +1,7 @@
 """What a message becomes, for every standing there is."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -86,3 +87,33 @@ def standing(**given: object) -> Standing:
 )
 def test_place(given: dict[str, object], expected: Place):
     assert place(standing(**given))[0] is expected
+
+
+STRANGER = Standing(True, True, False, False, Trust.UNVERIFIED, None)
+
+
+@pytest.mark.parametrize("proof", Proof, ids=str)
+def test_only_a_number_can_be_guessed(proof: Proof):
+    guessed = replace(STRANGER, guesses=True, match=Match(7, proof))
+    agent = replace(guessed, agent=True, trust=Trust.VERIFIED)
+
+    assert (place(guessed)[0] is Place.OPENING) is (proof is Proof.SUBJECT)
+    assert place(agent)[0] is not Place.OPENING
+
+
+@pytest.mark.parametrize("human", [True, False])
+def test_machine_at_a_reply_address_of_others_opens_a_ticket_of_its_own(human: bool):
+    machine = replace(STRANGER, human=human, robot=True, match=Match(7, Proof.FOREIGN_TOKEN))
+
+    assert place(machine)[0] is Place.OPENING
+    assert place(replace(machine, participant=True))[0] is not Place.OPENING
+    assert place(replace(machine, robot=False))[0] is not Place.OPENING
+
+
+@pytest.mark.parametrize("trust", Trust, ids=str)
+@pytest.mark.parametrize("proof", Proof, ids=str)
+def test_participant_brings_others_only_with_proof(trust: Trust, proof: Proof):
+    brings = replace(STRANGER, participant=True, brings_others=True, trust=trust, match=Match(7, proof))
+    proven = trust is Trust.VERIFIED or (proof is Proof.TOKEN and trust is not Trust.FAILED)
+
+    assert place(brings)[0] is (Place.REPLY if proven else Place.HELD)

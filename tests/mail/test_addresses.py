@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.mail.addresses import parse_addresses, spec_defects
+from daemon.mail.addresses import disguise_of, parse_addresses, spec_defects
 from daemon.mail.message import Mailbox
 from daemon.mail.parse import parse
 
@@ -133,3 +133,23 @@ def test_raw_bytes_in_a_name_are_read_in_the_charset_of_the_body():
     raw = "From: Ольга <o@corp.test>\r\nContent-Type: text/plain; charset=koi8-r\r\n\r\nx".encode("koi8-r")
 
     assert parse(raw).header_from[0].name == "Ольга"
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "what"),
+    [
+        ("eve@evil.test", "\u0410nn", "name"),
+        ("eve@evil.test", "Ann \u0410nders\u03bfn", "name"),
+        ("ann@\u0441\u043erp.test", "", "domain"),
+        ("ann@xn--rp-nlc1b.test", "", "domain"),
+        ("ann@corp.test", "Ann", ""),
+        ("anna@\u043f\u043e\u0447\u0442\u0430.test", "\u0410\u043d\u043d\u0430", ""),
+        ("anna@corp.test", "\u0410\u043d\u043d\u0430 Smith", ""),
+        ("ann@xn--\u00e9.test", "", ""),
+        ("no domain", "", ""),
+    ],
+)
+def test_disguise_is_a_word_or_a_label_of_several_scripts(address: str, name: str, what: str):
+    found = disguise_of(Mailbox(address, name))
+
+    assert (what in found) if what else not found

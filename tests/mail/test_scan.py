@@ -1,5 +1,7 @@
 """The raw header scan: fields, bounds, and what makes an identity worthless."""
 
+import time
+
 import pytest
 
 from daemon.mail.parse import parse
@@ -117,3 +119,52 @@ def test_every_field_of_a_name_is_listed_in_order():
 
     assert found.every("received") == [b" one", b" two"]
     assert found.first("missing") == b""
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"From: a@x.test\r\nFrom: b@x.test\r\n\r\n",
+        b"From: a@x.test\r\nFROM : b@x.test\r\n\r\n",
+        b"From: a@x.test\r\nFrom\xa0: b@x.test\r\nSubject: x\r\n\r\n",
+        b"From: a@x.test\r\nFr\0om: b@x.test\r\nSubject: x\r\n\r\n",
+        b"From: a@x.test\rFrom: b@x.test\r\n\r\n",
+        b" From: a@x.test\r\nFrom: b@x.test\r\n\r\n",
+        b"X: y\r\n" * 1_001 + b"\r\n",
+        b"From: a@x.test\r\nX: " + b"y" * 5_000_000 + b"\r\n\r\n",
+    ],
+    ids=["two", "blank", "other blank", "NUL", "bare CR", "folded", "many fields", "long"],
+)
+def test_header_that_two_readers_read_differently_is_broken(raw: bytes):
+    assert header(raw).broken
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"From: a@x.test\r\nFrom:  A@x.test\r\n\r\n",
+        b"From : a@x.test\r\n\r\n",
+        b" only words\r\n\r\n",
+        b"From cara@x.test Mon Jan 15 09:00:00 2024\r\nFrom: a@x.test\r\n\r\n",
+        b"x" * 5_000_000,
+    ],
+    ids=["twice the same", "blank", "words", "mbox", "no header"],
+)
+def test_odd_header_of_one_author_is_not_broken(raw: bytes):
+    assert header(raw).broken == ()
+
+
+def test_fields_behind_a_very_long_one_are_read():
+    references = b"".join(b"\r\n <%d@x.test>" % number for number in range(60_000))
+    found = header(b"From: a@x.test\r\nReferences:" + references + b"\r\nSubject: found\r\n\r\nbody")
+
+    assert found.first("subject").strip() == b"found"
+    assert found.first("references").endswith(b"<59999@x.test>")
+    assert len(found.first("references")) <= 65_536
+
+
+def test_many_lines_without_colon_are_read_in_time():
+    begun = time.thread_time()
+    header(b"From: a@x.test\r\n" + b"a\r\n" * 60_000 + b"Subject: x\r\n\r\n")
+
+    assert time.thread_time() - begun < 1.5

@@ -186,7 +186,19 @@ class TestAuthor:
             ),
             pytest.param(EVIL_PASS, b"From : ann@corp.test\r\nFrom: eve@evil.test", id="AT-015 space-colon"),
             pytest.param(CORP_PASS, b"From : ann@corp.test\r\nFrom: eve@evil.test", id="AT-015 pass of corp"),
+            pytest.param(CORP_PASS, b"From\xa0: ann@corp.test\r\nFrom: eve@evil.test", id="other blank"),
             pytest.param(b"", b" From: ann@corp.test\r\nFrom: eve@evil.test", id="AT-016 leading-space"),
+        ],
+    )
+    def test_mail_of_two_authors_is_set_aside(self, desk: StoryDesk, results: bytes, author: bytes):
+        row = arrive(desk, results + HOP + raw(author) if results else raw(author))
+
+        assert (row["disposition"], row["ticket"]) == ("quarantined", None)
+        assert desk.mail_out() == []
+
+    @pytest.mark.parametrize(
+        ("results", "author"),
+        [
             pytest.param(
                 CORP_PASS, b"From: =?utf-8?b?YW5uQGNvcnAudGVzdA==?==?utf-8?q?=00?=@evil.test", id="AT-024 nul"
             ),
@@ -210,7 +222,7 @@ class TestAuthor:
     )
     def test_doubtful_author_is_nobody(self, desk: StoryDesk, results: bytes, author: bytes):
         """Stored and shown to agents with a warning; nobody's rights, and nobody is answered."""
-        row = arrive(desk, results + HOP + raw(author) if results else raw(author))
+        row = arrive(desk, results + HOP + raw(author))
         mails = desk.mail_out()
 
         assert_no_power(desk, row)

@@ -92,7 +92,7 @@ class TestStranger:
         assert desk.mail_in(forged)["disposition"] == "held"
 
     def test_two_authors_are_nobody(self, desk: StoryDesk):
-        authors = b"From: cara@cust.test\r\nFrom: eve@evil.test\r\n"
+        authors = b"From: cara@cust.test, eve@evil.test\r\n"
 
         row = desk.mail_in(authors + b"To: support@desk.test\r\nSubject: x\r\n\r\nhi\r\n")
 
@@ -204,11 +204,47 @@ class TestHeldOutsiders:
     ):
         forged = reply(opened[0], CARA, "See Cc.", SUPPORT)
         forged["Cc"] = "eve@evil.test"
-        desk.mail_in(forged)
-        (to_ann, *_) = desk.mail_out()
+        row = desk.mail_in(forged)
+        assert row["disposition"] == "held"
+        assert "copies somebody" in row["reason"]
+        desk.mail_out()
+        to_ann = next(one for one in opened if one.recipient == "ann@corp.test")
         desk.mail_in(reply(to_ann, ANN, "An answer."))
 
         assert {one.recipient for one in desk.mail_out()} == {"cara@cust.test"}
+
+    def test_unproven_reply_that_copies_people_of_the_ticket_is_a_reply(
+        self, desk: StoryDesk, opened: list[Mail]
+    ):
+        everybody = reply(opened[0], CARA, "See To.", SUPPORT)
+        everybody["Cc"] = "ann@corp.test, cara@cust.test"
+
+        assert desk.mail_in(everybody)["disposition"] == "appended"
+
+    def test_who_names_many_tickets_guesses_and_is_held_beside_no_more_of_them(self, desk: StoryDesk):
+        for number in range(8):
+            desk.mail_in(mail(CARA, f"Topic {number}", f"Words {number}"))
+        ended = [
+            desk.mail_in(mail("eve@evil.test", f"[#{number}] hi", f"Guess {number}"))["disposition"]
+            for number in range(1, 9)
+        ]
+        desk.advance(hours=2)
+        later = desk.mail_in(mail("eve@evil.test", "[#8] hi", "Once more"))
+
+        assert ended == ["held"] * 5 + ["ticketed"] * 3
+        assert later["disposition"] == "held"
+
+    def test_machine_that_writes_to_a_reply_address_of_others_opens_a_ticket_of_its_own(
+        self, desk: StoryDesk, opened: list[Mail]
+    ):
+        address = opened[0].reply_address
+        signup = mail("no-reply@saas.test", "Confirm your address", "Your code is 123456", address)
+        away = mail("dan@else.test", "Away", "I am away", address, {"In-Reply-To": opened[0]["Message-ID"]})
+        away["Auto-Submitted"] = "auto-replied"
+
+        assert desk.mail_in(signup)["ticket"] == 2
+        assert desk.mail_in(away)["ticket"] == 1
+        assert all("123456" not in one.text for one in desk.mail_out() if one.recipient == "cara@cust.test")
 
     def test_hidden_copy_to_the_desk_writes_to_nobody_on_the_list(self, desk: StoryDesk):
         desk.mail_in(mail(CARA, "Party", "Come!", "friends@x.test"), recipients=(SUPPORT,))
