@@ -36,6 +36,7 @@ class Agent:
     name: str
     addresses: frozenset[str]
     timezone: str = ""
+    calendar: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Roster:
                 agent.name,
                 frozenset({fold(agent.address), *map(fold, agent.also)}),
                 agent.timezone,
+                agent.calendar,
             )
             for agent in agents
         )

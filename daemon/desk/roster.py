@@ -50,3 +50,4 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     name: Text
     also: tuple[str, ...] = ()
     timezone: str = ""
+    calendar: str = ""

@@ -6,6 +6,7 @@ The first row that fits a ticket counts, so the order of the rows is the policy.
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -22,13 +23,6 @@ from storage.vocabulary import Clock, TicketState
 ASSIGNEE, TEAM, OWNER = "assignee", "team", "owner"
 WORDS = (ASSIGNEE, TEAM, OWNER)
 BREACH = 1.0
-# The clocks for which a row can promise a time, by the name of the setting.
-TARGETS: Mapping[str, Clock] = {
-    "first_response": Clock.FIRST_RESPONSE,
-    "next_response": Clock.NEXT_RESPONSE,
-    "resolution": Clock.RESOLUTION,
-    "update": Clock.UPDATE,
-}
 
 
 class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,6 +50,16 @@ class SlaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ring_minutes: Annotated[int, Meta(ge=0)] = 0
     owner: str = ""
     escalation: tuple[EscalationSettings, ...] = ()
+
+    @property
+    def lengths(self) -> Mapping[Clock, str]:
+        """The times that are promised, as they were written; empty where none is."""
+        return {
+            Clock.FIRST_RESPONSE: self.first_response,
+            Clock.NEXT_RESPONSE: self.next_response,
+            Clock.RESOLUTION: self.resolution,
+            Clock.UPDATE: self.update,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +152,10 @@ def _is_from(address: str, wanted: str) -> bool:
     return domain == wanted[1:] or domain.endswith(f".{wanted[1:]}")
 
 
+# Asked for every ticket again and again; there are as many answers as rows and grounds.
+@lru_cache(maxsize=1000)
 def _promise(row: SlaSettings, grounds: tuple[str, ...]) -> Promise:
-    targets = {clock: seconds_of(text) for name, clock in TARGETS.items() if (text := getattr(row, name))}
+    targets = {clock: seconds_of(text) for clock, text in row.lengths.items() if text}
     escalations = sorted(row.escalation, key=lambda one: one.share)
     return Promise(
         rule=row.name,

@@ -11,6 +11,7 @@ from daemon.settings import places
 from daemon.settings.credentials import PREFIX, VARIABLE
 from daemon.settings.problems import Fault, Key, Origin, Problem
 from daemon.settings.sections import Settings
+from daemon.settings.service_levels import calendar_faults
 
 _AUTHORITY = "certificate_authority_file"
 _AUTH_PACKAGES = ("dkim", "dns", "spf")
@@ -19,6 +20,7 @@ _AUTH_PACKAGES = ("dkim", "dns", "spf")
 def problems_of_machine(settings: Settings, environ: Mapping[str, str]) -> tuple[Problem, ...]:
     """List what ``check`` and ``run`` refuse and the file alone cannot show; empty when all is there."""
     faults = [*_file_faults(settings), *_variable_faults(settings, environ), *_other_faults(settings)]
+    faults += calendar_faults(settings)
     # A certificate that is missing is told above; here it would be told in the words of OpenSSL.
     faults += [] if faults else _certificate_faults(settings)
     lines = places.lines(settings.path.read_text("utf-8-sig"))

@@ -5,13 +5,18 @@ A rule looks at a document that has the right shape and yields a fault for every
 
 import difflib
 import re
-import zoneinfo
 from collections.abc import Callable, Iterable, Iterator
 
 from daemon.desk.addressing import detail_of, fold, without_detail
 from daemon.settings.oauth_rules import alarm_is_complete, oauth_is_complete, oauth_names_are_known
 from daemon.settings.problems import Fault, Key
 from daemon.settings.sections import Document
+from daemon.settings.service_rules import (
+    calendars_are_complete,
+    calendars_are_known,
+    service_levels_are_complete,
+    service_levels_can_be_reached,
+)
 from daemon.settings.transport_rules import (
     database_is_a_url,
     listeners_are_complete,
@@ -19,6 +24,7 @@ from daemon.settings.transport_rules import (
     relay_is_a_url,
     trust_is_complete,
 )
+from daemon.settings.zones import is_zone, zone_hint
 
 Addresses = Iterator[tuple[Key, str]]
 
@@ -51,8 +57,8 @@ def timezones_are_known(document: Document) -> Iterator[Fault]:
     zones: list[tuple[Key, str]] = [(("desk", "timezone"), document.desk.timezone)]
     zones += [(("agent", index, "timezone"), agent.timezone) for index, agent in enumerate(document.agent)]
     for at, zone in zones:
-        if not _is_zone(zone) and (zone or at[0] == "desk"):
-            yield Fault(at, f'expected a time zone like Europe/Berlin, got "{zone}"', _zone_hint(zone))
+        if not is_zone(zone) and (zone or at[0] == "desk"):
+            yield Fault(at, f'expected a time zone like Europe/Berlin, got "{zone}"', zone_hint(zone))
 
 
 def desk_addresses_leave_room_for_details(document: Document) -> Iterator[Fault]:
@@ -130,25 +136,13 @@ RULES: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     agents_are_different_people,
     addresses_have_one_team,
     members_are_agents,
+    calendars_are_complete,
+    calendars_are_known,
+    service_levels_are_complete,
+    service_levels_can_be_reached,
     somebody_works_here,
     nobody_is_the_desk,
 )
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
-def _zone_hint(name: str) -> str:
-    known = zoneinfo.available_timezones()
-    if not known:
-        return "this machine has no time zone database; install tzdata"
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else ""
 
 
 def _repeated(values: Iterable[tuple[Key, str]], complaint: str) -> Iterator[Fault]:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import msgspec
 
+from daemon.desk.calendars import CalendarSettings
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
+from daemon.desk.service_levels import SlaSettings
 from daemon.desk.trust_settings import TrustSettings
 from daemon.edges.alarm_settings import AlarmSettings
 from daemon.edges.imap_settings import MailboxSettings
@@ -43,6 +45,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     trust: TrustSettings = TrustSettings()
     team: tuple[TeamSettings, ...] = ()
     agent: tuple[AgentSettings, ...] = ()
+    calendar: tuple[CalendarSettings, ...] = ()
+    sla: tuple[SlaSettings, ...] = ()
     templates: TemplatesSettings = TemplatesSettings()
 
 

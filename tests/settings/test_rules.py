@@ -1,5 +1,6 @@
 """What must hold between the people of a desk, one fault at a time."""
 
+import sys
 import zoneinfo
 
 import pytest
@@ -176,7 +177,8 @@ class TestPeople:
     def test_an_agent_may_be_in_two_teams(self, loaded):
         assert len(loaded(DESK + ANN + TEAM + TEAM.replace('"it"', '"hr"')).team) == 2
 
-    def test_a_machine_without_time_zones_is_told_to_get_them(self, complaints):
+    def test_a_machine_without_time_zones_is_told_to_get_them(self, complaints, monkeypatch):
+        monkeypatch.setitem(sys.modules, "tzdata", None)
         zoneinfo.reset_tzpath(to=())
         zoneinfo.ZoneInfo.clear_cache()
         try:

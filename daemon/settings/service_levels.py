@@ -1,0 +1,55 @@
+"""The calendars and service levels of a desk, made from its settings, and what the machine lacks for them."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from daemon.desk import calendar_feeds
+from daemon.desk.addressing import fold
+from daemon.desk.calendar_feeds import BadFeedError
+from daemon.desk.service_levels import ServiceLevels
+from daemon.services.working_calendars import working_calendars
+from daemon.settings.problems import Fault
+from daemon.settings.sections import Settings
+
+_INSTALL = 'install "postdesk[calendars]"'
+
+
+def service_levels(settings: Settings, today: date) -> ServiceLevels | None:
+    """Return what a desk promises; None where it promises nothing.
+
+    Raises BadFeedError and OSError for files that ``problems_of_machine`` complains of.
+    """
+    if not settings.sla:
+        return None
+    calendars = working_calendars(settings.calendar, settings.desk.timezone, settings.base_dir, today)
+    agents = frozenset(fold(address) for one in settings.agent for address in (one.address, *one.also))
+    return ServiceLevels.build(settings.sla, calendars, agents)
+
+
+def calendar_faults(settings: Settings) -> Iterator[Fault]:
+    """Say what the calendars need and this machine does not have: packages, countries, files."""
+    for index, calendar in enumerate(settings.calendar):
+        if calendar.country and not calendar_feeds.HAVE_HOLIDAYS:
+            text = "the package that knows public holidays is not installed"
+            yield Fault(("calendar", index, "country"), text, _INSTALL)
+        elif calendar.country:
+            wrong = calendar_feeds.country_problem(calendar.country, calendar.subdivision)
+            key = "subdivision" if "subdivision" in wrong else "country"
+            yield from [Fault(("calendar", index, key), wrong)] if wrong else []
+        for place, name in enumerate(calendar.feeds):
+            wrong, hint = _feed_problem(settings.base_dir / name)
+            yield from [Fault(("calendar", index, "feeds", place), wrong, hint)] if wrong else []
+
+
+def _feed_problem(path: Path) -> tuple[str, str]:
+    if not calendar_feeds.HAVE_ICALENDAR:
+        return "the package that reads iCalendar files is not installed", _INSTALL
+    try:
+        calendar_feeds.feed_days(path.read_bytes(), date(2024, 1, 1), date(2024, 12, 31))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        return f"{path} cannot be read: {reason}", "the name starts at the configuration's folder"
+    except BadFeedError as error:
+        return f"{path} cannot be used: {error}", ""
+    return "", ""
