@@ -71,8 +71,15 @@ def _stored(value: Any) -> Any:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError(f"expected an aware datetime, got {value!r}")
-        return value.astimezone(UTC).replace(tzinfo=None)
+        return _moment(value, isinstance(database.obj, SqliteDatabase))
     return value.value if isinstance(value, StrEnum) else value
+
+
+# All rows of one message have the same few moments.
+@lru_cache(maxsize=100)
+def _moment(value: datetime, as_text: bool) -> Any:  # noqa: FBT001  # what the database takes
+    bare = value.astimezone(UTC).replace(tzinfo=None)
+    return bare.isoformat(" ") if as_text else bare
 
 
 # Bounded, since the text has a place for every value of every row.

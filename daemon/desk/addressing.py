@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 
@@ -78,8 +79,12 @@ class Roster:
 
     def agent(self, address: str) -> Agent | None:
         """Return the agent who has this address, or None."""
-        folded = fold(address)
-        return next((agent for agent in self.agents if folded in agent.addresses), None)
+        return self._agents_by_address.get(fold(address))
+
+    @cached_property
+    def _agents_by_address(self) -> dict[str, Agent]:
+        # The first of those who share an address has it.
+        return {address: agent for agent in reversed(self.agents) for address in agent.addresses}
 
     def team(self, name: str) -> TeamSettings:
         """Return the team of that name; a name that the configuration lost means the first team."""

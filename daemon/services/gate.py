@@ -7,7 +7,7 @@ by the content that it answers; past that the desk stays silent and the journal 
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -27,15 +27,21 @@ NOTED = timedelta(minutes=1)
 UNPROVEN_NOTICES = frozenset({"answer-refused"})
 
 _SIGNS = re.compile(r"[\W_]+")
+# Letters and digits in lower case; all else is a blank.
+_FOLDED = bytes(ord(chr(one).lower()) if chr(one).isalnum() else 0x20 for one in range(0x80)) + bytes(0x80)
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a mail is about: who caused it, on which ticket (0 for none), and the gist of what it answers."""
+    """What a mail is about: who caused it, on which ticket (0 for none), and the gist of what it answers.
+
+    ``suppressed`` has the reasons of the suppressed addresses, where they were asked for already.
+    """
 
     author: str = ""
     ticket_number: int = 0
     gist: str = ""
+    suppressed: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,12 @@ class Withheld:
 
 def gist(subject: str, text: str) -> str:
     """Return a digest of a mail's words without signs and case; empty where there are none."""
-    words = _SIGNS.sub(" ", f"{subject} {text[:2000]}".casefold()).strip()
+    whole = f"{subject} {text[:2000]}"
+    if whole.isascii():
+        # A table takes a fifth of the time of the regular expression.
+        words = b" ".join(whole.encode().translate(_FOLDED).split()).decode()
+    else:
+        words = _SIGNS.sub(" ", whole.casefold()).strip()
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32] if words else ""
 
 
@@ -85,7 +96,9 @@ class Gate:
 
     def _reasons(self, notice: Notice, recipient: str, about: About, now: datetime) -> Iterable[str | None]:
         yield "it is an address of the desk itself" if self.roster.is_own(recipient) else None
-        suppressed = people.suppressions([recipient])
+        suppressed = about.suppressed
+        if suppressed is None:
+            suppressed = people.suppressions([recipient])
         yield f"mail to it is suppressed: {suppressed[recipient]}" if recipient in suppressed else None
         if not self._is_counted(notice, recipient):
             return

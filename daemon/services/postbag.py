@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from daemon.desk.addressing import Roster, fold, with_detail
 from daemon.desk.notices import NOTICES, Audience, Notice
@@ -25,12 +26,14 @@ from daemon.services.keyring import Keyring
 from daemon.services.letters import Context, Letters, Reader, command_list
 from daemon.services.render import Rendered, Renderer
 from daemon.services.shared import SharedWriting
-from storage import entries, journal, outbox, raws, threads, tickets
+from storage import entries, journal, outbox, people, raws, threads, tickets
 from storage.records import Entry, OutgoingCopy, Participant, Splice, StoredPart, Ticket
 
 log = logging.getLogger("postdesk.gate")
 
 REFERENCES_LIMIT = 10
+# Asked for together with the first recipient: nearly every mail goes to some of them.
+AGENTS_ASKED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ class Postbag:
     _history: list[Entry] | None = None
     _files: tuple[Attachment, ...] | None = None
     _writing: SharedWriting | None = None
+    _asked: set[str] = field(default_factory=set)
+    _found: dict[str, str] = field(default_factory=dict)
     _reply_addresses: dict[tuple[Purpose, int, str], str] = field(default_factory=dict)
 
     def write(
@@ -97,7 +102,8 @@ class Postbag:
         """Write one notice to one reader, or a line into the journal where the gate says no."""
         notice = NOTICES[name]
         self.office.renew_keys(self.cause.now)
-        about = About(self.answered, work.ticket.number if work is not None else 0, self.gist)
+        suppressed = self._suppressed(fold(reader.mailbox.address))
+        about = About(self.answered, work.ticket.number if work is not None else 0, self.gist, suppressed)
         withheld = self.office.gate.refusal(notice, reader.mailbox.address, about, self.cause.now)
         if withheld is not None:
             if work is not None:
@@ -109,6 +115,15 @@ class Postbag:
         rendered = writing.render(name, self._context(notice, reader, work, shown, extra))
         self.copies.append(self._copy(notice, reader, work, shown, rendered))
         self.office.gate.count(notice, reader.mailbox.address, about, self.cause.now)
+
+    def _suppressed(self, recipient: str) -> dict[str, str]:
+        """Return the suppressed ones among the recipients so far; a team is asked for in one question."""
+        if recipient not in self._asked:
+            agents = () if self._asked else islice((one.address for one in self.office.roster.agents), AGENTS_ASKED)
+            asked = {recipient, *agents}
+            self._found |= people.suppressions(sorted(asked))
+            self._asked |= asked
+        return self._found
 
     def post(self) -> int:
         """Put the copies into the outbox and return how many are new there."""
