@@ -6,6 +6,7 @@ import random
 import signal
 import socket
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -324,3 +325,20 @@ class TestParts:
             end_when(lambda: len(list(outgoing.glob("*"))) == 2)(running)
 
         assert supervise(Dying([]), send) == 0
+
+    def test_reader_that_cannot_be_started_is_waited_out_and_the_mail_waits(
+        self, supervise, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ):
+        outgoing = tmp_path / "desk" / "outgoing" / "new"
+        python = sys.executable
+        monkeypatch.setattr(sys, "executable", "/nonexistent/python")
+
+        def send(running: Supervisor) -> None:
+            assert attempt(quick_letter(), running.listening[0][1], Notebook(tmp_path / "sender.txt"))
+            wait_until(lambda: "no message can be read, all wait" in caplog.text, 10, "the alarm")
+            monkeypatch.setattr(sys, "executable", python)
+            end_when(lambda: len(list(outgoing.glob("*"))) == 2)(running)
+
+        assert supervise(Dying([]), send) == 0
+        assert "no message could be read now" in caplog.text
+        assert "worker died" not in caplog.text
