@@ -11,6 +11,7 @@ from peewee import (
     TextField,
 )
 
+from storage.clock_models import ClockAlarmRow, ClockWatchRow, SegmentRow
 from storage.desk_models import LinkRow, OperationRow, OperationStepRow, WorkListRow
 from storage.gate_models import GateCountRow, GateMarkRow
 from storage.model_base import Base, UTCDateTimeField, database, tuples
@@ -358,4 +359,7 @@ TABLES = (
     OperationRow,
     OperationStepRow,
     WorkListRow,
+    SegmentRow,
+    ClockWatchRow,
+    ClockAlarmRow,
 )

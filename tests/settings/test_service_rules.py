@@ -61,8 +61,10 @@ class TestCalendars:
             ),
             (
                 OFFICE + SLA + 'calendar = "ofice"\n',
-                '12: sla[1].calendar: expected the name of a [[calendar]], got "ofice" '
-                "(did you mean office?)",
+                (
+                    '12: sla[1].calendar: expected the name of a [[calendar]], got "ofice" '
+                    "(did you mean office?)"
+                ),
             ),
             (
                 'calendar = "night"\n' + OFFICE,
