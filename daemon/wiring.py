@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from daemon.clock import Clock, system_clock
-from daemon.desk.addressing import Roster
+from daemon.desk.addressing import Roster, fold
+from daemon.desk.heartbeat import NAME as HEARTBEAT
+from daemon.desk.heartbeat import Rhythm
+from daemon.desk.silence import quiet
 from daemon.edges import mail_auth
 from daemon.edges.alarm import Crier, Webhook
 from daemon.edges.courier import Courier
@@ -21,7 +24,7 @@ from daemon.edges.reader import Reader
 from daemon.edges.smtp_listener import SmtpListener
 from daemon.edges.smtp_settings import ListenerSettings
 from daemon.edges.ticker import Ticker
-from daemon.jobs import JOBS, health_watch
+from daemon.jobs import JOBS, health_watch, heartbeat
 from daemon.jobs.running import Runner
 from daemon.mail.tokens import Signer
 from daemon.services.alarms import AlarmBook
@@ -205,8 +208,11 @@ class Desk:
 
     def ticker(self) -> Ticker:
         """Make the clock of the house."""
+        rhythm = rhythm_of(self.settings)
+        beating = (heartbeat.job(rhythm),) if rhythm else ()
         watching = health_watch.job(self.database, watched(self.settings))
-        return Ticker(Runner(self.database, self.office, this_owner("clock"), self.clock), (*JOBS, watching))
+        runner = Runner(self.database, self.office, this_owner("clock"), self.clock)
+        return Ticker(runner, (*JOBS, *beating, watching))
 
 
 def _keyring(database: Database, roster: Roster, now: datetime) -> Keyring:
@@ -231,13 +237,27 @@ def watched(settings: Settings) -> Watched:
     url = settings.database.url
     path = sqlite_path(url, settings.base_dir) if url.startswith("sqlite:") else None
     timetable = [(job.name, job.every) for job in JOBS]
+    rhythm, alarm = rhythm_of(settings), settings.alarm
+    timetable += [(HEARTBEAT, rhythm.every)] if rhythm else []
     return Watched(
         jobs=(*timetable, (CLOCK_JOB, health_watch.EVERY)),
         mailboxes=tuple((mailbox_name(mailbox), _silence(mailbox)) for mailbox in settings.mailbox),
         tokens=tuple((one.name, one.grant == "device_code") for one in settings.oauth),
         place=path.parent if path else None,
-        after=timedelta(minutes=settings.alarm.after_minutes),
+        after=timedelta(minutes=alarm.after_minutes),
+        rhythm=rhythm,
+        quiet=quiet(alarm.silence_hours, alarm.silence_times, settings.desk.timezone),
     )
+
+
+def rhythm_of(settings: Settings) -> Rhythm | None:
+    """Return how the heart of a desk with these settings beats, None for one without."""
+    beats = settings.heartbeat
+    if not beats.every_minutes:
+        return None
+    addresses = tuple(map(fold, beats.addresses or (settings.desk.address,)))
+    every, limit = timedelta(minutes=beats.every_minutes), timedelta(minutes=beats.limit_minutes)
+    return Rhythm(addresses, every, limit)
 
 
 def _silence(mailbox: MailboxSettings) -> timedelta:

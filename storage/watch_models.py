@@ -69,7 +69,7 @@ class AlarmRow(Base):
 
 
 class ProbeRow(Base):
-    """A row that is written to see whether the database can be written."""
+    """A moment that a probe left behind: that the database could be written, that a beat came back."""
 
     name = TextField(primary_key=True)
     at = UTCDateTimeField()

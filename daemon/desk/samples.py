@@ -150,6 +150,7 @@ _WHOLE: Context = {
     "failure": _FAILURE,
     "held": _HELD,
     "link": _LINK,
+    "beat": {"token": "h170530920000.k7.mzq4w2yk5tmzq4w2yk5tmzq4w2"},
     "choices": [
         {"number": 1, "name": "Rita Requester", "address": "rita@example.org"},
         {"number": 2, "name": "", "address": "sam@example.net"},
@@ -172,6 +173,7 @@ _BARE: Context = {
     "failure": {**_FAILURE, "reply": "", "subject": ""},
     "held": {"count": 1, "since": _OPENED, "top": [], "fuse": True},
     "link": {**_LINK, "state": "asked"},
+    "beat": {"token": "h1.k7.mzq4w2yk5tmzq4w2yk5tmzq4w2"},
     "results": [{"line": "#take", "done": True, "text": "assigned to you"}],
     "choices": [],
     "commands": _COMMANDS[:1],
@@ -200,6 +202,7 @@ _HARD: Context = {
         "until": _OPENED,
         "code": "c1042.k7.mzq4w2yk5tmzq4w2yk5tmzq4w2",
     },
+    "beat": {"token": "h999999999999.k7.mzq4w2yk5tmzq4w2yk5tmzq4w2"},
     "failure": {**_FAILURE, "reply": f"{_HOSTILE}\n550 second line", "subject": _HOSTILE},
     "held": {**_HELD, "top": [{"what": f"{_HOSTILE} {_LONG_WORD}", "count": at} for at in range(30)]},
     "choices": [

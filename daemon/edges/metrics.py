@@ -102,6 +102,12 @@ class _Collected:
         errors = {one.name: one.state.errors for one in facts.mailboxes if one.state}
         ran = {job.name: job.last_run_at for job in facts.jobs}
         ends = {one.name: one.stored.refresh_until for one in facts.tokens if one.stored}
+        back = {one.address: one.returned for one in facts.beats if one.returned}
+        returns: dict[str, datetime | None] = {address: one.back_at for address, one in back.items()}
+        trips = {address: one.took.total_seconds() for address, one in back.items()}
+        last = facts.last_arrival_at
+        name = "postdesk_last_arrival_timestamp_seconds"
+        came = [self._gauge(name, "When the last mail came", last.timestamp())] if last else []
         return [
             self._counter(
                 "postdesk_arrivals", "Messages by what became of them", "disposition", numbers.arrivals
@@ -115,6 +121,11 @@ class _Collected:
             self._by("postdesk_mailbox_errors", "Errors since its poller started", "mailbox", errors),
             self._by("postdesk_job_last_run_timestamp_seconds", "Last run of a job", "job", _at(ran)),
             self._by("postdesk_oauth_refresh_until_timestamp_seconds", "End of the token", "name", _at(ends)),
+            self._by(
+                "postdesk_heartbeat_last_return_timestamp_seconds", "Last return", "address", _at(returns)
+            ),
+            self._by("postdesk_heartbeat_round_trip_seconds", "How long that took", "address", trips),
+            *came,
         ]
 
     def _gauge(self, name: str, text: str, value: float) -> Any:

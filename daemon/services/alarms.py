@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from daemon.clock import Clock
-from daemon.services.health import Finding, Level
+from daemon.services.health import SILENCE, Finding, Level
 from storage import alarms
 from storage.alarms import Alarm
 from storage.database import Database, DatabaseError, InterfaceError
@@ -22,8 +22,9 @@ class AlarmsUnavailable(Exception):  # noqa: N818  # a state of the world that i
 
 
 def is_alarm(finding: Finding) -> bool:
-    """Tell whether somebody has to be told by another way than mail: what is broken, and what will be."""
-    return finding.level is Level.BROKEN or finding.key.startswith("oauth-expiry:")
+    """Tell whether somebody has to be told by another way than mail: what is broken, may be, or will be."""
+    foreseen = finding.key == SILENCE or finding.key.startswith("oauth-expiry:")
+    return finding.level is Level.BROKEN or foreseen
 
 
 def wanted(findings: Iterable[Finding]) -> dict[str, tuple[str, str]]:

@@ -25,6 +25,8 @@ QUIET = HOUR
 NOTED = timedelta(minutes=1)
 # What an agent is sent because of a mail that did not prove to be the agent's.
 UNPROVEN_NOTICES = frozenset({"answer-refused"})
+# The only mail that may go to the desk itself: intake knows it by its token, and answers nothing to it.
+TO_ITSELF = "heartbeat"
 
 _SIGNS = re.compile(r"[\W_]+")
 # Letters and digits in lower case; all else is a blank.
@@ -95,7 +97,8 @@ class Gate:
         return self.roster.agent(recipient) is None or notice.name in UNPROVEN_NOTICES
 
     def _reasons(self, notice: Notice, recipient: str, about: About, now: datetime) -> Iterable[str | None]:
-        yield "it is an address of the desk itself" if self.roster.is_own(recipient) else None
+        own = self.roster.is_own(recipient) and notice.name != TO_ITSELF
+        yield "it is an address of the desk itself" if own else None
         suppressed = about.suppressed
         if suppressed is None:
             suppressed = people.suppressions([recipient])

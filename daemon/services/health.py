@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from daemon.services.signs_of_life import BeatFact, SilenceFact
 from storage.health import MailboxState, Unsent
 from storage.oauth_tokens import StoredTokens
 
@@ -21,6 +22,7 @@ FAILED_WINDOW = timedelta(days=1)
 FREE_DEGRADED_BYTES, FREE_BROKEN_BYTES = 1_073_741_824, 134_217_728
 EXPIRY_NOTICE = timedelta(days=14)
 CLOCK_JOB = "health-watch"
+SILENCE = "silence"
 # What a power cut must not take: anything else forgets mail that was accepted.
 _DURABLE = {
     "journal_mode": {"wal"},
@@ -107,6 +109,9 @@ class Facts:
     jobs: tuple[JobFact, ...] = ()
     mailboxes: tuple[MailboxFact, ...] = ()
     tokens: tuple[TokenFact, ...] = ()
+    beats: tuple[BeatFact, ...] = ()
+    last_arrival_at: datetime | None = None
+    silence: SilenceFact | None = None
 
 
 def findings(facts: Facts, now: datetime) -> tuple[Finding, ...]:
@@ -121,6 +126,11 @@ def findings(facts: Facts, now: datetime) -> tuple[Finding, ...]:
         found += _mailbox(mailbox, facts.after, now)
     for token in facts.tokens:
         found += _token(token, facts.after, now)
+    for beat in facts.beats:
+        found += _beat(beat, now)
+    if facts.silence and facts.silence.lasted >= facts.silence.limit:
+        text = f"no mail has come for {spelled(facts.silence.lasted)} of working time"
+        found.append(Finding(SILENCE, Level.DEGRADED, text))
     return tuple(sorted(found, key=lambda finding: -finding.level.status))
 
 
@@ -245,6 +255,18 @@ def _token(token: TokenFact, after: timedelta, now: datetime) -> Iterator[Findin
         yield Finding(key, level, text)
     if stored is not None and stored.refresh_token and not stored.refused:
         yield from _expiry(token.name, stored.refresh_until, now)
+
+
+def _beat(beat: BeatFact, now: datetime) -> Iterator[Finding]:
+    key, back = f"heartbeat:{beat.address}", beat.returned
+    if beat.overdue_since is not None:
+        last = f"the last one that did left {spelled(now - back.left_at)} ago" if back else "none ever did"
+        missed = spelled(now - beat.overdue_since)
+        text = f"the heartbeat mail to {beat.address} does not come back for {missed}; {last}"
+        yield Finding(key, Level.BROKEN, text)
+    elif back is not None and back.took > beat.limit:
+        text = f"the last heartbeat mail to {beat.address} took {spelled(back.took)}"
+        yield Finding(key, Level.DEGRADED, text)
 
 
 def _expiry(name: str, until: datetime | None, now: datetime) -> Iterator[Finding]:

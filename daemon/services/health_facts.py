@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from daemon.desk.heartbeat import Rhythm
+from daemon.desk.silence import Quiet
 from daemon.services.health import (
     FAILED_WINDOW,
     DatabaseFact,
@@ -19,7 +21,8 @@ from daemon.services.health import (
     is_overdue,
     overall,
 )
-from storage import health, oauth_tokens
+from daemon.services.signs_of_life import BeatFact, beats, silence
+from storage import health, heartbeats, oauth_tokens
 from storage.database import Database, DatabaseError, InterfaceError
 
 View = dict[str, Any]
@@ -30,7 +33,8 @@ class Watched:
     """What the configuration has to be watched: names with what is allowed to each.
 
     ``jobs`` are names and intervals, ``mailboxes`` names and how long a poller may be silent, ``tokens``
-    names and whether a person has to log in for them.  ``place`` is a folder on the disk of the database,
+    names and whether a person has to log in for them.  ``rhythm`` is that of the heart, ``quiet`` how long no
+    mail may come; None where nobody asks for it.  ``place`` is a folder on the disk of the database,
     None where that is on another machine.
     """
 
@@ -39,6 +43,8 @@ class Watched:
     tokens: tuple[tuple[str, bool], ...] = ()
     place: Path | None = None
     after: timedelta = timedelta(minutes=15)
+    rhythm: Rhythm | None = None
+    quiet: Quiet | None = None
 
 
 def gather(database: Database, watched: Watched, now: datetime) -> Facts:
@@ -61,6 +67,7 @@ def facts(database: Database, watched: Watched, now: datetime) -> Facts:
     """Return the facts; the caller holds the transaction."""
     runs, states = health.job_runs(), health.mailboxes()
     durability = health.durability(sqlite=database.is_sqlite)
+    last_arrival_at = heartbeats.last_arrival_at()
     return Facts(
         database=DatabaseFact("", durability, _free_bytes(watched.place)),
         after=watched.after,
@@ -75,6 +82,9 @@ def facts(database: Database, watched: Watched, now: datetime) -> Facts:
         ),
         mailboxes=tuple(MailboxFact(name, silence, states.get(name)) for name, silence in watched.mailboxes),
         tokens=tuple(TokenFact(name, login, oauth_tokens.get(name)) for name, login in watched.tokens),
+        beats=beats(watched.rhythm, now) if watched.rhythm else (),
+        last_arrival_at=last_arrival_at,
+        silence=silence(watched.quiet, last_arrival_at, now) if watched.quiet else None,
     )
 
 
@@ -99,6 +109,8 @@ def view(found: Facts, now: datetime) -> View:
         "jobs": [_job(job, now) for job in found.jobs],
         "mailboxes": [_mailbox(mailbox) for mailbox in found.mailboxes],
         "oauth": [_token(token) for token in found.tokens],
+        "heartbeats": [_beat(beat) for beat in found.beats],
+        "last_arrival": found.last_arrival_at,
         "database": {
             "writable": not found.database.error,
             "durability": dict(found.database.durability),
@@ -130,6 +142,17 @@ def _mailbox(mailbox: MailboxFact) -> View:
         "error": state.last_error if state else "",
         "waiting": state.waiting if state else 0,
         "updated": state.updated_at if state else None,
+    }
+
+
+def _beat(beat: BeatFact) -> View:
+    back = beat.returned
+    return {
+        "address": beat.address,
+        "last_sent": back.left_at if back else None,
+        "last_back": back.back_at if back else None,
+        "round_trip_seconds": back.took.total_seconds() if back else None,
+        "overdue_since": beat.overdue_since,
     }
 
 

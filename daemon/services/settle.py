@@ -9,7 +9,7 @@ from daemon.checks.robot_sender import ROBOT
 from daemon.desk.addressing import fold
 from daemon.desk.interpretation import Match, Place, Proof, Standing, Trust, place
 from daemon.mail.message import Kind, Message
-from daemon.services import answers, linking, linking_answers, lookup, places, reports
+from daemon.services import answers, heartbeat, linking, linking_answers, lookup, places, reports
 from daemon.services.apply import Cause, Work
 from daemon.services.author_trust import judge
 from daemon.services.case import NEVER_ANSWERED, Case
@@ -53,7 +53,7 @@ def settle(letter: Letter, office: Office, now: datetime) -> Outcome:
         gist=gist(case.message.subject, case.message.new_text),
     )
     visit = Visit(case, postbag)
-    outcome = _duplicate(visit, letter) or _examined(visit) or _placed(visit)
+    outcome = _duplicate(visit, letter) or heartbeat.take_back(visit) or _examined(visit) or _placed(visit)
     postbag.post()
     return outcome
 

@@ -24,6 +24,7 @@ from daemon.settings.transport_rules import (
     relay_is_a_url,
     trust_is_complete,
 )
+from daemon.settings.watch_rules import heartbeat_can_return, silence_has_hours
 from daemon.settings.zones import is_zone, zone_hint
 
 Addresses = Iterator[tuple[Key, str]]
@@ -131,6 +132,8 @@ RULES: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     oauth_is_complete,
     oauth_names_are_known,
     alarm_is_complete,
+    silence_has_hours,
+    heartbeat_can_return,
     trust_is_complete,
     names_are_given_once,
     agents_are_different_people,
@@ -185,6 +188,7 @@ def _agent_addresses(document: Document) -> Addresses:
 def _all_addresses(document: Document) -> Addresses:
     yield from _desk_addresses(document)
     yield from _each(("desk", "administrators"), document.desk.administrators)
+    yield from _each(("heartbeat", "addresses"), document.heartbeat.addresses)
     yield from _members(document)
     yield from _agent_addresses(document)
     for index, mailbox in enumerate(document.mailbox):

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from daemon.desk.calendars import CalendarSettings
+from daemon.desk.heartbeat import HeartbeatSettings
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.desk.service_levels import SlaSettings
 from daemon.desk.trust_settings import TrustSettings
@@ -41,6 +42,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     relay: RelaySettings = RelaySettings()
     oauth: tuple[OAuthSettings, ...] = ()
     alarm: AlarmSettings = AlarmSettings()
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
     metrics: MetricsSettings = MetricsSettings()
     trust: TrustSettings = TrustSettings()
     team: tuple[TeamSettings, ...] = ()

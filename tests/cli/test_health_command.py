@@ -107,7 +107,8 @@ class TestFindings:
 def test_the_keys_are_those_of_the_page(desk_folder, tmp_path):
     path = tmp_path / "postdesk.toml"
     (tmp_path / "imap.secret").write_text("secret\n")
-    path.write_text(path.read_text() + MAILBOX.format(port=1))
+    beating = '[relay]\nurl = "smtp://127.0.0.1:1"\n[heartbeat]\nevery_minutes = 10\n'
+    path.write_text(path.read_text() + MAILBOX.format(port=1) + beating)
 
     said = json.loads(desk_folder.postdesk("health", "--json").out)
 
@@ -115,6 +116,7 @@ def test_the_keys_are_those_of_the_page(desk_folder, tmp_path):
     assert sorted(said["findings"][0]) == sorted(documented("A finding"))
     assert sorted(said["jobs"][0]) == sorted(documented("A job"))
     assert sorted(said["mailboxes"][0]) == sorted(documented("A mailbox"))
+    assert sorted(said["heartbeats"][0]) == sorted(documented("A heartbeat"))
     assert sorted(said["database"]) == sorted(documented("The database"))
 
 
