@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from daemon.commands import COMMANDS
 from daemon.desk.addressing import Roster
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.services.gate import Gate
@@ -188,6 +189,15 @@ def conversation(teller: Teller) -> None:
     teller.tell(mail(DAN, "[#1] Printer", "Then open it again."))
 
 
+def handed_on(teller: Teller) -> None:
+    """Let the ticket go from hand to hand, by the commands that there are for it."""
+    to_ann = teller.mails[1]
+    for word, argument in (("ask", BOB), ("assign", BOB), ("assign", ANN), ("queue", "")):
+        if word in COMMANDS:
+            words = "\n\nDo you know that model?" if word == "ask" else ""
+            teller.tell(reply(to_ann, ANN, f"#{word} {argument}{words}"))
+
+
 def undelivered(teller: Teller) -> None:
     with teller.desk.database.write():
         for item in outbox.claim("courier", teller.desk.now, timedelta(minutes=1), 999):
@@ -230,6 +240,7 @@ CHAPTERS: tuple[Callable[[Teller], None], ...] = (
     ticket_and_note,
     strangers,
     answers,
+    handed_on,
     conversation,
     undelivered,
     second_address,
