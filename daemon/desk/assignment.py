@@ -1,7 +1,7 @@
 """Give a ticket to one agent of its team: by skill, presence, load and history; never by chance.
 
 The same facts give the same agent.  First comes fairness: whoever was given clearly more than another lately
-waits.  Of the others, who knows the requester or the category goes first while he has about as little to do as
+The same facts give the same agent.  Fairness comes first: whoever was given clearly more than another lately
 anybody, else who has least to do, then who got least lately, then the order of the team.
 """
 

@@ -170,7 +170,7 @@ def matrix_of(settings: PrioritySettings) -> Matrix:
 
 
 def similar(subject: str, others: Iterable[str]) -> int:
-    """Count the subjects that speak of the same: half of the words of both together, without "Re:" and numbers."""
+    """Count the subjects that speak of the same: that share half of all their words."""
     mine = _telling(subject)
     if not mine:
         return 0

@@ -105,7 +105,7 @@ def test_the_choice_is_the_same_again_and_somebody_who_is_there(
     st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7), st.booleans()), min_size=60, max_size=150),
 )
 def test_work_is_spread_fairly_over_a_long_time(count: int, days: list[tuple[int, int, bool]]):
-    """Tickets come, known to some agent or not, and end at random: nobody gets 1.5 times what another gets."""
+    """Tickets come, known to some agent or not, and end at random: nobody gets 1.5 times as many."""
     opened, given_to = [0] * count, [0] * count
     for known, ended, knows in days:
         listed = [
