@@ -1,33 +1,48 @@
 """Commands that agents give by mail: a line ``#word`` at the top of the new text.
 
-A new command is one file and one line in COMMANDS; the help mail and the docs are made from the table.
+A new command is one row in the table of its file, or one file and one line in COMMANDS; the help mail and
+the page for agents are made from the table.
 """
 
 import difflib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from daemon.commands.accept import ACCEPT
-from daemon.commands.close import CLOSE
-from daemon.commands.command import Ask, Command, Grant, Refusal
+from daemon.commands.command import Ask, Command, Grant, Listing, Other, Place, Refusal, Sight
+from daemon.commands.facts import FACTS
 from daemon.commands.help import HELP
-from daemon.commands.note import NOTE
+from daemon.commands.lists import LISTS
+from daemon.commands.pending import PENDING
+from daemon.commands.people import PEOPLE
 from daemon.commands.refuse import REFUSE
-from daemon.commands.resolve import RESOLVE
+from daemon.commands.relations import RELATIONS
 from daemon.commands.send import SEND
-from daemon.commands.split import SPLIT
-from daemon.commands.take import TAKE
-from daemon.desk.changes import Change, HeldChange, after
+from daemon.commands.states import STATES
+from daemon.commands.undo import UNDO
+from daemon.commands.words import WORDS
+from daemon.desk.changes import Change, CopyIn, CopyOut, HeldChange
+from daemon.desk.outcome import after
 from daemon.desk.permissions import ask_command
 
-__all__ = ["COMMANDS", "Ask", "Decision", "Result", "decide", "split"]
+__all__ = ["COMMANDS", "GROUPS", "Ask", "Decision", "Result", "decide", "numbers_in", "split"]
 
-COMMANDS: dict[str, Command] = {
-    command.name: command for command in (TAKE, RESOLVE, CLOSE, NOTE, ACCEPT, REFUSE, SPLIT, SEND, HELP)
-}
+# In the order of the help mail and of the page for agents.
+GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
+    ("Who works on it, and who hears of it", PEOPLE),
+    ("How it stands", (*STATES[:4], PENDING, *STATES[4:])),
+    ("What it is", FACTS),
+    ("Your words", WORDS),
+    ("Mail that is held", (ACCEPT, REFUSE, SEND)),
+    ("Other tickets", RELATIONS),
+    ("Lists, and the rest", (*LISTS, UNDO, HELP)),
+)
+COMMANDS: dict[str, Command] = {command.name: command for _, group in GROUPS for command in group}
 
 LINE = re.compile(r"#([a-z][a-z-]{0,30})(?:[ \t]+(.{0,500}?))?[ \t]*", re.ASCII | re.IGNORECASE)
 LINES_LIMIT = 20
+# A number behind the words that speak of other tickets.
+_NUMBERS = re.compile(r"#(?:merge|link|unlink|status)[ \t]+\[?#?(\d{1,9})\b", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +56,63 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the command lines of a mail come to: all of them, or with any refusal none."""
+    """What the command lines of a mail come to: all of them, or with any refusal none.
+
+    ``grants`` are what was granted, in order; empty with any refusal.
+    """
 
     results: tuple[Result, ...] = ()
-    changes: tuple[Change, ...] = ()
-    note: bool = False
-    help: bool = False
+    grants: tuple[Grant, ...] = field(default=())
 
     @property
     def refused(self) -> bool:
         """Whether any line was refused, so that nothing was done."""
         return any(not result.done for result in self.results)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes to the ticket itself, in order."""
+        return tuple(change for grant in self.grants for change in grant.changes)
+
+    @property
+    def elsewhere(self) -> tuple[tuple[int, Change], ...]:
+        """The changes to other tickets, by number, in order."""
+        return tuple(one for grant in self.grants for one in grant.elsewhere)
+
+    @property
+    def note(self) -> bool:
+        """Whether the text is for agents only."""
+        return any(grant.note for grant in self.grants)
+
+    @property
+    def public(self) -> bool:
+        """Whether the text is for the people on the ticket, whatever address it was written to."""
+        return any(grant.public for grant in self.grants)
+
+    @property
+    def help(self) -> bool:
+        """Whether the list of commands is asked for."""
+        return any(grant.help for grant in self.grants)
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether a command needs the text below the lines for itself."""
+        return any(grant.takes_words for grant in self.grants)
+
+    @property
+    def listings(self) -> tuple[Listing, ...]:
+        """The lists that are asked for."""
+        return tuple(grant.listing for grant in self.grants if grant.listing is not None)
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """The colleagues who are asked, by address."""
+        return tuple(grant.asks for grant in self.grants if grant.asks)
+
+    @property
+    def undoes(self) -> int | None:
+        """The operation that is taken back, if one is."""
+        return next((grant.undoes for grant in self.grants if grant.undoes is not None), None)
 
 
 def split(text: str) -> tuple[tuple[str, ...], str]:
@@ -70,6 +131,11 @@ def split(text: str) -> tuple[tuple[str, ...], str]:
     return tuple(commands), "\n".join(lines[at:]).strip()
 
 
+def numbers_in(lines: tuple[str, ...]) -> tuple[int, ...]:
+    """List the other tickets that command lines name, in order."""
+    return tuple(dict.fromkeys(int(found[1]) for line in lines for found in _NUMBERS.finditer(line)))
+
+
 def decide(lines: tuple[str, ...], ask: Ask) -> Decision:
     """Decide all command lines of a mail in their order, each on the ticket as the one before leaves it.
 
@@ -79,24 +145,40 @@ def decide(lines: tuple[str, ...], ask: Ask) -> Decision:
     grants: list[Grant] = []
     for line in lines:
         try:
-            grant = _decide_line(line, ask, grants)
+            grant = _decide_line(line, ask, grants, alone=len(lines) == 1)
         except Refusal as refusal:
             results.append(Result(line, done=False, text=str(refusal)))
             continue
-        for change in grant.changes:
-            ask = replace(ask, ticket=after(ask.ticket, change, ask.ticket.updated_at))
-            if isinstance(change, HeldChange):
-                ask = _without(ask, change.entry.id)
+        ask = _followed(ask, grant)
         grants.append(grant)
         results.append(Result(line, done=True, text=grant.done))
+    contradiction = _contradiction(grants, ask.sight)
+    if contradiction:
+        results = [Result(one.line, done=False, text=contradiction) if one.done else one for one in results]
     if any(not result.done for result in results):
         return Decision(tuple(_undone(result) for result in results))
-    return Decision(
-        tuple(results),
-        tuple(change for grant in grants for change in grant.changes),
-        note=any(grant.note for grant in grants),
-        help=any(grant.help for grant in grants),
-    )
+    return Decision(tuple(results), tuple(grants))
+
+
+def _followed(ask: Ask, grant: Grant) -> Ask:
+    """Return what the next line sees, after this grant."""
+    sight = ask.sight
+    for change in grant.changes:
+        if ask.on is not None:
+            ask = replace(ask, on=after(ask.on, change, sight.now))
+        if isinstance(change, HeldChange):
+            ask = _without(ask, change.entry.id)
+        elif isinstance(change, CopyIn):
+            sight = replace(sight, people=(*sight.people, *change.addresses))
+        elif isinstance(change, CopyOut):
+            sight = replace(sight, people=tuple(one for one in sight.people if one not in change.addresses))
+    others = dict(sight.others)
+    for number, change in grant.elsewhere:
+        if number in others:
+            known = others[number]
+            more = change.addresses if isinstance(change, CopyIn) else ()
+            others[number] = Other(after(known.ticket, change, sight.now), (*known.people, *more))
+    return replace(ask, sight=replace(sight, others=others))
 
 
 def _without(ask: Ask, entry_id: int) -> Ask:
@@ -104,7 +186,7 @@ def _without(ask: Ask, entry_id: int) -> Ask:
     return replace(ask, held=held, drafts=tuple(one for one in ask.drafts if one.id != entry_id))
 
 
-def _decide_line(line: str, ask: Ask, before: list[Grant]) -> Grant:
+def _decide_line(line: str, ask: Ask, before: list[Grant], *, alone: bool) -> Grant:
     found = LINE.fullmatch(line)
     word = found[1].lower() if found else line
     command = COMMANDS.get(word)
@@ -113,15 +195,33 @@ def _decide_line(line: str, ask: Ask, before: list[Grant]) -> Grant:
     verdict = ask_command(ask.claim, command.name)
     if not verdict.allowed:
         raise Refusal(f"you may not give #{command.name}: {verdict.reason}")
+    if command.place is Place.TICKET and ask.on is None:
+        raise Refusal(f"#{command.name} needs a ticket; write it in a reply to a mail about one")
+    if command.alone and not alone:
+        raise Refusal(f"#{command.name} must be the only command of its mail")
     grant = command.decide(replace(ask, argument=(found[2] or "").strip() if found else ""))
     if grant.settles and any(earlier.settles for earlier in before):
         raise Refusal("another command in this mail moves the ticket already; give one of them")
     return grant
 
 
+def _contradiction(grants: list[Grant], sight: Sight) -> str:
+    """Say why grants cannot stand together, or nothing."""
+    note, public = any(one.note for one in grants), any(one.public for one in grants)
+    said = any(one.words for one in grants)
+    taken = sum(one.takes_words for one in grants)
+    if note and (public or said):
+        return "one line makes the words a note, another sends them to people; give one of them"
+    if said and sight.words and sight.inside and not public and not taken:
+        return "the words on the line go to people, the text below is for agents; add #public or #note"
+    if taken > 1 or (taken and sight.words and (note or public)):
+        return "two lines want the text below; give one of them"
+    return ""
+
+
 def _nearest(word: str) -> str:
-    near = difflib.get_close_matches(word, COMMANDS, n=1)
-    return f" (did you mean #{near[0]}?)" if near else ""
+    near = difflib.get_close_matches(word, COMMANDS, n=2)
+    return f" (did you mean #{' or #'.join(near)}?)" if near else ""
 
 
 def _undone(result: Result) -> Result:

@@ -1,18 +1,22 @@
 """``#accept``: a mail that is held beside the ticket becomes part of it."""
 
 from daemon.commands.command import Ask, Command, Grant, chosen
-from daemon.desk.changes import AcceptHeld, Change, MoveState
-from daemon.desk.lifecycle import ENDED
-from storage.vocabulary import TicketState
+from daemon.desk.addressing import fold
+from daemon.desk.changes import AcceptHeld, Change, CopyIn, MoveState
+from daemon.desk.lifecycle import REPLIED
 
 
 def decide(ask: Ask) -> Grant:
     """Take the held mail as its sender's words; like a reply, it opens again what had ended."""
     entry = chosen(ask, ask.held, "mail")
-    changes: list[Change] = [AcceptHeld(entry)]
-    if ask.ticket.state in {*ENDED, TicketState.PENDING_REQUESTER}:
-        changes.append(MoveState(TicketState.OPEN, "a held mail was accepted"))
     author = entry.author or "its sender"
+    joins = "@" in author and ask.sight.roster.agent(author) is None
+    joins = joins and fold(author) not in ask.sight.people
+    changes: list[Change] = [CopyIn((fold(author),))] if joins else []
+    changes.append(AcceptHeld(entry))
+    to = REPLIED[ask.ticket.type].get(ask.ticket.state)
+    if to is not None:
+        changes.append(MoveState(to, "a held mail was accepted"))
     return Grant(tuple(changes), f"held mail {entry.id} is part of the ticket now, and {author} is on it")
 
 

@@ -1,16 +1,20 @@
-"""What a command by mail is: a word, its help, and a pure function that decides.
+"""What a command is: a word, its help, and a pure function that decides.
 
 A command never acts.  It looks at the ticket as it is and either grants changes or raises Refusal with
 a sentence that the agent can act on.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
 
-from daemon.desk.addressing import Agent
+from daemon.desk.addressing import Agent, Roster
 from daemon.desk.changes import Change
+from daemon.desk.dates import Now
 from daemon.desk.permissions import Claim
-from storage.records import Entry, Ticket
+from daemon.desk.query import Asker, Query
+from storage.records import Entry, Link, Operation, Ticket
 
 
 class Refusal(Exception):  # noqa: N818  # an answer to the sender, whose text is safe to mail
@@ -18,53 +22,177 @@ class Refusal(Exception):  # noqa: N818  # an answer to the sender, whose text i
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """Another ticket that a command names, with the addresses of the people on it."""
+
+    ticket: Ticket
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What an agent sees beside the ticket.
+
+    ``others`` are the tickets that the lines name, and those of the operation that could be undone.
+    ``people`` are the addresses on the ticket, the requester's first; ``words`` is the text below the lines,
+    ``inside`` says that it was written to the address for notes.
+    ``last`` is the agent's last operation that was not taken back, on this ticket or, without one, anywhere;
+    ``entries`` are the entries that undoing it would put back, as they are now.
+    """
+
+    now: datetime
+    roster: Roster
+    others: Mapping[int, Other] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    people: tuple[str, ...] = ()
+    words: str = ""
+    inside: bool = False
+    last: Operation | None = None
+    entries: Mapping[int, Entry] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
-    """A command as an agent asked it; ``argument`` is the rest of the line.
+    """A command as an agent asked it; ``argument`` is the rest of the line, ``on`` the ticket, if any.
 
     ``held`` are the mails that wait beside the ticket, and ``drafts`` the answers that were held back,
     oldest first, without those that a command before has decided;
     ``answered_entry`` is the entry that the agent answers, where that is known.
     """
 
-    ticket: Ticket
+    on: Ticket | None
     agent: Agent
     claim: Claim
+    sight: Sight
     argument: str = ""
     held: tuple[Entry, ...] = ()
     drafts: tuple[Entry, ...] = ()
     answered_entry: int | None = None
+
+    @property
+    def ticket(self) -> Ticket:
+        """The ticket; only commands that need none are asked without one."""
+        if self.on is None:
+            raise Refusal("this command needs a ticket; write it in a reply to a mail about one")
+        return self.on
+
+    @property
+    def asker(self) -> Asker:
+        """Who asks, for reading names and queries."""
+        return Asker(self.agent, self.sight.roster, self.sight.now)
+
+    @property
+    def clock(self) -> Now:
+        """The moment, in the zone that the agent lives in."""
+        return Now(self.sight.now, self.agent.timezone or self.sight.roster.desk.timezone)
+
+
+class ListKind(StrEnum):
+    """What kind of list a command is answered with."""
+
+    QUEUE = "queue"
+    SEARCH = "search"
+    BULK = "bulk"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of tickets to be mailed: what it is called, which tickets, and for bulk the command to come."""
+
+    kind: ListKind
+    title: str
+    query: Query = field(default_factory=Query)
+    number: int = 0
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
     """What a command comes to.
 
-    ``done`` is the receipt in the agent's words.  ``note`` makes the text below the commands an
-    internal note.  ``help`` sends the list of commands.  ``settles`` marks the commands whose very purpose
-    is the state of the ticket: two of them in one mail contradict each other.
+    ``done`` is the receipt in the agent's words.  ``elsewhere`` are changes to other tickets, by number.
+    ``note`` makes the text below the commands an internal note, ``public`` an answer whatever address it was
+    written to.  ``words`` and ``note_words`` stood on the line itself: an answer, a note.
+    ``help`` sends the list of commands, ``listing`` a list of tickets.  ``asks`` is the colleague whom the
+    note asks, by address.  ``undoes`` is the operation that the changes take back.  ``takes_words`` says that
+    the text below is the command's own and neither answer nor note.
+    ``settles`` marks the commands whose very purpose is the state of the ticket: two of them in one mail
+    contradict each other.
     """
 
     changes: tuple[Change, ...]
     done: str
+    elsewhere: tuple[tuple[int, Change], ...] = ()
     note: bool = False
+    public: bool = False
+    words: str = ""
+    note_words: str = ""
     help: bool = False
+    listing: Listing | None = None
+    asks: str = ""
+    undoes: int | None = None
+    takes_words: bool = False
     settles: bool = False
+
+
+class Place(StrEnum):
+    """Where a command can be given."""
+
+    TICKET = "on a ticket"
+    ANYWHERE = "anywhere"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One row of the command table; ``usage`` and ``summary`` stand in the help mail and in the docs."""
+    """One row of the command table; ``usage`` and ``summary`` stand in the help mail and in the docs.
+
+    ``place`` says whether it needs a ticket.  ``often`` commands are named in every mail about a ticket.
+    ``alone`` commands are the only one of their mail.
+    """
 
     name: str
     usage: str
     summary: str
     decide: Callable[[Ask], Grant]
+    place: Place = Place.TICKET
+    often: bool = False
+    alone: bool = False
 
 
 def no_argument(ask: Ask, usage: str) -> None:
     """Raise Refusal where a command that stands alone was given an argument."""
     if ask.argument:
         raise Refusal(f"{usage} stands alone on its line; got {ask.argument[:60]!r} behind it")
+
+
+def needed(ask: Ask, usage: str) -> str:
+    """Return the argument of a command that cannot do without; raises Refusal."""
+    if not ask.argument:
+        raise Refusal(f"expected {usage}, got nothing behind the word")
+    return ask.argument
+
+
+def numbered(word: str, usage: str) -> int:
+    """Return the number of a ticket, typed with or without ``#``; raises Refusal."""
+    digits = word.removeprefix("#")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+        raise Refusal(f"expected {usage}, with the number of a ticket; got {word[:40]!r}")
+    return int(digits)
+
+
+def other_ticket(ask: Ask, number: int) -> Other:
+    """Return another ticket that the agent works on; raises Refusal, the same whether there is one or not."""
+    found = ask.sight.others.get(number)
+    ticket = found.ticket if found is not None else None
+    if found is None or ticket is None or not may_work_on(ask, ticket):
+        raise Refusal(f"there is no ticket {number} among those that you work on")
+    return found
+
+
+def may_work_on(ask: Ask, ticket: Ticket) -> bool:
+    """Tell whether the agent works on this ticket."""
+    return ask.sight.roster.acts_on(ask.agent, ticket.routes, ticket.assignee)
 
 
 def chosen(ask: Ask, waiting: tuple[Entry, ...], what: str) -> Entry:

@@ -1,6 +1,6 @@
 """``#help``: what an agent can say."""
 
-from daemon.commands.command import Ask, Command, Grant, no_argument
+from daemon.commands.command import Ask, Command, Grant, Place, no_argument
 
 
 def decide(ask: Ask) -> Grant:
@@ -9,4 +9,4 @@ def decide(ask: Ask) -> Grant:
     return Grant((), "the list of commands is on its way", help=True)
 
 
-HELP = Command("help", "#help", "get this list", decide)
+HELP = Command("help", "#help", "get the list of commands", decide, Place.ANYWHERE, often=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from daemon.desk.fields import FieldSettings
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 
 
@@ -48,10 +49,15 @@ class Roster:
     teams: tuple[TeamSettings, ...]
     agents: tuple[Agent, ...]
     own_addresses: frozenset[str] = field(default_factory=frozenset)
+    fields: tuple[FieldSettings, ...] = ()
 
     @classmethod
     def build(
-        cls, desk: DeskSettings, teams: Iterable[TeamSettings], agents: Iterable[AgentSettings]
+        cls,
+        desk: DeskSettings,
+        teams: Iterable[TeamSettings],
+        agents: Iterable[AgentSettings],
+        fields: Iterable[FieldSettings] = (),
     ) -> "Roster":
         """Assemble a roster; without any team all agents are one team that serves the desk's address."""
         people = tuple(
@@ -71,7 +77,7 @@ class Roster:
         )
         own = {fold(desk.address), *map(fold, desk.aliases)}
         own.update(fold(address) for team in found for address in team.addresses)
-        return cls(desk, found, people, frozenset(own))
+        return cls(desk, found, people, frozenset(own), tuple(fields))
 
     def is_own(self, address: str) -> bool:
         """Tell whether an address is the desk's own, in any plus form."""

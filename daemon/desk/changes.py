@@ -1,23 +1,36 @@
 """What can be done to a ticket, as values: decided by pure code, carried out by ``services.apply``.
 
-A new kind of change is a dataclass here and an arm in ``services.apply``; the type check fails until
-the arm exists.
+A new kind of change is a dataclass here, with an arm in ``after``, in ``desk.undoing`` and in
+``services.apply``; the type check fails until the arms exist.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from daemon.desk.lifecycle import ENDED, check_move
-from storage.records import Entry, Person, Ticket
-from storage.vocabulary import ParticipantRole, TicketState
+from storage.records import Entry, Person
+from storage.vocabulary import Level, LinkKind, ParticipantRole, Priority, TicketState, TicketType
 
 
 @dataclass(frozen=True, slots=True)
 class MoveState:
-    """Bring the ticket into another state; ``reason`` stands in the journal."""
+    """Bring the ticket into another state; ``reason`` stands in the journal.
+
+    ``until`` is when the waiting of a ticket that is pending for a day is over.
+    """
 
     to: TicketState
     reason: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreState:
+    """Give the ticket back a state that it had, whatever the table of moves says; only undoing does that."""
+
+    state: TicketState
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    pending_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,84 @@ class Assign:
 
     assignee: str | None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTeam:
+    """Hand the ticket to a team; ``routes`` are all teams that may work on it from then on."""
+
+    team: str
+    routes: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetType:
+    """Make it a record of another type, in the state that fits there (``desk.retyping``)."""
+
+    type: TicketType
+    state: TicketState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetLevels:
+    """Set impact and urgency with the priority that they come to, or one that was chosen for a reason."""
+
+    impact: Level
+    urgency: Level
+    priority: Priority
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetCategory:
+    """Say what the ticket is about; empty takes the category away."""
+
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetDue:
+    """Promise a moment, or take the promise away (None)."""
+
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetTags:
+    """Give the ticket exactly these tags."""
+
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetField:
+    """Fill in one of the desk's own fields; empty takes its value away."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetWatchers:
+    """Let exactly these agents hear of everything, beside those who would hear anyway."""
+
+    watchers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsked:
+    """Wait for the answers of exactly these agents."""
+
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BookTime:
+    """Add minutes of work; fewer than none are taken back."""
+
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +134,24 @@ class AddParticipants:
 
 
 @dataclass(frozen=True, slots=True)
-class SetRequester:
-    """Say who asked: the ticket is this person's from now on."""
+class CopyIn:
+    """Put people on the ticket by their addresses; none of them is on it yet."""
 
-    person: Person
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOut:
+    """Take copied people off the ticket."""
+
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetRequester:
+    """Say who asked: the ticket is this person's from now on.  A person with the id 0 is met by address."""
+
+    person: Person | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +190,76 @@ class SendHeld:
     entry: Entry
 
 
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """Make an entry again what it was: ``entry``, where it is ``instead`` now."""
+
+    entry: Entry
+    instead: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class SplitWords:
+    """Let words of an agent become a ticket of their own, for the same requester."""
+
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitFrom:
+    """Say of a new ticket that it was taken out of another one."""
+
+    source: int
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Let another ticket go on in place of this one; nothing is moved, what comes is led there."""
+
+    into: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unmerge:
+    """Let the ticket go on by itself again."""
+
+    into: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddLink:
+    """Say what the ticket is to another one."""
+
+    kind: LinkKind
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveLink:
+    """Say it no longer."""
+
+    kind: LinkKind
+    other: int
+
+
 HeldChange = AcceptHeld | RefuseHeld | SplitHeld | SendHeld
-Change = MoveState | Assign | AddRoute | AddParticipants | SetRequester | Remark | HeldChange
-
-
-def after(ticket: Ticket, change: Change, now: datetime) -> Ticket:
-    """Return the ticket as it is after the change; raises IllegalMove for a move that is not in the table."""
-    match change:
-        case MoveState(to=to):
-            check_move(ticket.type, ticket.number, ticket.state, to)
-            return replace(
-                ticket,
-                state=to,
-                updated_at=now,
-                resolved_at=(ticket.resolved_at or now) if to in ENDED else None,
-                closed_at=now if to is TicketState.CLOSED else None,
-            )
-        case Assign(assignee=assignee):
-            return replace(ticket, assignee=assignee, updated_at=now)
-        case AddRoute(team=team):
-            return ticket if team in ticket.routes else replace(ticket, routes=(*ticket.routes, team))
-        case SetRequester(person=person):
-            return replace(ticket, requester=person)
-        case AddParticipants() | Remark() | AcceptHeld() | RefuseHeld() | SplitHeld() | SendHeld():
-            return ticket
+StateChange = MoveState | RestoreState | SetType | Merge | Unmerge
+FactChange = (
+    Assign
+    | SetTeam
+    | SetLevels
+    | SetCategory
+    | SetDue
+    | SetTags
+    | SetField
+    | SetWatchers
+    | SetAsked
+    | BookTime
+    | AddRoute
+    | SetRequester
+)
+PeopleChange = AddParticipants | CopyIn | CopyOut
+LinkChange = AddLink | RemoveLink
+# What leaves the columns of the ticket as they are.
+OtherChange = PeopleChange | LinkChange | HeldChange | PutBack | SplitWords | SplitFrom | Remark
+Change = StateChange | FactChange | OtherChange

@@ -33,13 +33,53 @@ class Action(StrEnum):
     NOTE = "write a note among agents"
     NAME_REQUESTER = "say whose mail was forwarded"
     TAKE = "#take"
+    ASSIGN = "#assign"
+    TEAM = "#team"
+    WATCH = "#watch"
+    UNWATCH = "#unwatch"
+    CC = "#cc"
+    FOR = "#for"
+    ASK = "#ask"
+    OPEN_COMMAND = "#open"
     RESOLVE = "#resolve"
     CLOSE = "#close"
+    REOPEN = "#reopen"
+    PENDING = "#pending"
+    FULFIL = "#fulfil"
+    REJECT = "#reject"
+    DETAILS = "#details"
+    SUBMIT = "#submit"
+    INVESTIGATE = "#investigate"
+    KNOWN_ERROR = "#known-error"
+    SCHEDULE = "#schedule"
+    IMPLEMENTED = "#implemented"
+    FAILED = "#failed"
+    REVIEWED = "#reviewed"
+    DRAFT = "#draft"
+    TYPE = "#type"
+    IMPACT = "#impact"
+    URGENCY = "#urgency"
+    PRIORITY = "#priority"
+    CATEGORY = "#category"
+    DUE = "#due"
+    TIME = "#time"
+    TAGS = "#tags"
+    FIELD = "#field"
     NOTE_COMMAND = "#note"
+    PUBLIC = "#public"
+    REPLY_WITH = "#reply-with"
     ACCEPT = "#accept"
     REFUSE = "#refuse"
-    SPLIT = "#split"
     SEND = "#send"
+    MERGE = "#merge"
+    SPLIT = "#split"
+    LINK_TICKETS = "#link"
+    UNLINK = "#unlink"
+    QUEUE = "#queue"
+    SEARCH = "#search"
+    STATUS = "#status"
+    BULK = "#bulk"
+    UNDO = "#undo"
     HELP = "#help"
 
 
@@ -72,15 +112,8 @@ TABLE: Mapping[Action, Mapping[Role, Need]] = {
     Action.ANSWER: _AGENT,
     Action.NOTE: _AGENT,
     Action.NAME_REQUESTER: _AGENT,
-    Action.TAKE: _AGENT,
-    Action.RESOLVE: _AGENT,
-    Action.CLOSE: _AGENT,
-    Action.NOTE_COMMAND: _AGENT,
-    Action.ACCEPT: _AGENT,
-    Action.REFUSE: _AGENT,
-    Action.SPLIT: _AGENT,
-    Action.SEND: _AGENT,
-    Action.HELP: _AGENT,
+    # Every command is an agent's; what requesters may say has a row of its own.
+    **{action: _AGENT for action in Action if action.startswith("#")},
 }
 
 

@@ -113,6 +113,38 @@ _ARRIVAL = {
     "subject": "Printer",
     "reason": "The mail was not proven to come from you: neither its signature nor its reply address held.",
 }
+_GROUPS = [
+    {"title": "Who works on it", "commands": [{"usage": "#take", "summary": "make the ticket yours"}]},
+    {
+        "title": "How it stands",
+        "commands": [
+            {"usage": "#close [WORDS]", "summary": "close the ticket; the requester is told"},
+            {"usage": "#reopen [REASON]", "summary": "bring an ended ticket back to work"},
+        ],
+    },
+]
+_LIST_ROW: Context = {
+    "at": 1,
+    "tag": "[#1042]",
+    "subject": "The printer on the second floor prints only stripes",
+    "state": "pending-requester",
+    "priority": "P2",
+    "who": "Rita Requester",
+    "assignee": "ann@example.com",
+    "due": "Tue 16 Jan 2024, 17:00",
+}
+_LIST: Context = {
+    "title": "The queue of your teams",
+    "kind": "queue",
+    "count": 2,
+    "rows": [
+        _LIST_ROW,
+        {**_LIST_ROW, "at": 2, "tag": "[#1043]", "subject": "A new screen", "assignee": "nobody", "due": ""},
+    ],
+    "more": 0,
+    "facts": [],
+    "how": "Reply with lines like: 2 close thanks, or: 1 take.",
+}
 _FAILURE = {
     "recipient": "rita@example.com",
     "reply": "550 5.1.1 <rita@example.com>: Recipient address rejected: User unknown",
@@ -146,6 +178,8 @@ _WHOLE: Context = {
     "history": _HISTORY,
     "reply": _REPLY,
     "commands": _COMMANDS,
+    "groups": _GROUPS,
+    "list": _LIST,
     "arrival": _ARRIVAL,
     "failure": _FAILURE,
     "held": _HELD,
@@ -177,6 +211,8 @@ _BARE: Context = {
     "results": [{"line": "#take", "done": True, "text": "assigned to you"}],
     "choices": [],
     "commands": _COMMANDS[:1],
+    "groups": _GROUPS[:1],
+    "list": {**_LIST, "count": 0, "rows": [], "how": ""},
 }
 _HARD: Context = {
     "promise": _PROMISE,
@@ -188,6 +224,18 @@ _HARD: Context = {
     "history": [{**_HARD_ENTRY, "text": f"{_HOSTILE} {_LONG_WORD} " * 20} for _ in range(12)],
     "reply": _REPLY,
     "commands": _COMMANDS,
+    "groups": _GROUPS * 5,
+    "list": {
+        **_LIST,
+        "title": f"{_HOSTILE} {_LONG_WORD}",
+        "rows": [
+            {**_LIST_ROW, "at": at, "subject": f"{_HOSTILE} {_LONG_WORD}", "who": _HOSTILE}
+            for at in range(1, 41)
+        ],
+        "more": 160,
+        "facts": [{"name": "State", "value": _HOSTILE}, {"name": _LONG_WORD, "value": _ARABIC}],
+        "how": f"Reply. {_HOSTILE}",
+    },
     "warnings": [
         "The sender could not be verified: treat the mail with care.",
         "The mail carried text that could not be read whole.",
@@ -218,6 +266,7 @@ _FITTING: dict[str, Context] = {
     "ticket-resolved": {"entry": _ANSWER},
     "ticket-closed": {"entry": _NOTHING_SAID},
     "internal-note": {"entry": _NOTE, "history": [_QUESTION]},
+    "colleague-asked": {"entry": _NOTE, "history": [_QUESTION]},
     "mail-held": {
         "entry": {
             **_QUESTION,

@@ -12,10 +12,9 @@ from daemon.desk.changes import Change
 from daemon.desk.clocks import Turn
 from daemon.desk.lifecycle import INITIAL, priority
 from daemon.desk.outcome import after
-from daemon.desk.undoing import Done
-from daemon.services import carrying
 from daemon.desk.service_levels import ServiceLevels
-from daemon.services import clocks
+from daemon.desk.undoing import Done
+from daemon.services import carrying, clocks
 from storage import entries, journal, tickets
 from storage.entries import NewEntry
 from storage.journal import Line

@@ -39,10 +39,12 @@ def tell_of_failure(postbag: Postbag, work: Work, item: OutboxItem, reply: str) 
 def watchers(office: Office, ticket: Ticket) -> list[Agent]:
     """List the agents who are told: the assignee, else the teams the ticket was addressed to.
 
-    An assignee whose mailbox is dead hears nothing; then the teams are told.
+    An assignee whose mailbox is dead hears nothing; then the teams are told.  Who watches always hears.
     """
-    assignee = office.roster.agent(ticket.assignee or "")
+    roster = office.roster
+    watching = [agent for agent in map(roster.agent, ticket.watchers) if agent is not None]
+    assignee = roster.agent(ticket.assignee or "")
     if assignee is not None and not people.suppressions([assignee.address]):
-        return [assignee]
-    agents = [agent for team in ticket.routes for agent in office.roster.members(team)]
+        return list({agent.address: agent for agent in (assignee, *watching)}.values())
+    agents = [*(agent for team in ticket.routes for agent in roster.members(team)), *watching]
     return list({agent.address: agent for agent in agents}.values())

@@ -1,9 +1,9 @@
 """Mail that is held beside a ticket till an agent decides: taken on, put aside, or a ticket of its own."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from daemon.desk.changes import AcceptHeld, AddParticipants, Change, SendHeld, SplitHeld
+from daemon.desk.changes import AcceptHeld, AddParticipants, Change, SendHeld, SplitFrom, SplitHeld
 from daemon.mail.message import Message
 from daemon.services.apply import Opening, Work
 from daemon.services.case import NEVER_ANSWERED
@@ -54,15 +54,26 @@ def _held_entry(message_id: str) -> int | None:
     return outbox.entry_shown(message_id) if asked else None
 
 
-def follow(visit: Visit, work: Work, changes: Iterable[Change]) -> None:
+@dataclass
+class Followed:
+    """What came of decisions: the tickets that were opened, still to be finished, and the mails to people."""
+
+    opened: list[Work] = field(default_factory=list)
+    mailed: int = 0
+
+
+def follow(visit: Visit, work: Work, changes: Iterable[Change]) -> Followed:
     """Do what follows from the decisions about held mail; the ticket is changed already."""
+    found = Followed()
     for change in changes:
         if isinstance(change, AcceptHeld):
             _take_on(visit, work, change.entry)
         elif isinstance(change, SplitHeld):
-            _split(visit, work, change.entry)
+            found.opened.append(_split(visit, work, change.entry))
+            found.mailed += 1
         elif isinstance(change, SendHeld):
-            _send(visit, work, change.entry)
+            found.mailed += _send(visit, work, change.entry)
+    return found
 
 
 def _take_on(visit: Visit, work: Work, entry: Entry) -> None:
@@ -72,7 +83,7 @@ def _take_on(visit: Visit, work: Work, entry: Entry) -> None:
     if author is not None and visit.case.roster.agent(author.address) is None:
         work.apply([AddParticipants(((author.id, ParticipantRole.COPIED),))])
     _remember(arrival, work)
-    own = _own_visit(visit, entry)
+    own = own_visit(visit, entry)
     accepted = replace(entry, kind=EntryKind.MESSAGE, visibility=Visibility.PUBLIC)
     audience = [*visit.watchers(work.ticket), *([visit.case.agent] if visit.case.agent else [])]
     for agent in {one.address: one for one in audience}.values():
@@ -80,7 +91,7 @@ def _take_on(visit: Visit, work: Work, entry: Entry) -> None:
     own.postbag.post()
 
 
-def _split(visit: Visit, work: Work, entry: Entry) -> None:
+def _split(visit: Visit, work: Work, entry: Entry) -> Work:
     """Open a ticket for it, acknowledged as if it had come without a number."""
     arrival = _arrival(entry)
     author = _author(visit, entry)
@@ -91,13 +102,13 @@ def _split(visit: Visit, work: Work, entry: Entry) -> None:
         root_message_id=arrival.message_id or f"<{arrival.raw_digest[:32]}@{visit.case.roster.domain}>",
     )
     fresh = Work.opening(opening, visit.case.cause)
-    fresh.note("split from", ticket=str(work.ticket.number), entry=str(entry.id))
+    fresh.apply([SplitFrom(work.ticket.number)])
     work.note("split into", ticket=str(fresh.ticket.number), entry=str(entry.id))
     if author is not None:
         fresh.apply([AddParticipants(((author.id, ParticipantRole.REQUESTER),))])
     entries.become(entry.id, EntryKind.MESSAGE, Visibility.PUBLIC, fresh.ticket.number)
     _remember(arrival, fresh)
-    own = _own_visit(visit, entry)
+    own = own_visit(visit, entry)
     if visit.case.roster.desk.acknowledge and not _is_muted(arrival):
         own.tell_requester("ticket-opened", fresh)
     moved = replace(
@@ -106,10 +117,10 @@ def _split(visit: Visit, work: Work, entry: Entry) -> None:
     for agent in visit.watchers(fresh.ticket):
         own.tell_agent("ticket-new", fresh, _shown(moved, arrival), agent)
     own.postbag.post()
-    fresh.finish()
+    return fresh
 
 
-def _send(visit: Visit, work: Work, entry: Entry) -> None:
+def _send(visit: Visit, work: Work, entry: Entry) -> int:
     """Send a held answer to everybody on the ticket, with those whom its author copied."""
     arrival = _arrival(entry)
     events = journal.of_ticket(work.ticket.number)
@@ -118,13 +129,13 @@ def _send(visit: Visit, work: Work, entry: Entry) -> None:
     found = [people.find_or_add(address, "", visit.case.cause.now) for address in copied]
     work.apply([AddParticipants(tuple((person.id, ParticipantRole.COPIED) for person in found))])
     _remember(arrival, work)
-    own = _own_visit(visit, entry)
+    own = own_visit(visit, entry)
     sent = replace(entry, kind=EntryKind.ANSWER, visibility=Visibility.PUBLIC)
     own.tell_people("public-answer", work, _shown(sent, arrival))
-    own.postbag.post()
+    return own.postbag.post()
 
 
-def _own_visit(visit: Visit, entry: Entry) -> Visit:
+def own_visit(visit: Visit, entry: Entry) -> Visit:
     """Return a visit with a postbag of its own: a postbag shows one entry, and this is another one."""
     bag = visit.postbag
     cause = replace(bag.cause, origin=f"{bag.cause.origin}/entry:{entry.id}")

@@ -125,4 +125,5 @@ def command_list() -> Fixed:
     return Fixed(
         {"name": command.name, "usage": command.usage, "summary": command.summary}
         for command in COMMANDS.values()
+        if command.often
     )

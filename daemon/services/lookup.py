@@ -1,7 +1,7 @@
 """Find the ticket that a message belongs to, and by which proof."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from daemon.desk.addressing import Roster, detail_of, fold
 from daemon.desk.interpretation import Match, Proof
@@ -31,7 +31,11 @@ def find(message: Message, addressed: Addressed, roster: Roster, signer: Signer)
     A reply address of ours first; then the ids it answers, newest first (RFC 5322 s 3.6.4); then a number
     in the subject, which is a hint and never proof.  None for a new topic.
     """
-    return _by_token(addressed, roster, signer) or _by_message_id(message, signer) or _by_subject(message)
+    found = _by_token(addressed, roster, signer) or _by_message_id(message, signer) or _by_subject(message)
+    if found is None:
+        return None
+    # What was merged goes on as another ticket, and so does whatever is written about it.
+    return replace(found, ticket_number=tickets.survivor(found.ticket_number))
 
 
 def _by_token(addressed: Addressed, roster: Roster, signer: Signer) -> Match | None:

@@ -29,6 +29,7 @@ _DEFAULTS: dict[str, object] = {
     "history": [],
     "results": [],
     "commands": [],
+    "groups": [],
     "entry": _NOBODY,
     "ticket": {},
     "promise": {},

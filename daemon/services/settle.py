@@ -9,7 +9,7 @@ from daemon.checks.robot_sender import ROBOT
 from daemon.desk.addressing import fold
 from daemon.desk.interpretation import Match, Place, Proof, Standing, Trust, place
 from daemon.mail.message import Kind, Message
-from daemon.services import answers, heartbeat, linking, linking_answers, lookup, places, reports
+from daemon.services import answers, errands, heartbeat, linking, linking_answers, lookup, places, reports
 from daemon.services.apply import Cause, Work
 from daemon.services.author_trust import judge
 from daemon.services.case import NEVER_ANSWERED, Case
@@ -117,6 +117,9 @@ def _placed(visit: Visit) -> Outcome:
     confirmed = linking_answers.take_answer(visit)
     if confirmed is not None:
         return confirmed
+    errand = errands.to_list(visit) if case.agent is not None else None
+    if errand is not None:
+        return errand
     office = visit.postbag.office
     addressed = Addressed(case.recipients, case.author_addresses())
     match = lookup.find(case.message, addressed, office.roster, office.signer)
@@ -172,14 +175,14 @@ def _brings_others(case: Case, match: Match) -> bool:
 
 def _is_of_other_team(case: Case, match: Match) -> bool:
     ticket = tickets.get(match.ticket_number) if case.agent is not None else None
-    if ticket is None or case.agent is None:
+    if ticket is None or case.agent is None or case.agent.address in ticket.asked:
         return False
     return not case.roster.acts_on(case.agent, ticket.routes, ticket.assignee)
 
 
 def _carry_out(visit: Visit, where: Place, match: Match | None, reason: str) -> Outcome:  # noqa: PLR0911
     if match is None:
-        return places.open_ticket(visit)
+        return errands.of_desk(visit) or places.open_ticket(visit)
     match where:
         case Place.OPENING:
             return places.open_ticket(visit)

@@ -1,0 +1,165 @@
+"""Taking back: the inverse of every change, and what speaks against carrying it out by now."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import assert_never
+
+from daemon.desk import changes as c
+from daemon.desk.changes import Change
+from daemon.desk.packing import packed, unpacked
+from storage.records import OperationStep, Ticket
+from storage.vocabulary import EntryKind, Visibility
+
+# How long commands can be taken back.
+UNDO_WINDOW = timedelta(hours=1)
+
+Done = tuple[Ticket, Change]
+
+
+def inverse(before: Ticket, change: Change) -> tuple[Change, ...]:
+    """Return what takes a change back, given the ticket as it was before; empty for what cannot be.
+
+    Words that left by mail cannot be taken back, nor that somebody was copied in a mail.
+    """
+    if isinstance(change, c.StateChange):
+        return _of_state(before, change)
+    if isinstance(change, c.FactChange):
+        return (_of_fact(before, change),)
+    return _of_other(change)
+
+
+def _of_state(before: Ticket, change: c.StateChange) -> tuple[Change, ...]:
+    was = c.RestoreState(before.state, before.resolved_at, before.closed_at, before.pending_until)
+    match change:
+        case c.MoveState() | c.RestoreState():
+            return (was,)
+        case c.SetType():
+            return (c.SetType(before.type, before.state), was)
+        case c.Merge(into):
+            return (c.Unmerge(into), was)
+        case c.Unmerge(into):
+            return (c.Merge(into), was)
+        case _:
+            assert_never(change)
+
+
+def _of_fact(before: Ticket, change: c.FactChange) -> Change:  # noqa: C901, PLR0911  # one a kind
+    match change:
+        case c.Assign():
+            return c.Assign(before.assignee)
+        case c.SetTeam() | c.AddRoute():
+            return c.SetTeam(before.team, before.routes)
+        case c.SetLevels():
+            return c.SetLevels(before.impact, before.urgency, before.priority)
+        case c.SetCategory():
+            return c.SetCategory(before.category)
+        case c.SetDue():
+            return c.SetDue(before.due_at)
+        case c.SetTags():
+            return c.SetTags(before.tags)
+        case c.SetField(name):
+            return c.SetField(name, dict(before.fields).get(name, ""))
+        case c.SetWatchers():
+            return c.SetWatchers(before.watchers)
+        case c.SetAsked():
+            return c.SetAsked(before.asked)
+        case c.BookTime(minutes):
+            return c.BookTime(-minutes)
+        case c.SetRequester():
+            return c.SetRequester(before.requester)
+        case _:
+            assert_never(change)
+
+
+def _of_other(change: c.OtherChange) -> tuple[Change, ...]:  # noqa: C901, PLR0911  # one a kind
+    match change:
+        case c.CopyIn(addresses):
+            return (c.CopyOut(addresses),)
+        case c.CopyOut(addresses):
+            return (c.CopyIn(addresses),)
+        case c.AddLink(kind, other):
+            return (c.RemoveLink(kind, other),)
+        case c.RemoveLink(kind, other):
+            return (c.AddLink(kind, other),)
+        case c.AcceptHeld(entry) | c.SplitHeld(entry):
+            became = replace(entry, kind=EntryKind.MESSAGE, visibility=Visibility.PUBLIC)
+            return (c.PutBack(entry, became),)
+        case c.RefuseHeld(entry):
+            return (c.PutBack(entry, replace(entry, kind=EntryKind.REFUSED)),)
+        case c.PutBack(entry, instead):
+            return (c.PutBack(instead, entry),)
+        case c.SplitFrom(source):
+            # What is written to the new ticket is led back to where it came from.
+            return (c.Merge(source),)
+        case c.Remark(kind, data):
+            return (c.Remark("taken back", (("what", kind), *data)),)
+        case c.AddParticipants() | c.SplitWords() | c.SendHeld():
+            return ()
+        case _:
+            assert_never(change)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """One fact of a ticket that commands change, with the words by which it is spoken of."""
+
+    name: str
+    words: str
+
+
+_FACTS = (
+    _Fact("state", "state"),
+    _Fact("assignee", "assignee"),
+    _Fact("team", "team"),
+    _Fact("type", "type"),
+    _Fact("impact", "impact"),
+    _Fact("urgency", "urgency"),
+    _Fact("priority", "priority"),
+    _Fact("category", "category"),
+    _Fact("due_at", "promised moment"),
+    _Fact("pending_until", "day it waits for"),
+    _Fact("tags", "tags"),
+    _Fact("fields", "fields"),
+    _Fact("watchers", "watchers"),
+    _Fact("asked", "colleagues asked"),
+    _Fact("merged_into", "ticket it is part of"),
+    _Fact("routes", "teams"),
+    _Fact("requester", "requester"),
+)
+
+
+def facts(ticket: Ticket) -> dict[str, str]:
+    """Return what commands can change about a ticket, in words; minutes of work only ever add up."""
+    return {fact.name: _in_words(getattr(ticket, fact.name)) for fact in _FACTS}
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(_in_words, value))
+    address = getattr(value, "address", None)
+    return str(address) if address is not None else str(value if value is not None else "")
+
+
+def step(before: Ticket, left: Ticket, done: Sequence[Done]) -> OperationStep:
+    """Return what an operation did to one ticket: its changes in order, each with the ticket before it."""
+    back = [taken for was, change in reversed(done) for taken in inverse(was, change)]
+    was, now = facts(before), facts(left)
+    changed = {name: words for name, words in now.items() if words != was[name]}
+    return OperationStep(before.number, packed(back), json.dumps(changed, ensure_ascii=False))
+
+
+def taken_back(found: OperationStep) -> tuple[Change, ...]:
+    """Return the changes that take a step back."""
+    return unpacked(found.inverse)
+
+
+def contradictions(ticket: Ticket, found: OperationStep) -> Iterator[str]:
+    """Say what was changed since by something else, so that taking back would destroy it."""
+    now = facts(ticket)
+    spoken = {fact.name: fact.words for fact in _FACTS}
+    for name, left in json.loads(found.left).items():
+        if now.get(name, left) != left:
+            words = now[name] or "nothing"
+            yield f"the {spoken[name]} of ticket {ticket.number} is {words} by now, not {left or 'nothing'}"

@@ -1,0 +1,182 @@
+"""Mail that lists tickets to an agent: the queue, what a search found, how one stands, what bulk would do.
+
+A list is kept with the Message-ID of its mail, so that an answer like ``2 close thanks`` means the very
+ticket that stood at 2, however the queue looks by then.
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from daemon.commands import GROUPS
+from daemon.commands.command import Listing, ListKind
+from daemon.desk.addressing import Agent, Roster, with_detail
+from daemon.desk.dates import spoken_minutes
+from daemon.mail.tokens import Purpose
+from daemon.services.letters import Context, Reader, tag, written
+from daemon.services.postbag import Postbag
+from daemon.services.visit import Visit
+from storage import entries, finding, links, tickets, work_lists
+from storage.finding import Reach, Wanted
+from storage.records import Ticket, WorkList
+
+# How long a line of a list can be answered; for bulk, how long the preview can be confirmed.
+LIST_LIFETIME = timedelta(days=3)
+BULK_LIFETIME = timedelta(hours=4)
+SHOWN_LIMIT = 40
+BULK_LIMIT = 200
+BULK_SHOWN = 10
+LAST_ENTRIES = 3
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def command_groups() -> list[Context]:
+    """Describe all commands for the help mail, in the order of their table."""
+    return [
+        {"title": title, "commands": [{"usage": one.usage, "summary": one.summary} for one in group]}
+        for title, group in GROUPS
+    ]
+
+
+def send(visit: Visit, listings: Iterable[Listing], order: int = 0) -> None:
+    """Mail the lists that an agent asked for, each in a mail of its own; ``order`` tells calls apart."""
+    agent = visit.case.agent
+    for at, listing in enumerate(listings):
+        if agent is not None:
+            bag = _own_bag(visit.postbag, f"{order}.{at}")
+            _send(visit, bag, agent, listing)
+            bag.post()
+
+
+def _own_bag(bag: Postbag, at: str) -> Postbag:
+    cause = replace(bag.cause, origin=f"{bag.cause.origin}/list:{at}")
+    return Postbag(bag.office, cause, arrival_id=bag.arrival_id, answers=bag.answers, answered=bag.answered)
+
+
+def _send(visit: Visit, bag: Postbag, agent: Agent, listing: Listing) -> None:
+    now = visit.case.cause.now
+    reader = _reader(visit, agent)
+    bulk = listing.kind is ListKind.BULK
+    rows = _tickets(listing, agent, visit.case.roster, BULK_LIMIT + 1 if bulk else SHOWN_LIMIT + 1)
+    word = _word() if bulk and 0 < len(rows) <= BULK_LIMIT else ""
+    described = _described(listing, rows, word, reader)
+    bag.write("work-list", reader, None, None, list=described)
+    if not bag.copies:
+        # The gate said no; what was not mailed cannot be answered.
+        return
+    numbers = tuple(ticket.number for ticket in rows[: BULK_LIMIT if bulk else SHOWN_LIMIT])
+    expires = now + (BULK_LIFETIME if bulk else LIST_LIFETIME)
+    made = WorkList(0, bag.copies[-1].message_id, agent.address, numbers, expires, listing.command, word)
+    work_lists.add(made, now)
+
+
+def _reader(visit: Visit, agent: Agent) -> Reader:
+    """Return the agent as a reader whose answer comes to an address that proves who got the list."""
+    office = visit.postbag.office
+    known = office.letters.reader(agent.address)
+    desk = office.roster.desk
+    detail = office.signer.detail(Purpose.NOTE, 0, agent.address)
+    address = with_detail(desk.address, detail) if desk.sub_addressing else desk.address
+    return Reader(known.mailbox, known.zone, known.agent, address)
+
+
+def _word() -> str:
+    """Make a word that confirms one preview and no other."""
+    return "do-" + "".join(secrets.choice(_LETTERS) for _ in range(5))
+
+
+def _tickets(listing: Listing, agent: Agent, roster: Roster, limit: int) -> list[Ticket]:
+    if listing.kind is ListKind.STATUS:
+        one = tickets.get(listing.number)
+        return [one] if one is not None else []
+    teams = tuple(team.name for team in roster.teams if agent in roster.members(team.name))
+    reach = Reach(None if roster.desk.agents_act_everywhere else teams, agent.address)
+    asked = listing.query
+    wanted = Wanted(reach, **{name: getattr(asked, name) for name in asked.__slots__})
+    return finding.found(wanted, limit)
+
+
+def _described(listing: Listing, rows: list[Ticket], word: str, reader: Reader) -> Context:
+    bulk = listing.kind is ListKind.BULK
+    limit = BULK_SHOWN if bulk else SHOWN_LIMIT
+    shown = rows[:limit]
+    status = listing.kind is ListKind.STATUS
+    return {
+        "title": listing.title,
+        "kind": str(listing.kind),
+        "count": min(len(rows), BULK_LIMIT if bulk else SHOWN_LIMIT),
+        "rows": [_row(at, ticket, reader) for at, ticket in enumerate(shown, 1)],
+        "more": max(0, min(len(rows), BULK_LIMIT if bulk else SHOWN_LIMIT) - len(shown)),
+        "facts": [{"name": name, "value": value} for name, value in _facts(rows[0], reader)]
+        if status and rows
+        else [],
+        "how": _how(listing, rows, word),
+    }
+
+
+def _row(at: int, ticket: Ticket, reader: Reader) -> Context:
+    requester = ticket.requester
+    return {
+        "at": at,
+        "tag": tag(ticket.number),
+        "subject": ticket.subject or "(no subject)",
+        "state": str(ticket.state),
+        "priority": str(ticket.priority),
+        "who": (requester.name or requester.address) if requester is not None else "somebody unknown",
+        "assignee": ticket.assignee or "nobody",
+        "due": written(ticket.due_at, reader.zone) if ticket.due_at is not None else "",
+    }
+
+
+def _how(listing: Listing, rows: list[Ticket], word: str) -> str:
+    """Tell what can be answered to the list."""
+    if listing.kind is ListKind.BULK:
+        if not rows:
+            return "No ticket matches, so nothing can be done."
+        if not word:
+            return f"These are more than {BULK_LIMIT} tickets, too many at once; ask for fewer."
+        hours = BULK_LIFETIME.seconds // 3600
+        return (
+            f"Nothing is done yet. Reply with {word} on the first line within {hours} hours, and "
+            f"#{listing.command} is given on exactly these tickets. #undo takes it back within the hour."
+        )
+    if listing.kind is ListKind.STATUS or not rows:
+        return ""
+    return (
+        "Reply with lines like: 2 close thanks, or: 1 take, or: 3 pending mon. The number is the one in "
+        f"this list, for {LIST_LIFETIME.days} days; any command can stand behind it."
+    )
+
+
+def _facts(ticket: Ticket, reader: Reader) -> Iterable[tuple[str, str]]:
+    def moment(at: datetime | None) -> str:
+        return written(at, reader.zone) if at is not None else ""
+
+    requester = ticket.requester
+    there = links.of_ticket(ticket.number)
+    said = entries.of_ticket(ticket.number)[-LAST_ENTRIES:]
+    found = [
+        ("Type", str(ticket.type)),
+        ("State", str(ticket.state)),
+        ("Goes on as", tag(ticket.merged_into) if ticket.merged_into is not None else ""),
+        ("Waits until", moment(ticket.pending_until)),
+        ("Priority", f"{ticket.priority} (impact {ticket.impact}, urgency {ticket.urgency})"),
+        ("Promised for", moment(ticket.due_at)),
+        ("Team", ticket.team),
+        ("Assignee", ticket.assignee or "nobody"),
+        ("Waits for an answer of", ", ".join(ticket.asked)),
+        ("Watched by", ", ".join(ticket.watchers)),
+        ("Requester", (requester.name or requester.address) if requester is not None else "unknown"),
+        ("Category", ticket.category),
+        ("Tags", ", ".join(ticket.tags)),
+        *ticket.fields,
+        ("Time spent", spoken_minutes(ticket.minutes_spent) if ticket.minutes_spent else ""),
+        ("Links", ", ".join(f"{tag(one.ticket_number)} {one.kind} {tag(one.other)}" for one in there)),
+        ("Opened", moment(ticket.created_at)),
+        *(
+            (f"{one.kind}, {moment(one.at)}", f"{one.author_name or one.author}: {one.text[:300]}")
+            for one in said
+        ),
+    ]
+    return [(name, value) for name, value in found if value]
