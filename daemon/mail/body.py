@@ -6,21 +6,23 @@ from dataclasses import dataclass, field
 
 from daemon.mail.calendar_text import calendar_words
 from daemon.mail.charsets import decode
-from daemon.mail.courtesy_reactions import REACTION_TYPE
 from daemon.mail.flowed import unflow
 from daemon.mail.htmltext import Region
 from daemon.mail.inside import TNEF_TYPES, Inside
+from daemon.mail.leaf import attached_fate, content_id, is_readable, part_name, stated_name
 from daemon.mail.message import Fate, Part
 from daemon.mail.mimetree import Entity, read_tree, walk
-from daemon.mail.names import made_up_name, safe_name
-from daemon.mail.piece import Piece, render, without_twins
+from daemon.mail.piece import Piece, joined, render, without_twins
 from daemon.mail.scan import Limits, read_header
 from daemon.mail.sealed import SEALED_WORDS, may_be_cms, seal_of
-from daemon.mail.transfer import measure, undo
-from daemon.mail.words import header_text
+from daemon.mail.status_words import status_words
+from daemon.mail.transfer import is_prose, measure, undo
+from daemon.mail.words import charset_in
 
-_READABLE = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
+# What is read where a mail has no words of its own, and how.
+_STANDING_IN = {"text/calendar": calendar_words, "message/delivery-status": status_words}
 _META_CHARSET = re.compile(rb"(?i)<meta[^<>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,30})")
+_PROSE_BYTES = 4_096
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 # The size and the digest of content that is not read.
 _NOTHING = (0, hashlib.sha256(b"").hexdigest())
@@ -59,8 +61,9 @@ def plain_lines(text: str) -> str:
 class BodyReader:
     """Reads the bodies of one message; ``raw`` is the whole message."""
 
-    def __init__(self, raw: bytes, limits: Limits) -> None:
+    def __init__(self, raw: bytes, limits: Limits, hint: str = "") -> None:
         self.raw = raw
+        self.hint = hint  # the charset that the header is written in
         self.limits = limits
         self.fates = Fates()
         self.notes: list[str] = []
@@ -104,7 +107,7 @@ class BodyReader:
         """Read the root part (RFC 2387); the others are shown inside it."""
         found = [piece for child in entity.children for piece in self.pieces(child)]
         for child in entity.children:
-            if self.fates.fate.get(child.path) is Fate.ATTACHMENT and _content_id(child):
+            if self.fates.fate.get(child.path) is Fate.ATTACHMENT and content_id(child):
                 self._keep(child, Fate.INLINE)
         return without_twins(found)
 
@@ -135,8 +138,8 @@ class BodyReader:
     def _leaf(self, entity: Entity) -> list[Piece]:
         if entity.content_type.startswith("multipart/"):
             self._note(entity, "; ".join(entity.defects) or "a multipart that was not opened")
-        elif not _is_readable(entity):
-            self._keep(entity, _attached_fate(entity))
+        elif not is_readable(entity):
+            self._keep(entity, attached_fate(entity))
             return self._opened(entity)
         self._keep(entity, Fate.BODY)
         text = self._text(entity)
@@ -171,17 +174,25 @@ class BodyReader:
         """Return what stands for the words of a mail that has none of its own."""
         pieces = [Piece(tnef.text, tnef.html, is_html=not tnef.text) for tnef in self.inside.tnefs]
         for entity in entities:
-            if entity.content_type == "text/calendar":
-                charset = entity.params.get("charset", "")
-                pieces.append(Piece(calendar_words(decode(self.content(entity), charset)[0])))
+            if (read := _STANDING_IN.get(entity.content_type)) is not None:
+                words = decode(self.content(entity), entity.params.get("charset", ""))[0]
+                pieces.append(Piece(read(plain_lines(words))))
         for piece in pieces:
             render(piece)
         if seal == "sealed" and not any(piece.text.strip() for piece in pieces):
             pieces.append(Piece(SEALED_WORDS))
         return pieces
 
+    def _encoded_words(self, entity: Entity) -> bytes:
+        """Return the content of a text; words that only claim to be base64 stay as they are."""
+        raw = self.raw[entity.start : entity.end]
+        if entity.encoding == "base64" and is_prose(raw[:_PROSE_BYTES]):
+            self._note(entity, "says base64, but is not encoded")
+            return raw
+        return self.content(entity)
+
     def _text(self, entity: Entity) -> str:
-        data = self.content(entity)
+        data = self._encoded_words(entity)
         if entity.content_type == "text/plain":
             data = self.inside.words(entity.path, data)
         charset = entity.params.get("charset", "")
@@ -190,7 +201,7 @@ class BodyReader:
         limit = self.limits.html_chars if entity.content_type == "text/html" else self.limits.text_chars
         # No charset needs more than four bytes for a character: the rest would be cut off below.
         data = data[: limit * 4]
-        text, note = decode(data, charset)
+        text, note = decode(data, charset, self.hint)
         if note:
             self._note(entity, note)
         self.fates.charset[entity.path] = charset.lower()[:60]
@@ -220,10 +231,10 @@ class BodyReader:
             path=entity.path,
             content_type=entity.content_type,
             fate=fate,
-            name=_name(entity, fate),
+            name=part_name(entity, fate),
             size_bytes=size_bytes,
             sha256=sha256,
-            content_id=_content_id(entity),
+            content_id=content_id(entity),
             charset=self.fates.charset.get(entity.path, ""),
             encoding=entity.encoding,
             start=entity.start,
@@ -243,66 +254,21 @@ def _plain_option(options: list[tuple[Entity, list[Piece]]]) -> tuple[Entity, li
     return plain[0][0], list(pieces.values())
 
 
-def _content_id(entity: Entity) -> str:
-    value = entity.header.first("content-id")
-    return header_text(value).strip("<> ")[:250] if value else ""
-
-
-def stated_name(entity: Entity) -> str:
-    """Return the file name as the mail states it, or ``""``."""
-    return entity.disposition_params.get("filename") or entity.params.get("name") or ""
-
-
-def _is_readable(entity: Entity) -> bool:
-    """Tell whether a leaf is words to read, and not a file: text without attachment mark or file name."""
-    if entity.content_type not in _READABLE:
-        return False
-    if entity.disposition == "attachment":
-        return False
-    return not stated_name(entity) or entity.path == ""
-
-
-def _attached_fate(entity: Entity) -> Fate:
-    if entity.content_type == REACTION_TYPE:
-        return Fate.ALTERNATIVE
-    shown = (
-        entity.content_type.startswith("image/") and entity.disposition == "inline" and _content_id(entity)
-    )
-    return Fate.INLINE if shown else Fate.ATTACHMENT
-
-
-def _name(entity: Entity, fate: Fate) -> str:
-    stated = stated_name(entity)
-    if stated:
-        return safe_name(stated, entity.path, entity.content_type)
-    return made_up_name(entity.path, entity.content_type) if fate in {Fate.ATTACHMENT, Fate.INLINE} else ""
-
-
 def read_body(raw: bytes, root: Entity, entities: list[Entity], limits: Limits) -> Body:
     """Read the body of a message and list its parts in order, each with its fate."""
-    reader = BodyReader(raw, limits)
+    reader = BodyReader(raw, limits, charset_in(root.header))
     pieces = reader.pieces(root)
     for piece in pieces:
         render(piece)
     seal = seal_of(entities, reader.inside.types(), reader.inside.cms)
     if not any(piece.text.strip() for piece in pieces):
         pieces += reader.stand_in(entities, seal)
-    texts: list[str] = []
-    regions: list[Region] = []
-    line = 0
-    for piece in pieces:
-        text = piece.text.strip("\n")
-        if not text.strip():
-            continue
-        lead = len(piece.text) - len(piece.text.lstrip("\n"))
-        regions += [Region(r.start + line - lead, r.end + line - lead, r.kind) for r in piece.regions]
-        texts.append(text)
-        line += text.count("\n") + 2
+    text, regions = joined(pieces)
     html = "\n".join(piece.html for piece in pieces if piece.html)
     return Body(
-        text="\n\n".join(texts),
+        text=text,
         html=html,
-        regions=tuple(regions),
+        regions=regions,
         parts=tuple(reader.parts(entities)),
         notes=tuple(reader.notes),
         inside=reader.inside,

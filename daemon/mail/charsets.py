@@ -72,6 +72,8 @@ _ESCAPING = frozenset({"iso2022_jp_ext", "iso2022_jp_2", "iso2022_jp_1", "iso202
 _JIS_RUN = re.compile(rb"\x1b\$[@B]([^\x1b]*)")
 _JIS_ESCAPE = re.compile(rb"\x1b\([A-Z]")
 _HIGH_BITS = bytes(range(128, 256)) + bytes(range(128, 256))
+# What programs write behind a label whose quote or semicolon is missing.
+_LABEL_END = re.compile(r"[\"';,\s]")
 _CODEPAGE = re.compile(r"(?:windows|win|cp|ibm|x-cp|x-windows|ansi)[-_ ]?(\d{3,4})\Z")
 _LATIN = re.compile(r"(?:x-)?iso[-_ ]?8859[-_ ]?(\d{1,2})")
 
@@ -80,7 +82,7 @@ _LATIN = re.compile(r"(?:x-)?iso[-_ ]?8859[-_ ]?(\d{1,2})")
 def codec_name(charset: str) -> str:
     """Return the Python codec for a charset label, or ``""`` for none that may be run."""
     label = charset.strip().strip("\"'").lower().partition("*")[0]
-    label = label.removeprefix("charset=").strip()
+    label = _LABEL_END.split(label.removeprefix("charset=").strip(), maxsplit=1)[0]
     if not label or len(label) > 40 or not label.isascii() or "\0" in label:
         return ""
     label = _ALIASES.get(label, label)
@@ -139,7 +141,7 @@ def _candidates(data: bytes, declared: str, hint: str) -> Iterator[tuple[str, st
     hinted = codec_name(hint)
     hinted = "cp932" if hinted == "iso2022_jp" else _WIDER.get(hinted, hinted)
     if hinted not in {"", "cp1252", "utf-8"}:
-        yield hinted, f"read as {hinted} like the body"
+        yield hinted, f"read as {hinted} like the rest of the mail"
     if guess := guess_charset(data):
         yield guess, f"read as {guess} by its bytes"
 

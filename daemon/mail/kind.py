@@ -44,6 +44,8 @@ _TRUE_MARKS = (
     "x-cron-env",
     "x-loop",
 )
+# What calendars answer by themselves (RFC 5546 s 1.4, RFC 6047 s 2.4).
+_ANSWERS = frozenset({"REPLY", "COUNTER", "REFRESH"})
 _COMPLAINT = re.compile(r"(?i)\s*(?:complaint about message from|abuse report|spam report|feedback report)\b")
 _LIST_FIELDS = ("list-id", "list-post", "list-unsubscribe", "list-help", "list-subscribe", "list-archive")
 _SUPPRESS = frozenset({"all", "oof", "autoreply"})
@@ -64,6 +66,8 @@ class Evidence:
     author: Mailbox = field(default_factory=lambda: Mailbox(""))
     report: DeliveryReport | None = None
     null_reverse_path: bool = False
+    # What the invitation in the mail says it is for, upper case.
+    calendar_method: str = ""
     own_domains: frozenset[str] = frozenset()
 
 
@@ -109,7 +113,7 @@ def _precedence(header: Header) -> str:
 
 
 def _structure_mark(root: Entity) -> str:
-    """Recognise receipts (RFC 8098) and answers of calendars (RFC 6047 s 2.4) by their type."""
+    """Recognise receipts by their type (RFC 8098)."""
     report_type = root.params.get("report-type", "").lower()
     if root.content_type == "multipart/report" and report_type == "disposition-notification":
         return "message disposition notification (RFC 8098)"
@@ -118,11 +122,13 @@ def _structure_mark(root: Entity) -> str:
         entity = waiting.pop()
         if entity.content_type == "message/disposition-notification":
             return "message disposition notification (RFC 8098)"
-        method = entity.params.get("method", "").upper()
-        if entity.content_type == "text/calendar" and method in {"REPLY", "COUNTER", "REFRESH"}:
-            return f"calendar answer, METHOD:{method} (RFC 6047)"
         waiting.extend(entity.children)
     return ""
+
+
+def _calendar_mark(evidence: Evidence) -> str:
+    method = evidence.calendar_method
+    return f"calendar answer, METHOD:{method} (RFC 6047)" if method in _ANSWERS else ""
 
 
 def _automatic_mark(evidence: Evidence) -> str:
@@ -131,6 +137,7 @@ def _automatic_mark(evidence: Evidence) -> str:
     return (
         _auto_submitted(header)
         or _structure_mark(evidence.root)
+        or _calendar_mark(evidence)
         or _vendor_mark(header)
         or _suppressed(header)
         or (f"Precedence: {precedence}" if precedence in {"auto-reply", "bulk", "junk"} else "")
@@ -179,9 +186,7 @@ def _automatic_words(evidence: Evidence) -> str:
         # Somebody hands on what a program wrote: the words are not his, and he is no program.
         return ""
     subject = _bare(evidence.subject[:300])
-    if match := AUTOMATIC_SUBJECT.match(subject):
-        return f"subject says {match.group().strip()[:60]!r}"
-    if words := _receipt_words(subject, evidence.text):
+    if words := _subject_words(subject, evidence.text):
         return words
     head = evidence.text[:_HEAD_CHARS]
     if match := SELF.search(head):
@@ -192,8 +197,10 @@ def _automatic_words(evidence: Evidence) -> str:
     return ""
 
 
-def _receipt_words(subject: str, text: str) -> str:
-    """Recognise a receipt of reading, and an answer to an invitation that says nothing more."""
+def _subject_words(subject: str, text: str) -> str:
+    """Recognise automatic mail by its subject: answers, receipts, bare answers to an invitation."""
+    if match := AUTOMATIC_SUBJECT.match(subject):
+        return f"subject says {match.group().strip()[:60]!r}"
     if (match := READ_SUBJECT.match(subject)) and READ_TEXT.search(text[:_HEAD_CHARS]):
         return f"subject says {match.group()!r}, and the text that it was read"
     if (match := MEETING_SUBJECT.match(subject)) and not text.strip():

@@ -81,20 +81,23 @@ SELF = _any(
     r"이 메일은[^.\n]{0,20}(?:자동|발신)",
     start=r"(?:\A|\n|[.!?]\s)[\s*_#-]{0,6}(?:(?:please )?note:? (?:that )?)?",
 )
-# Receipts of reading, by subject and text together; answers to an invitation, by subject without any text.
+# Receipts of reading, by subject and text; answers to an invitation, by a subject without any text.
 READ_SUBJECT = _any(
-    r"(?:not )?read|(?:nicht )?gelesen|(?:non )?lu|(?:no )?leído|(?:non )?letto|(?:não )?lida|(?:niet )?gelezen",
-    r"(?:inte )?läst|(?:ikke )?l[æe]st|luettu|(?:nie )?(?:odczytano|przeczytano)|přečteno|прочитано|既読|已读|읽음",
+    r"(?:not )?read|(?:nicht )?gelesen|(?:non )?lu|(?:no )?leído|(?:non )?letto|(?:não )?lida",
+    r"(?:niet )?gelezen|(?:inte )?läst|(?:ikke )?l[æe]st|luettu|(?:nie )?(?:odczytano|przeczytano)",
+    r"přečteno|прочитано|既読|已读|읽음",
     start=r"\A",
     end=r"\s?[:：]",
 )
 READ_TEXT = _any(
-    r"was (?:read|displayed|deleted without being read)|wurde (?:am [^\n]{1,40} )?(?:gelesen|ungelesen gelöscht)",
+    r"was (?:read|displayed|deleted without being read)",
+    r"wurde (?:am [^\n]{1,40} )?(?:gelesen|ungelesen gelöscht)",
     r"a été (?:lu|supprimé)|(?:se leyó|fue leído)|è stato letto|foi lid[ao]|is (?:op [^\n]{1,40} )?gelezen",
     r"lästes|blev læst|ble lest|on luettu|odczytan|byla přečtena|прочитано|開封され|已(?:被)?阅读",
 )
 MEETING_SUBJECT = _any(
-    r"accepted|declined|tentative(?:ly accepted)?|zugesagt|abgesagt|mit vorbehalt(?: zugesagt)?|accepté|refusé",
+    r"accepted|declined|tentative(?:ly accepted)?|zugesagt|abgesagt|mit vorbehalt(?: zugesagt)?",
+    r"accepté|refusé",
     r"aceptad[ao]|rechazad[ao]|accettat[ao]|rifiutat[ao]|aceit[eo]|recusad[ao]|geaccepteerd|geweigerd",
     r"accepterat|avböjt|accepteret|afvist|akseptert|avslått|hyväksytty|hylätty|zaakceptowano|odrzucono",
     start=r"\A",

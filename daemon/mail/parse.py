@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from daemon.mail.addresses import parse_addresses
 from daemon.mail.authentication_results import authentication_fields
 from daemon.mail.body import Body, read_body
+from daemon.mail.calendar_method import calendar_method
 from daemon.mail.cut import cut
 from daemon.mail.digest import content_digest
 from daemon.mail.htmlsafe import safe_html
@@ -174,7 +175,8 @@ def _parse(raw: bytes, limits: Limits, *, null_reverse_path: bool, own_domains: 
     report = read_report(raw, entities, suspect)
     divided = cut(body.text, body.regions)
     fresh = Message(text=body.text, cut=divided).new_text
-    evidence = Evidence(header, root, subject, fresh, author, report, null, own_domains)
+    method = calendar_method(raw, entities)
+    evidence = Evidence(header, root, subject, fresh, author, report, null, method, own_domains)
     structure = [f"part {entity.path or '1'}: {defect}" for entity in entities for defect in entity.defects]
     message = Message(
         message_id=_message_id(header),

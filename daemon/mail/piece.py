@@ -29,3 +29,19 @@ def render(piece: Piece) -> None:
     if piece.is_html:
         done = html_text(piece.html)
         piece.text, piece.regions = done.text, done.regions
+
+
+def joined(pieces: list[Piece]) -> tuple[str, tuple[Region, ...]]:
+    """Put pieces together, a blank line between two; return the text and the regions by its lines."""
+    texts: list[str] = []
+    regions: list[Region] = []
+    line = 0
+    for piece in pieces:
+        text = piece.text.strip("\n")
+        if not text.strip():
+            continue
+        lead = len(piece.text) - len(piece.text.lstrip("\n"))
+        regions += [Region(r.start + line - lead, r.end + line - lead, r.kind) for r in piece.regions]
+        texts.append(text)
+        line += text.count("\n") + 2
+    return "\n\n".join(texts), tuple(regions)

@@ -39,6 +39,12 @@ def _base64_piece(piece: bytes) -> bytes:
     return binascii.a2b_base64(piece + b"=" * (-len(piece) % 4))
 
 
+def is_prose(data: bytes) -> bool:
+    """Tell whether what should be base64 is plain words: encoded lines have no blanks inside."""
+    lines = [line for line in data.splitlines() if line.strip()]
+    return len(data.split()) > 2 * len(lines) > 0
+
+
 def _uudecode(data: bytes) -> tuple[bytes, str]:
     """Decode the first uuencoded block; lines that are none end it."""
     lines = iter(data.splitlines())

@@ -4,10 +4,12 @@ import binascii
 import re
 
 from daemon.mail.charsets import decode
+from daemon.mail.scan import Header
 from daemon.mail.transfer import undo
 
 # RFC 2047 s 2, read leniently: spaces inside the text are tolerated, as many programs write them.
-_WORD = re.compile(r"=\?([^?\s=]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_WORD = re.compile(r"=\?([^?\s=]{1,60})\? ?([bBqQ]) ?\?([^?]*)\?=")
+_CHARSET = re.compile(rb"=\?([A-Za-z0-9_.:+-]{2,40})(?:\*[^?]{0,20})?\?[bBqQ]\?")
 _BLANKS = re.compile(r"[ \t\r\n]+")
 # C0 and C1 controls, and the marks that turn the reading direction round.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -70,6 +72,18 @@ def decode_words(text: str) -> str:
     flush()
     out.append(text[at:])
     return "".join(out)
+
+
+def charset_in(header: Header) -> str:
+    """Return the charset in which a subject or an author is written, ``""`` where it says nothing.
+
+    A body that names none is mostly written in the same one; Unicode is tried in any case.
+    """
+    for name in ("subject", "from"):
+        for label in _CHARSET.findall(header.first(name)[:2_000]):
+            if label.lower() not in {b"utf-8", b"us-ascii"}:
+                return str(label.decode("ascii"))
+    return ""
 
 
 def header_text(value: bytes, hint: str = "") -> str:
