@@ -249,6 +249,30 @@ _ROWS = (
         description="goes out and comes back, to show that the way of mail is whole",
         keys=("beat",),
     ),
+    Notice(
+        "sla-warning",
+        Audience.AGENT,
+        "auto-generated",
+        null_path=False,
+        description="warns that the time promised for a ticket runs out",
+        keys=("ticket", "clock", "reply", "commands"),
+    ),
+    Notice(
+        "sla-breached",
+        Audience.AGENT,
+        "auto-generated",
+        null_path=False,
+        description="tells that the time promised for a ticket is over, and those above that it still is",
+        keys=("ticket", "clock", "reply", "commands"),
+    ),
+    Notice(
+        "critical-ringing",
+        Audience.AGENT,
+        "auto-generated",
+        null_path=False,
+        description="rings about a critical ticket until an agent does anything",
+        keys=("ticket", "clock", "reply", "commands"),
+    ),
 )
 
 NOTICES: dict[str, Notice] = {row.name: row for row in _ROWS}

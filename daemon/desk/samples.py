@@ -166,9 +166,23 @@ _HELD = {
     "fuse": False,
 }
 
+_CLOCK = {
+    "name": "first-response",
+    "share": "80 %",
+    "target": "1 h",
+    "left": "12 min",
+    "over": "",
+    "due": "Mon 15 Jan 2024, 11:00 CET",
+    "since": "Mon 15 Jan 2024, 10:00 CET",
+    "waiting": "48 min",
+    "ring": 3,
+    "rule": "standard",
+    "calendar": "office",
+}
 _PROMISE = {"response": "Mon 15 Jan 2024, 11:00 CET", "resolution": "Tue 16 Jan 2024, 10:00 CET"}
 
 _WHOLE: Context = {
+    "clock": _CLOCK,
     "promise": _PROMISE,
     "desk": _DESK,
     "recipient": _RITA,
@@ -199,6 +213,7 @@ _WHOLE: Context = {
     ],
 }
 _BARE: Context = {
+    "clock": {**_CLOCK, "left": "", "due": "", "rule": "", "calendar": ""},
     "desk": _DESK,
     "recipient": _NAMELESS,
     "ticket": _BARE_TICKET,
@@ -215,6 +230,13 @@ _BARE: Context = {
     "list": {**_LIST, "count": 0, "rows": [], "how": ""},
 }
 _HARD: Context = {
+    "clock": {
+        **_CLOCK,
+        "left": "",
+        "over": "1000 h",
+        "rule": f"{_HOSTILE} {_LONG_WORD}",
+        "calendar": _LONG_WORD,
+    },
     "promise": _PROMISE,
     "desk": {"name": _HOSTILE, "address": "support@example.com"},
     "recipient": {"name": _HOSTILE, "address": "eve+<b>@example.com"},
@@ -260,6 +282,8 @@ _HARD: Context = {
 }
 # What the notice is about where the usual case above would not make sense.
 _FITTING: dict[str, Context] = {
+    "sla-breached": {"clock": {**_CLOCK, "left": "", "over": "5 min", "share": "100 %"}},
+    "critical-ringing": {"ticket": {**_TICKET, "priority": "P1", "state": "new", "assignee": ""}},
     "ticket-new": {"ticket": {**_TICKET, "state": "new", "assignee": ""}, "history": []},
     "requester-replied": {"entry": {**_QUESTION, "text": "Now it prints nothing at all.", "attachments": []}},
     "public-answer": {"entry": _ANSWER},

@@ -140,6 +140,9 @@ second floor prints only stripes
 A person will read it and answer you by mail. There is nothing else you need
 to do.
 
+You can expect an answer by Mon 15 Jan 2024, 11:00 CET, and a solution by
+Tue 16 Jan 2024, 10:00 CET.
+
 If you want to add something, reply to this mail.
 
 -- \n\
