@@ -86,9 +86,14 @@ def _better(recipient: RecipientReport, text: str) -> RecipientReport:
 
 
 def _recipient(fields: dict[str, str]) -> RecipientReport | None:
-    if not fields.keys() & {"final-recipient", "original-recipient", "x-actual-recipient", "action"}:
+    named = fields.keys() & {"final-recipient", "original-recipient", "x-actual-recipient"}
+    # An action among the fields of the whole report is nobody's.
+    if not named and ("action" not in fields or "reporting-mta" in fields):
         return None
     original, final = fields.get("original-recipient", ""), fields.get("final-recipient", "")
+    if "@" in final and "@" not in original:
+        # A number or a name is no address that the desk wrote to.
+        original = ""
     action = fields.get("action", "").split(" ")[0].lower()
     return RecipientReport(
         final_recipient=address_of(final) or address_of(original),

@@ -42,6 +42,7 @@ _NAMED = re.compile(
 _EXPANDED = re.compile(
     r"(?i)\((?:expanded|originally addressed) (?:from|to):? <?([^\s<>()]{1,64}@[A-Za-z0-9.-]{1,255})>?\)"
 )
+_SCREEN_NAME = re.compile(r"[ \t]{1,8}([A-Za-z0-9][A-Za-z0-9._-]{2,63})\s*\Z")
 _HEAD_LINES = 400
 _LINE_CHARS = 400
 _FIRST_WORDS = 3
@@ -140,8 +141,31 @@ def _mentions(head: str, suspect: Suspect) -> list[tuple[str, int]]:
             if len(found) >= _RECIPIENTS_LIMIT:
                 break
         if found:
-            return list(found.values())
-    return []
+            return _others(found, suspect) or _screen_names(lines, suspect) or list(found.values())
+    return _screen_names(lines, suspect)
+
+
+def _others(found: dict[str, tuple[str, int]], suspect: Suspect) -> list[tuple[str, int]]:
+    """Leave out who sent the mail that failed: reports greet him, and say that his mail did."""
+    values = [suspect.header.first("to"), suspect.header.first("delivered-to")]
+    if suspect.returned is not None:
+        values += [suspect.returned.first(name) for name in ("from", "return-path", "sender")]
+    own = {address.lower() for value in values for address in _ADDRESS.findall(header_text(value)[:2_000])}
+    return [mention for key, mention in found.items() if key not in own]
+
+
+def _screen_names(lines: list[str], suspect: Suspect) -> list[tuple[str, int]]:
+    """List the local parts that stand alone below a sentence about failure, with the domain that reports."""
+    domain = suspect.author.address.rpartition("@")[2]
+    names: list[tuple[str, int]] = []
+    listing = False
+    for number, line in enumerate(lines):
+        name = _SCREEN_NAME.match(line)
+        if listing and name and domain:
+            names.append((f"{name.group(1)}@{domain}", number))
+        elif line.strip():
+            listing = line.rstrip().endswith(":") and bool(PHRASE.search(line))
+    return names[:_RECIPIENTS_LIMIT]
 
 
 def _addresses_in(line: str, patterns: tuple[re.Pattern[str], ...], suspect: Suspect) -> list[str]:

@@ -1,6 +1,6 @@
 """Where Postdesk reads a message of the corpus otherwise than its origin, each with the reason.
 
-Most are judgement calls; a reason that begins with "a miss of ours" is none, and is still to be mended.
+A reason that begins with "a miss of ours" is no judgement call, and is still to be mended.
 """
 
 _OBSOLETE_COLON = "RFC 5322 s 4.5 allows blanks before the colon; the origin takes the field for body text"
@@ -61,7 +61,7 @@ JUDGEMENT = {
     (
         "imap_tools/multipart_report_emails__multipart_report_multiple_status.eml",
         "text_contains",
-    ): "a miss of ours: prose in a part labelled message/delivery-status is listed, not shown",
+    ): "the words of the mail that a report gives back stand apart, they do not run on in the report's own",
     ("imap_tools/plain_emails__raw_email_incorrect_header.eml", "subject"): _OBSOLETE_COLON,
     ("imap_tools/plain_emails__raw_email_incorrect_header.eml", "text_contains"): _OBSOLETE_COLON,
     ("imap_tools/rfc2822__example13.eml", "subject"): _OBSOLETE_COLON,

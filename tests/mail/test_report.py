@@ -262,3 +262,71 @@ NOT_REPORTS = {
 @pytest.mark.parametrize("fields", NOT_REPORTS.values(), ids=NOT_REPORTS)
 def test_mail_that_only_talks_about_delivery_is_no_report(fields):
     assert parse(mail("I will answer when I am back.", **fields)).report is None
+
+
+class TestWhoFailed:
+    SENDER = "support@desk.test"
+
+    def failed(self, text: str, **fields: str) -> list[str]:
+        headers = {
+            "from": "Mailer-Daemon@mx.example.com",
+            "to": self.SENDER,
+            "subject": "Mail delivery failed",
+        }
+        found = parse(mail(text, **(headers | fields))).report
+
+        assert found is not None
+        return [recipient.final_recipient for recipient in found.recipients]
+
+    def test_sender_of_the_mail_that_failed_is_no_recipient(self):
+        text = (
+            f"A message sent by\n\n  <{self.SENDER}>\n\ncould not be delivered to these recipients:\n\n"
+            "  bob@example.com\n    retry timeout exceeded\n"
+        )
+
+        assert self.failed(text) == ["bob@example.com"]
+
+    def test_sender_by_the_returned_header_is_none_as_well(self):
+        text = (
+            "A message sent by\n\n  <bounces+17@desk.test>\n\ncould not be delivered to:\n\n  bob@example.com\n\n"
+            "------ This is a copy of the message, including all the headers. ------\n\n"
+            "Return-path: <bounces+17@desk.test>\nFrom: Desk <support@desk.test>\nTo: bob@example.com\n"
+        )
+
+        assert self.failed(text, to="srs0+abc@relay.test") == ["bob@example.com"]
+
+    def test_mail_to_oneself_that_failed_names_oneself(self):
+        assert self.failed(f"Your message could not be delivered to:\n\n  {self.SENDER}\n") == [self.SENDER]
+
+    def test_name_alone_below_the_sentence_is_a_mailbox_of_the_reporting_server(self):
+        text = (
+            f"Sorry {self.SENDER}. Your mail to the following recipients could not be delivered:\n"
+            "\tbob\n\tann.moss\n\nGood bye\n"
+        )
+
+        assert self.failed(text) == ["bob@mx.example.com", "ann.moss@mx.example.com"]
+
+    def test_action_among_the_fields_of_the_whole_report_is_nobodys(self):
+        status = (
+            "Reporting-MTA: dns; mx.example.com\nAction: failed\n\n"
+            "Final-Recipient: rfc822; bob@example.com\nStatus: 5.7.0\n"
+        )
+
+        found = parse(report(status)).report
+
+        assert found is not None
+        assert [one.final_recipient for one in found.recipients] == ["bob@example.com"]
+
+    def test_original_recipient_that_is_no_address_is_left_out(self):
+        status = (
+            "Reporting-MTA: dns; x\n\nOriginal-Recipient: rfc822; 17\n"
+            "Final-Recipient: rfc822; bob@example.com\nAction: failed\nStatus: 5.1.1\n"
+        )
+
+        found = parse(report(status)).report
+
+        assert found is not None
+        assert (found.recipients[0].final_recipient, found.recipients[0].original_recipient) == (
+            "bob@example.com",
+            "",
+        )
