@@ -21,6 +21,7 @@ _TRIAL_HEADER = (
     b"Subject: trial\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
 )
 _TRIAL_LINE, _TRIAL_LINES = b"QUJDREVGR0hJSktM\r\n", 60_000
+_TRIAL_BYTES = 12 * _TRIAL_LINES
 
 
 def _bound(memory_bytes: int) -> None:  # pragma: no cover - its process is the reader's child
@@ -55,7 +56,8 @@ def main(arguments: list[str]) -> None:  # pragma: no cover - its process is the
     """Run the child; the arguments are CPU seconds for a message, and memory in MiB."""
     cpu_seconds, memory_mib = float(arguments[0]), int(arguments[1])
     _bound(memory_mib * _MIB)
-    if parse(_TRIAL_HEADER + _TRIAL_LINE * _TRIAL_LINES).defects:
+    trial = parse(_TRIAL_HEADER + _TRIAL_LINE * _TRIAL_LINES)
+    if not trial.parts or trial.parts[0].size_bytes != _TRIAL_BYTES:
         raise SystemExit("a trial mail could not be read: is the memory limit too low?")
     write_frame(sys.stdout.buffer, READY)
     serve(sys.stdin.buffer, sys.stdout.buffer, cpu_seconds)
