@@ -15,7 +15,7 @@ from storage.records import Event
 ASKED, LINKED, DECLINED, REFUSED = "link asked", "address linked", "link declined", "link refused"
 UNLINKED = "address unlinked"
 CODE_LIFETIME = timedelta(hours=24)
-# So many mails back one ticket can cause within the lifetime of a code.
+# So many mails back one person can cause within the lifetime of a code.
 ASKS_LIMIT = 3
 
 _WISH = re.compile(r"#(link|unlink)(?:[ \t]+(.{0,500}?))?[ \t]*", re.ASCII | re.IGNORECASE)
@@ -146,8 +146,3 @@ def requests(ticket_number: int, events: Sequence[Event]) -> list[Request]:
         for event in events
         if event.kind == ASKED
     ]
-
-
-def asks_of_late(asked: Sequence[Request], now: datetime) -> int:
-    """Count the requests whose code could still be used, by their age alone."""
-    return sum(1 for one in asked if now <= one.until)

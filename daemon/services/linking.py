@@ -15,7 +15,7 @@ from daemon.mail.tokens import Purpose
 from daemon.services.apply import Work
 from daemon.services.letters import written
 from daemon.services.visit import Visit, locked
-from storage import identities, journal, people, tickets
+from storage import gate_counts, identities, people, tickets
 from storage.arrivals import Outcome
 from storage.records import Person
 from storage.vocabulary import Disposition
@@ -39,7 +39,7 @@ def take_wish(visit: Visit, match: Match) -> Outcome | None:
         work = _unlink(visit, match.ticket_number, asked, author)
     else:
         work = Work.on(locked(match), visit.case.cause)
-        reason = reason or _ask_back(visit, work, asked)
+        reason = reason or _ask_back(visit, work, asked, author)
     if reason:
         _refuse(visit, work, asked, reason)
     work.finish()
@@ -66,14 +66,14 @@ def _refuse(visit: Visit, work: Work, asked: Wish, reason: str) -> None:
         tell(visit, [author], News("refused", author, address, reason))
 
 
-def _ask_back(visit: Visit, work: Work, asked: Wish) -> str:
+def _ask_back(visit: Visit, work: Work, asked: Wish, author: Person) -> str:
     """Mail the code to the other address; return why that cannot be, or nothing."""
-    case, number = visit.case, work.ticket.number
-    before = linking.requests(number, journal.of_ticket(number))
-    if linking.asks_of_late(before, case.cause.now) >= linking.ASKS_LIMIT:
+    cause, key = visit.case.cause, f"asks to link by {author.address}"
+    if gate_counts.since([key], cause.now - linking.CODE_LIFETIME).get(key, 0) >= linking.ASKS_LIMIT:
         return _TOO_MANY
-    known, other = case.author_address, asked.address
-    request = Request(number, known, other, case.cause.origin, case.cause.now, settled=False)
+    gate_counts.add([key], cause.now)
+    known, other = visit.case.author_address, asked.address
+    request = Request(work.ticket.number, known, other, cause.origin, cause.now, settled=False)
     if not _mail_code(visit, work, request):
         return f"No mail can be sent to {other} now."
     work.note(linking.ASKED, address=other, to=known)

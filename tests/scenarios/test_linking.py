@@ -129,9 +129,11 @@ class TestAsking:
 
         assert row["disposition"] == "refused", "a verified agent's line is a command, and there is none"
 
-    def test_too_often_is_refused_till_tomorrow(self, desk: StoryDesk, opened: Mail):
+    def test_too_often_is_refused_till_tomorrow_on_all_tickets(self, desk: StoryDesk, opened: Mail):
+        desk.mail_in(mail(CARA, "Screen is dark", "Since today."))
+        second = next(one for one in desk.mail_out() if one.notice == "ticket-opened")
         for at in range(3):
-            desk.mail_in(reply(opened, CARA, f"#link cara@home{at}.test"))
+            desk.mail_in(reply((opened, second)[at % 2], CARA, f"#link cara@home{at}.test"))
             desk.advance(hours=2)
         desk.mail_out()
 
