@@ -30,7 +30,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 
 def safe_html(html: str) -> str:
-    """Return inert HTML, or ``""`` where the document is too deeply nested to be read safely."""
+    """Return inert HTML, or ``""`` where the document is too large or too deeply nested to be read safely."""
     if not html or not may_build_tree(html):
         return ""
     return nh3.clean(

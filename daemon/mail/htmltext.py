@@ -268,10 +268,12 @@ def _walk(root: LexborNode) -> _Walk:
 def html_text(html: str) -> HtmlText:
     """Return the readable text of an HTML document; never raises and never fetches anything.
 
-    A document that nests too deep or has huge tags is only stripped of its tags, which the note says.
+    A document that nests too deep, or has huge tags or too many, is only stripped of them; the note says so.
     """
     if not may_build_tree(html):
-        return HtmlText(stripped(html), (), "HTML too deeply nested, only its tags were taken off")
+        return HtmlText(
+            stripped(html), (), "HTML too large or too deeply nested, only its tags were taken off"
+        )
     tree = LexborHTMLParser(html)
     root = tree.body or tree.root
     if root is None:

@@ -148,3 +148,13 @@ def test_stripped_text_has_no_scripts_and_keeps_its_lines():
         stripped("<script>bad()</script><p>one</p>two<br>three &amp; <script>open")
         == "one\ntwo\nthree & open"
     )
+
+
+def test_no_tree_is_built_of_more_elements_than_anybody_writes():
+    report = "<table>" + "<tr><td>cell</td></tr>" * 15_000 + "</table>"
+    crowd = "<p>word</p>" * 60_000
+
+    assert may_build_tree(report)
+    assert not may_build_tree(crowd)
+    assert html_text(crowd).text.startswith("word\nword\n")
+    assert safe_html(crowd) == ""
