@@ -57,7 +57,8 @@ class MaildirRelay:
             reverse_path = mail_address(item.reverse_path) if item.reverse_path is not None else ""
             envelope = f"Return-Path: <{reverse_path}>\r\nDelivered-To: {mail_address(item.recipient)}\r\n"
             with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(envelope.encode() + content)
+                file.write(envelope.encode())
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.rename(self.folder / "new" / name)
