@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> None:  # pragma: no cover - its process is the
     _bound(memory_mib * _MIB)
     trial = parse(_TRIAL_HEADER + _TRIAL_LINE * _TRIAL_LINES)
     if not trial.parts or trial.parts[0].size_bytes != _TRIAL_BYTES:
-        raise SystemExit("a trial mail could not be read: is the memory limit too low?")
+        raise SystemExit(f"a trial mail could not be read: {'; '.join(trial.defects) or 'no part in it'}")
     write_frame(sys.stdout.buffer, READY)
     serve(sys.stdin.buffer, sys.stdout.buffer, cpu_seconds)
 
