@@ -43,9 +43,9 @@ def _say(visit: Visit, sitting: Sitting, match: Match, said: Said) -> Outcome:
             return drafts.hold(visit, work, said.text, checked.leaked)
         said = replace(said, text=checked.text)
     shown = doing.carry_out(visit, sitting, decided, said)
-    lists.send(visit, decided.decision.listings)
     _tell_results(visit, sitting, work.ticket)
     doing.finish(sitting, [visit.postbag])
+    lists.send(visit, decided.decision.listings)
     if shown is None:
         return visit.outcome(Disposition.ACTED, f"commands on ticket {match.ticket_number}", work)
     what = "a note" if said.note else "an answer"

@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 from daemon import commands
 from daemon.commands.replies import answered_lines, desk_lines
 from daemon.desk.addressing import Agent, detail_of
+from daemon.desk.interpretation import Match
 from daemon.desk.permissions import Claim, Role, ask_command
 from daemon.desk.proof import Proof, Trust
+from daemon.desk.undoing import UNDO_WINDOW
 from daemon.mail.message import Cut, Kind
 from daemon.mail.tokens import parse_detail
 from daemon.services import answers, doing, drafts, lists, orders, places
 from daemon.services.orders import Order, Sitting
 from daemon.services.postbag import Postbag
 from daemon.services.visit import Visit, arrival_words
-from storage import tickets, work_lists
+from storage import operations, tickets, work_lists
 from storage.arrivals import Outcome
 from storage.records import WorkList
 from storage.vocabulary import Disposition
@@ -62,6 +64,22 @@ def of_desk(visit: Visit) -> Outcome | None:
     if known and words and ask_command(visit.case.claim, "take").allowed:
         return _opened(visit, lines, words)
     return None
+
+
+def take_back(visit: Visit, match: Match) -> Outcome | None:
+    """Carry out the ``#undo`` of an agent who handed the ticket to another team; None for any other mail."""
+    case = visit.case
+    lines, words = commands.split(case.message.new_text)
+    agent = _agent(visit)
+    if agent is None or [line.lower() for line in lines] != ["#undo"] or words:
+        return None
+    proven = ask_command(replace(case.claim, role=Role.AGENT), "undo").allowed
+    if case.claim.role is not Role.OTHER_TEAM or not proven:
+        return None
+    since = case.cause.now - UNDO_WINDOW
+    if operations.latest(agent.address, since, match.ticket_number) is None:
+        return None
+    return carry_out(visit, [Order(match.ticket_number, lines)])
 
 
 def _agent(visit: Visit) -> Agent | None:
@@ -162,6 +180,8 @@ def carry_out(visit: Visit, wanted: list[Order], made: WorkList | None = None) -
     elif not any(one.decision.listings for one in sitting.decided):
         visit.tell_author("command-results", None, results=sitting.results)
     doing.finish(sitting, bags)
+    for at, one in enumerate(sitting.decided):
+        lists.send(visit, one.decision.listings, at)
     lines = "; ".join(line for order in wanted for line in order.lines)
     return visit.outcome(Disposition.ACTED, f"commands of an agent: {lines[:200]}")
 
@@ -169,11 +189,10 @@ def carry_out(visit: Visit, wanted: list[Order], made: WorkList | None = None) -
 def perform(visit: Visit, sitting: Sitting) -> list[Postbag]:
     """Carry out what was decided, with a postbag for each ticket, and return those that went out."""
     bags = []
-    for at, one in enumerate(sitting.decided):
+    for one in sitting.decided:
         bag = visit.postbag
         own = Visit(visit.case, Postbag(bag.office, bag.cause, arrival_id=bag.arrival_id))
         doing.carry_out(own, sitting, one, doing.words_of(one.decision, ""))
-        lists.send(own, one.decision.listings, at)
         own.postbag.post()
         bags.append(own.postbag)
     return bags
@@ -205,10 +224,10 @@ def _opened(visit: Visit, lines: tuple[str, ...], words: str) -> Outcome:
     if not sitting.refused:
         (decided,) = sitting.decided
         doing.carry_out(own, sitting, decided, doing.words_of(decided.decision, ""))
-        lists.send(own, decided.decision.listings)
         work = sitting.works[ticket.number]
         if work.ticket.requester != work.before.requester:
             own.tell_requester("ticket-opened", work)
         doing.finish(sitting, [own.postbag])
+        lists.send(own, decided.decision.listings)
     own.postbag.post()
     return outcome

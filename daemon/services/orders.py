@@ -174,7 +174,7 @@ def _decided(visit: Visit, agent: Agent, order: Order, others: Mapping[int, Othe
     ask = Ask(
         on,
         agent,
-        _claim(visit, agent, on),
+        _claim(visit, agent, on, sight.last),
         sight,
         held=tuple(one for one in waiting if one.kind is EntryKind.HELD),
         drafts=tuple(one for one in waiting if one.kind is EntryKind.DRAFT),
@@ -183,9 +183,12 @@ def _decided(visit: Visit, agent: Agent, order: Order, others: Mapping[int, Othe
     return commands.decide(order.lines, ask)
 
 
-def _claim(visit: Visit, agent: Agent, on: Ticket | None) -> Claim:
-    """Return the claim of the author on this ticket: each team's tickets are its own."""
-    if on is None or agent.address in on.asked:
+def _claim(visit: Visit, agent: Agent, on: Ticket | None, last: Operation | None) -> Claim:
+    """Return the claim of the author on this ticket: each team's tickets are its own.
+
+    Who is asked may answer, and who handed a ticket away may take that back.
+    """
+    if on is None or agent.address in on.asked or last is not None:
         return replace(visit.case.claim, role=Role.AGENT)
     theirs = visit.case.roster.acts_on(agent, on.routes, on.assignee)
     return replace(visit.case.claim, role=Role.AGENT if theirs else Role.OTHER_TEAM)

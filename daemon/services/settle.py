@@ -193,6 +193,6 @@ def _carry_out(visit: Visit, where: Place, match: Match | None, reason: str) -> 
         case Place.HELD:
             return places.hold(visit, match, reason)
         case Place.UNPROVEN_ANSWER:
-            return places.hold_unproven_answer(visit, match, reason)
+            return errands.take_back(visit, match) or places.hold_unproven_answer(visit, match, reason)
         case Place.REPORT:
             return places.file_report(visit, match, reason)
