@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from daemon.clock import Clock, system_clock
 from daemon.desk.addressing import Roster, fold
+from daemon.desk.handling import Handling, HandlingSettings
 from daemon.desk.heartbeat import NAME as HEARTBEAT
 from daemon.desk.heartbeat import Rhythm
 from daemon.desk.silence import quiet
@@ -86,6 +87,7 @@ class Desk:
             gate=Gate(roster),
             trust=settings.trust,
             keyring=keyring,
+            handling=Handling.of(handling_settings(settings)),
         )
         return cls(settings, database, office, clock)
 
@@ -213,6 +215,18 @@ class Desk:
         watching = health_watch.job(self.database, watched(self.settings))
         runner = Runner(self.database, self.office, this_owner("clock"), self.clock)
         return Ticker(runner, (*JOBS, *beating, watching))
+
+
+def handling_settings(settings: Settings) -> HandlingSettings:
+    """Return the sections that decide about new tickets."""
+    return HandlingSettings(
+        priority=settings.priority,
+        classification=settings.classification,
+        services=settings.service,
+        categories=settings.category,
+        routes=settings.route,
+        agents=settings.agent,
+    )
 
 
 def _keyring(database: Database, roster: Roster, now: datetime) -> Keyring:

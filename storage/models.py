@@ -14,6 +14,7 @@ from peewee import (
 from storage.clock_models import ClockAlarmRow, ClockWatchRow, SegmentRow
 from storage.desk_models import LinkRow, OperationRow, OperationStepRow, WorkListRow
 from storage.gate_models import GateCountRow, GateMarkRow
+from storage.handling_models import AbsenceRow, CategoryExampleRow
 from storage.model_base import Base, UTCDateTimeField, database, tuples
 from storage.watch_models import AlarmRow, MailboxHealthRow, OAuthTokenRow, ProbeRow
 
@@ -362,4 +363,6 @@ TABLES = (
     SegmentRow,
     ClockWatchRow,
     ClockAlarmRow,
+    CategoryExampleRow,
+    AbsenceRow,
 )

@@ -17,10 +17,8 @@ _DATES = (
     re.compile(r"\b(?P<year>20\d\d)-(?P<month>\d{2})-(?P<day>\d{2})\b"),
     re.compile(rf"\b{_DAY}(?P<sep>[./-])(?P<month>\d{{1,2}})(?:(?P=sep)(?P<year>(?:20)?\d\d))?(?!\d)"),
     re.compile(
-        re.compile(
-            rf"\b{_DAY}(?:st|nd|rd|th|er|\.|º)?(?: (?:of|de|di))? (?P<name>{_MONTHS})\b"
-            r"\.?(?: (?:de )?(?P<year>20\d\d))?"
-        ),
+        rf"\b{_DAY}(?:st|nd|rd|th|er|\.|º)?(?: (?:of|de|di))? (?P<name>{_MONTHS})\b"
+        r"\.?(?: (?:de )?(?P<year>20\d\d))?"
     ),
     re.compile(rf"\b(?P<name>{_MONTHS})\.? {_DAY}(?:st|nd|rd|th)?\b(?:,? (?P<year>20\d\d))?"),
 )
@@ -56,6 +54,13 @@ def absence_of(agent: str, absences: Iterable[Absence], day: date) -> Absence | 
     """Return the absence of an agent on this day, the one that lasts longest, or None."""
     found = [one for one in absences if one.agent == agent and one.covers(day)]
     return max(found, key=lambda one: one.last or date.max) if found else None
+
+
+def presence(agent: str, absences: Iterable[Absence], day: date, days: int) -> float:
+    """Return the part of the days up to this one that an agent was there; one day at least counts."""
+    mine = [one for one in absences if one.agent == agent]
+    away = sum(1 for back in range(days) if any(one.covers(day - timedelta(days=back)) for one in mine))
+    return max(days - away, 1) / days
 
 
 def stand_in_of(agent: str, absences: Mapping[str, Absence]) -> str | None:

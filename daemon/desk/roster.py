@@ -5,6 +5,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from daemon.desk.handling_settings import AbsenceSettings
+
 Text = Annotated[str, Meta(min_length=1)]
 
 
@@ -36,18 +38,28 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class TeamSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A team: the addresses whose mail it works on and the agents who are its members."""
+    """A team: the addresses whose mail it works on and the agents who are its members.
+
+    With ``assignment`` automatic a new ticket is given to one of them.
+    """
 
     name: Text
     addresses: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
+    assignment: Annotated[str, Meta(pattern="^(manual|automatic)$")] = "manual"
 
 
 class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An agent; ``also`` are further addresses that the same person writes from."""
+    """An agent; ``also`` are further addresses that the same person writes from.
+
+    ``capacity`` is the part of a full week that the agent works on tickets.
+    """
 
     address: Text
     name: Text
     also: tuple[str, ...] = ()
     timezone: str = ""
+    skills: tuple[str, ...] = ()
+    capacity: Annotated[float, Meta(gt=0, le=2)] = 1.0
+    absences: tuple[AbsenceSettings, ...] = ()
     calendar: str = ""

@@ -5,7 +5,7 @@ A new job is one file and one line in JOBS.
 
 from datetime import timedelta
 
-from daemon.jobs import budget_digest, close_resolved, forget_content, forget_keys
+from daemon.jobs import budget_digest, close_resolved, forget_content, forget_keys, learn_categories
 from daemon.jobs.job import Job
 
 _MINUTES = timedelta(minutes=10)
@@ -15,5 +15,6 @@ JOBS: tuple[Job, ...] = (
     Job("close-resolved", _MINUTES, "closes what was resolved long ago", close_resolved.run),
     Job(budget_digest.NAME, budget_digest.EVERY, "tells what the gate held back", budget_digest.run),
     Job("forget-content", _HOURS, "forgets contents too old to be duplicates", forget_content.run),
+    Job("learn-categories", _MINUTES, "learns what categories look like", learn_categories.run),
     Job("forget-keys", _HOURS, "drops signing keys of which no valid token is left", forget_keys.run),
 )

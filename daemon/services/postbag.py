@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import islice
 
 from daemon.desk.addressing import Roster, fold, with_detail
+from daemon.desk.handling import Handling, usual
 from daemon.desk.notices import NOTICES, Audience, Notice
 from daemon.desk.service_levels import ServiceLevels
 from daemon.desk.trust_settings import TrustSettings
@@ -26,6 +27,7 @@ from daemon.services.keyring import Keyring
 from daemon.services.letters import Context, Letters, Reader, command_list
 from daemon.services.render import Rendered, Renderer
 from daemon.services.shared import SharedWriting
+from daemon.services.suggestions import History
 from storage import entries, journal, outbox, people, raws, threads, tickets
 from storage.records import Entry, OutgoingCopy, Participant, Splice, StoredPart, Ticket
 
@@ -49,7 +51,8 @@ class Shown:
 class Office:
     """What it takes to write mail for a desk; one for the whole program.
 
-    ``keyring`` keeps the keys of the signer current; None where they never change.
+    ``keyring`` keeps the keys of the signer current; None where they never change.  ``handling`` decides
+    about new tickets, with what ``history`` knows of the old ones.
     """
 
     roster: Roster
@@ -60,6 +63,8 @@ class Office:
     levels: ServiceLevels | None = None
     trust: TrustSettings = field(default_factory=TrustSettings)
     keyring: Keyring | None = None
+    handling: Handling = field(default_factory=usual)
+    history: History = field(default_factory=History)
 
     def renew_keys(self, now: datetime) -> None:
         """Take up keys that were made meanwhile; inside the caller's transaction."""

@@ -19,6 +19,8 @@ def expected(kind: inspect.Type) -> str:
         return "a number" + _bounds(kind)
     if isinstance(kind, inspect.BoolType):
         return "true or false"
+    if isinstance(kind, inspect.DateType):
+        return "a day like 2024-07-01"
     return "a list" if isinstance(kind, inspect.VarTupleType) else "a table"
 
 

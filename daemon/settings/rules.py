@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from daemon.desk.addressing import detail_of, fold, without_detail
+from daemon.settings.handling_rules import HANDLING_RULES
 from daemon.settings.oauth_rules import alarm_is_complete, oauth_is_complete, oauth_names_are_known
 from daemon.settings.problems import Fault, Key
 from daemon.settings.sections import Document
@@ -145,6 +146,7 @@ RULES: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     service_levels_can_be_reached,
     somebody_works_here,
     nobody_is_the_desk,
+    *HANDLING_RULES,
 )
 
 

@@ -5,6 +5,13 @@ from pathlib import Path
 import msgspec
 
 from daemon.desk.calendars import CalendarSettings
+from daemon.desk.handling_settings import (
+    CategorySettings,
+    ClassificationSettings,
+    PrioritySettings,
+    RouteSettings,
+    ServiceSettings,
+)
 from daemon.desk.heartbeat import HeartbeatSettings
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.desk.service_levels import SlaSettings
@@ -49,6 +56,11 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     agent: tuple[AgentSettings, ...] = ()
     calendar: tuple[CalendarSettings, ...] = ()
     sla: tuple[SlaSettings, ...] = ()
+    priority: PrioritySettings = PrioritySettings()
+    classification: ClassificationSettings = ClassificationSettings()
+    service: tuple[ServiceSettings, ...] = ()
+    category: tuple[CategorySettings, ...] = ()
+    route: tuple[RouteSettings, ...] = ()
     templates: TemplatesSettings = TemplatesSettings()
 
 

@@ -56,9 +56,9 @@ class TestShow:
         shown = tomllib.loads(self.show(tmp_path, capsys, DESK + ANN))
 
         assert shown["relay"]["starttls"] == "auto"
-        assert shown["team"] == [
-            {"name": "service-desk", "addresses": ["support@desk.test"], "members": ["ann@corp.test"]}
-        ]
+        (team,) = shown["team"]
+        assert (team["name"], team["assignment"]) == ("service-desk", "manual")
+        assert (team["addresses"], team["members"]) == (["support@desk.test"], ["ann@corp.test"])
         assert "listener" not in shown
 
     def test_a_missing_secret_is_no_obstacle_and_a_present_one_is_not_shown(self, tmp_path, capsys):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.desk.absence import LONGEST, Absence, absence_of, proposed, stand_in_of
+from daemon.desk.absence import LONGEST, Absence, absence_of, presence, proposed, stand_in_of
 
 TODAY = date(2024, 7, 1)
 LAST = date(2024, 7, 14)
@@ -92,3 +92,11 @@ def test_a_stand_in_who_is_away_has_one_too_and_a_ring_has_none():
     assert stand_in_of("ann", {"ann": away("ann", "bob"), "bob": away("bob", "eve")}) == "eve"
     assert stand_in_of("ann", {"ann": away("ann", "bob"), "bob": away("bob", "ann")}) is None
     assert stand_in_of("ann", {"ann": away("ann", "")}) is None
+
+
+def test_presence_is_the_part_of_the_days_that_are_not_covered():
+    absences = [Absence("ann", TODAY, TODAY + timedelta(days=4)), Absence("bob", TODAY, None)]
+
+    assert presence("ann", absences, TODAY + timedelta(days=6), 7) == 2 / 7
+    assert presence("bob", absences, TODAY + timedelta(days=60), 7) == 1 / 7
+    assert presence("eve", absences, TODAY, 7) == 1.0

@@ -1,0 +1,64 @@
+"""How a new ticket is handled, as the settings say: everything that decides about it, sorted out once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from daemon.desk.addressing import fold
+from daemon.desk.classification import Classifier
+from daemon.desk.handling_settings import (
+    CategorySettings,
+    ClassificationSettings,
+    PrioritySettings,
+    RouteSettings,
+    ServiceSettings,
+)
+from daemon.desk.priority import Assessor
+from daemon.desk.roster import AgentSettings
+from daemon.desk.routing import Router
+from daemon.desk.terms import Terms
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandlingSettings:
+    """The sections of the configuration that say how a new ticket is handled."""
+
+    priority: PrioritySettings = field(default_factory=PrioritySettings)
+    classification: ClassificationSettings = field(default_factory=ClassificationSettings)
+    services: tuple[ServiceSettings, ...] = ()
+    categories: tuple[CategorySettings, ...] = ()
+    routes: tuple[RouteSettings, ...] = ()
+    agents: tuple[AgentSettings, ...] = ()
+
+
+@dataclass(frozen=True)
+class Handling:
+    """What decides about a new ticket; ``agents`` are by folded address."""
+
+    assessor: Assessor
+    classifier: Classifier
+    router: Router = field(default_factory=Router)
+    categories: tuple[tuple[str, Terms], ...] = ()
+    agents: Mapping[str, AgentSettings] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, settings: HandlingSettings) -> "Handling":
+        """Sort the settings out."""
+        return cls(
+            Assessor.of(settings.priority, settings.services),
+            Classifier.of(settings.classification),
+            Router.of(settings.routes),
+            tuple((one.name, Terms.of((*_names(one.name), *one.words))) for one in settings.categories),
+            {fold(agent.address): agent for agent in settings.agents},
+        )
+
+
+def _names(category: str) -> tuple[str, ...]:
+    """Return the words that a category's own name is worth: of a sub-category its last part."""
+    return (category.rpartition("/")[2],)
+
+
+@cache
+def usual() -> Handling:
+    """Return the handling of a desk that configures none of it."""
+    return Handling.of(HandlingSettings())
