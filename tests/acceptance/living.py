@@ -16,7 +16,7 @@ from tests.faults.desk_process import DeskProcess, Site, ended_at_last, wait_unt
 from tests.scenarios.desk import SUPPORT
 
 AGENTS = ("ann@corp.test", "bob@corp.test")
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 60
 _AT_WORK = (
     "SELECT COUNT(*) FROM arrivals WHERE state IN ('received', 'claimed')",
     "SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'sending')",

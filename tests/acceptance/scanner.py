@@ -13,7 +13,7 @@ import psutil
 
 from tests.acceptance.whole_story import readable
 
-TIMEOUT_SECONDS = 3
+TIMEOUT_SECONDS = 10
 TIMES = 2
 _WRITTEN = re.compile(r"\b(?:https?://|mailto:)[^\s<>\"'\\]+", re.IGNORECASE)
 # Every attribute that a client follows, by itself or on a click, and what a style sheet loads.

@@ -43,7 +43,7 @@ def rotated(desk: Living) -> str:
         desk.write(mail(DAN, f"Something else {tried}", f"Number {tried}."))
         return key_of(next(one for one in desk.read(3) if one.recipients == (DAN,))) == fresh
 
-    wait_until(signs, 10, "the new key signs")
+    wait_until(signs, 60, "the new key signs")
     return fresh
 
 
