@@ -245,7 +245,8 @@ def separator_at(lines: Sequence[str], at: int, end: int) -> Head | None:
         return Head(at, at + 1, "marker")
     if len(line.strip()) < 5:
         return None
-    forwarded = SEPARATOR.match(line) or BEGIN.match(line)
+    # Most lines that come here are no separators: a colon at the end is looked for first.
+    forwarded = SEPARATOR.match(line) or (line.rstrip(" *\t").endswith(_COLONS) and BEGIN.match(line))
     if not forwarded and not ORIGINAL.match(line) and not PREVIOUS.match(line):
         return None
     stop = at + 1
