@@ -169,39 +169,38 @@ def _refused(visit: Visit, line: str, reason: str) -> Outcome:
 def carry_out(visit: Visit, wanted: list[Order], made: WorkList | None = None) -> Outcome:
     """Carry out orders for several tickets, all or none, and send one receipt."""
     sitting = orders.decide_all(visit, wanted)
-    _keep_inside(visit, sitting)
+    keep_inside(visit, sitting)
     if sitting.refused:
         return answers.refuse(visit, sitting, None)
     if made is not None and made.word and not work_lists.mark_used(made.id, visit.case.cause.now):
         return _refused(visit, made.word, "this was carried out already")
-    bags = perform(visit, sitting)
     if any(one.decision.help for one in sitting.decided):
         visit.tell_author("command-help", None, groups=lists.command_groups())
     elif not any(one.decision.listings for one in sitting.decided):
         visit.tell_author("command-results", None, results=sitting.results)
-    doing.finish(sitting, bags)
-    for at, one in enumerate(sitting.decided):
-        lists.send(visit, one.decision.listings, at)
+    perform(visit, sitting)
     lines = "; ".join(line for order in wanted for line in order.lines)
     return visit.outcome(Disposition.ACTED, f"commands of an agent: {lines[:200]}")
 
 
-def perform(visit: Visit, sitting: Sitting) -> list[Postbag]:
-    """Carry out what was decided, with a postbag for each ticket, and return those that went out."""
+def perform(visit: Visit, sitting: Sitting, words: str = "") -> None:
+    """Carry out what was decided, with a postbag for each ticket; ``words`` is the text below the lines."""
     bags = []
     for one in sitting.decided:
         bag = visit.postbag
         own = Visit(visit.case, Postbag(bag.office, bag.cause, arrival_id=bag.arrival_id))
-        doing.carry_out(own, sitting, one, doing.words_of(one.decision, ""))
+        doing.carry_out(own, sitting, one, doing.words_of(one.decision, words))
         own.postbag.post()
         bags.append(own.postbag)
-    return bags
+    doing.finish(sitting, bags)
+    for at, one in enumerate(sitting.decided):
+        lists.send(visit, one.decision.listings, at)
 
 
-def _keep_inside(visit: Visit, sitting: Sitting) -> None:
+def keep_inside(visit: Visit, sitting: Sitting, words: str = "") -> None:
     """Refuse words for people that repeat what only agents have read."""
     for at, one in enumerate(sitting.decided):
-        said = doing.words_of(one.decision, "")
+        said = doing.words_of(one.decision, words)
         if one.work is None or not said.present or said.note:
             continue
         leaked = drafts.check(visit, one.work.ticket, said.text).leaked
