@@ -25,7 +25,8 @@ from daemon.edges.reader import Reader
 from daemon.edges.smtp_listener import SmtpListener
 from daemon.edges.smtp_settings import ListenerSettings
 from daemon.edges.ticker import Ticker
-from daemon.jobs import JOBS, health_watch, heartbeat
+from daemon.jobs import JOBS, clock_watch, health_watch, heartbeat
+from daemon.jobs.job import Job
 from daemon.jobs.running import Runner
 from daemon.mail.tokens import Signer
 from daemon.services.alarms import AlarmBook
@@ -43,6 +44,7 @@ from daemon.services.owner import this_owner
 from daemon.services.postbag import Office
 from daemon.services.render import Renderer
 from daemon.settings import Settings
+from daemon.settings.service_levels import service_levels
 from storage import keys
 from storage.database import Database, sqlite_path
 from storage.migrations import migrate
@@ -87,6 +89,7 @@ class Desk:
             gate=Gate(roster),
             trust=settings.trust,
             keyring=keyring,
+            levels=service_levels(settings, clock().date()),
             handling=Handling.of(handling_settings(settings)),
         )
         return cls(settings, database, office, clock)
@@ -204,7 +207,12 @@ class Desk:
         """Return what is done, inside the courier's transaction, when a mail finally failed."""
 
         def report(item: OutboxItem, reply: str) -> None:
-            give_up(self.office, item, reply, Cause("postdesk", f"outbox:{item.id}", self.clock()))
+            give_up(
+                self.office,
+                item,
+                reply,
+                Cause("postdesk", f"outbox:{item.id}", self.clock(), self.office.levels),
+            )
 
         return report
 
@@ -214,7 +222,12 @@ class Desk:
         beating = (heartbeat.job(rhythm),) if rhythm else ()
         watching = health_watch.job(self.database, watched(self.settings))
         runner = Runner(self.database, self.office, this_owner("clock"), self.clock)
-        return Ticker(runner, (*JOBS, *beating, watching))
+        return Ticker(runner, (*JOBS, *self._clock_watch(), *beating, watching))
+
+    def _clock_watch(self) -> tuple[Job, ...]:
+        """Make what watches the clocks of a desk that promises anything."""
+        levels = self.office.levels
+        return (clock_watch.job(self.database, levels),) if levels is not None else ()
 
 
 def handling_settings(settings: Settings) -> HandlingSettings:
@@ -251,6 +264,7 @@ def watched(settings: Settings) -> Watched:
     url = settings.database.url
     path = sqlite_path(url, settings.base_dir) if url.startswith("sqlite:") else None
     timetable = [(job.name, job.every) for job in JOBS]
+    timetable += [(clock_watch.NAME, clock_watch.EVERY)] if settings.sla else []
     rhythm, alarm = rhythm_of(settings), settings.alarm
     timetable += [(HEARTBEAT, rhythm.every)] if rhythm else []
     return Watched(

@@ -9,8 +9,11 @@ import click
 
 from daemon.cli.context import Invocation
 from daemon.clock import system_clock
+from daemon.desk.calendar_feeds import BadFeedError
+from daemon.desk.service_levels import ServiceLevels
 from daemon.services.apply import Cause
 from daemon.services.operator import schema_gap
+from daemon.settings.service_levels import service_levels
 from storage.database import Database, sqlite_path
 
 
@@ -44,11 +47,25 @@ def opened(invocation: Invocation) -> Iterator[Database]:
         database.disconnect()
 
 
-def cause() -> Cause:
-    """Name who gives a command, for the journal: the account on this machine."""
+def promised(invocation: Invocation) -> ServiceLevels | None:
+    """Return what the desk promises; None where it promises nothing."""
+    try:
+        return service_levels(invocation.settings, system_clock().date())
+    except (OSError, BadFeedError) as error:
+        raise click.ClickException(
+            f"a calendar cannot be used: {error}; postdesk check says which"
+        ) from error
+
+
+def cause(invocation: Invocation | None = None) -> Cause:
+    """Name who gives a command, for the journal: the account on this machine.
+
+    With an invocation the clocks of tickets are kept.
+    """
     try:
         name = getpass.getuser()
     except (KeyError, OSError):
         # A number that has no account, as in a container.
         name = str(os.getuid())
-    return Cause(f"operator {name}", "cli", system_clock())
+    levels = promised(invocation) if invocation is not None else None
+    return Cause(f"operator {name}", "cli", system_clock(), levels)

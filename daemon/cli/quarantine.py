@@ -81,5 +81,5 @@ def retry(invocation: Invocation, numbers: tuple[int, ...]) -> int:
 def drop(invocation: Invocation, number: int, reason: str) -> None:
     """Refuse a message for good; it stays in the ledger, its stub ticket is closed."""
     with opened(invocation) as database, told():
-        operator.drop_arrival(database, number, cause(), reason)
+        operator.drop_arrival(database, number, cause(invocation), reason)
     click.echo(f"arrival {number} is refused: {reason}")

@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 
 from daemon.cli.context import FINE, FOUND, Invocation, json_option, pass_invocation
-from daemon.cli.database import opened
+from daemon.cli.database import opened, promised
 from daemon.cli.output import emit_json, in_words, printable
 from daemon.cli.page import View, block, copy_line, event_line, facts, person
-from daemon.services import views
+from daemon.clock import system_clock
+from daemon.services import clock_views, views
 
 
 @click.command()
@@ -28,7 +29,7 @@ def ticket(
     Its state, who is on it, its entries, its journal and its mail.
     """
     with opened(invocation) as database:
-        found = views.ticket(database, number)
+        found = views.ticket(database, number, system_clock(), promised(invocation))
         if found is not None and folder is not None:
             return _save(folder, views.files(database, number))
     if found is None:
@@ -60,6 +61,8 @@ def _sections(found: View, *, full: bool) -> Iterator[str]:
     yield f"#{found['number']}  {printable(found['subject'])}\n{_head(found)}"
     for entry in found["entries"]:
         yield _entry(entry, full=full)
+    if found["clocks"]:
+        yield "clocks\n" + "\n".join(f"  {line}" for line in clock_views.lines(found["clocks"], "UTC"))
     yield "journal\n" + "\n".join(f"  {event_line(event)}" for event in found["events"])
     if found["outgoing"]:
         yield "mail\n" + "\n".join(f"  {copy_line(copy)}" for copy in reversed(found["outgoing"]))

@@ -3,8 +3,9 @@
 import click
 
 from daemon.cli.context import Invocation, json_option, pass_invocation
-from daemon.cli.database import opened
+from daemon.cli.database import opened, promised
 from daemon.cli.output import emit, emit_json
+from daemon.clock import system_clock
 from daemon.services import views
 from storage.tickets import Filter
 from storage.vocabulary import TicketState
@@ -49,6 +50,7 @@ def tickets(  # noqa: PLR0913  # one parameter an option, all but the first by n
             del rows[limit:]
             click.echo(f"only the newest {limit} are shown; --limit shows more", err=True)
         if as_json:
-            emit_json([views.ticket(database, row["number"]) for row in rows])
+            levels, now = promised(invocation), system_clock()
+            emit_json([views.ticket(database, row["number"], now, levels) for row in rows])
         else:
             emit(rows, COLUMNS, as_json=False)

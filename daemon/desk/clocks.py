@@ -82,7 +82,7 @@ def _wish(clock: Clock, found: Sequence[Segment], turn: Turn, promise: Promise) 
 def _first_response(found: Sequence[Segment], turn: Turn) -> Wish:
     mine = of_clock(found, Clock.FIRST_RESPONSE)
     if turn.answered or turn.is_over:
-        return _stopped(turn)
+        return _stopped(turn, ANSWERED if turn.answered else "")
     if running(mine):
         return Wish(SegmentKind.RUNNING, 1, "")
     if not mine and (turn.opened or turn.before.state is INITIAL[turn.before.type]):
@@ -98,7 +98,7 @@ def _next_response(found: Sequence[Segment], turn: Turn) -> Wish:
     mine = of_clock(found, Clock.NEXT_RESPONSE)
     last = mine[-1].run if mine else 0
     if turn.answered or turn.is_over:
-        return _stopped(turn)
+        return _stopped(turn, ANSWERED if turn.answered else "")
     if running(mine):
         return Wish(SegmentKind.RUNNING, last, "")
     if _came_back(mine, turn):
@@ -123,7 +123,7 @@ def _update(found: Sequence[Segment], turn: Turn, promise: Promise) -> Wish:
     mine = of_clock(found, Clock.UPDATE)
     last = mine[-1].run if mine else 0
     if turn.is_over or Clock.UPDATE not in promise.targets:
-        return _stopped(turn)
+        return _stopped(turn, "" if turn.is_over else "no updates are promised")
     if mine and mine[-1].ended_at is None and not turn.answered:
         return Wish(_counted(turn, promise), last, turn.state)
     return Wish(_counted(turn, promise), last + 1, ANSWERED if turn.answered else "updates are promised")
@@ -133,9 +133,9 @@ def _attention(found: Sequence[Segment], turn: Turn, promise: Promise) -> Wish:
     mine = of_clock(found, Clock.ATTENTION)
     last = mine[-1].run if mine else 0
     if turn.attended:
-        return Wish(None, 0, "an agent is at it")
+        return _stopped(turn, "an agent is at it")
     if turn.is_over or not promise.ring_seconds:
-        return _stopped(turn)
+        return _stopped(turn, "" if turn.is_over else "it is not critical any more")
     if running(mine):
         return Wish(SegmentKind.RUNNING, last, "")
     waits = any(running(of_clock(found, one)) for one in (Clock.FIRST_RESPONSE, Clock.NEXT_RESPONSE))
@@ -144,8 +144,8 @@ def _attention(found: Sequence[Segment], turn: Turn, promise: Promise) -> Wish:
     return _stopped(turn)
 
 
-def _stopped(turn: Turn) -> Wish:
-    return Wish(None, 0, ANSWERED if turn.answered else turn.state)
+def _stopped(turn: Turn, reason: str = "") -> Wish:
+    return Wish(None, 0, reason or turn.state)
 
 
 def _counted(turn: Turn, promise: Promise) -> SegmentKind:

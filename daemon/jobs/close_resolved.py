@@ -20,7 +20,7 @@ def run(office: Office, now: datetime) -> str:
         ticket = tickets.lock(number)
         if ticket is None or ticket.state is not TicketState.RESOLVED:
             continue
-        work = Work.on(ticket, Cause("postdesk", "job:close-resolved", now))
+        work = Work.on(ticket, Cause("postdesk", "job:close-resolved", now, office.levels))
         work.apply([MoveState(TicketState.CLOSED, f"nobody disagreed within {days} days")])
         work.finish()
     return f"closed {len(numbers)} tickets"

@@ -35,8 +35,9 @@ class Runner:
             with self.database.write():
                 if not jobs.take(job.name, self.owner, now, job.every, LEASE):
                     return False
+            result = job.run(self.office, now) if job.own_transactions else None
             with self.database.write():
-                self._settle(job, job.run(self.office, now), now)
+                self._settle(job, job.run(self.office, now) if result is None else result, now)
         except Exception:
             # One of the four places that may catch all: a worker's loop.  The job stays due.
             log.exception("job %s failed", job.name)

@@ -191,7 +191,7 @@ class Intake:
                 return outcome
             arrivals.settle(arrival.id, self.owner, outcome, now)
             if arrival.ticket_number is not None:
-                quarantine.close_stub(arrival, outcome, now)
+                quarantine.close_stub(arrival, outcome, now, self.office.levels)
         return outcome
 
     def _checked(self, arrival: Arrival) -> tuple[Arrival, bool]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daemon.desk.changes import MoveState
+from daemon.desk.service_levels import ServiceLevels
 from daemon.mail.message import Message
 from daemon.services.apply import Cause, Opening, Work
 from daemon.services.failures import watchers
@@ -32,7 +33,7 @@ def set_aside(
 ) -> None:
     """Put a message into quarantine, with a stub ticket by which agents see it."""
     sender, subject = _named(message) if message else _glimpse(arrival)
-    cause = Cause("postdesk", f"arrival:{arrival.id}", now)
+    cause = Cause("postdesk", f"arrival:{arrival.id}", now, office.levels)
     stub = tickets.lock(arrival.ticket_number or 0)
     if stub is not None and stub.state is not TicketState.CLOSED:
         _again(arrival, Work.on(stub, cause), trouble)
@@ -65,12 +66,14 @@ def _again(arrival: Arrival, work: Work, trouble: Trouble) -> None:
     work.finish()
 
 
-def close_stub(arrival: Arrival, outcome: Outcome, now: datetime) -> None:
+def close_stub(
+    arrival: Arrival, outcome: Outcome, now: datetime, levels: ServiceLevels | None = None
+) -> None:
     """Close the stub ticket of a message that was settled after all."""
     stub = tickets.lock(arrival.ticket_number or 0)
     if stub is None or stub.number == outcome.ticket_number or stub.state is TicketState.CLOSED:
         return
-    work = Work.on(stub, Cause("postdesk", f"arrival:{arrival.id}", now))
+    work = Work.on(stub, Cause("postdesk", f"arrival:{arrival.id}", now, levels))
     where = f", ticket {outcome.ticket_number}" if outcome.ticket_number else ""
     work.apply(
         [MoveState(TicketState.CLOSED, f"the mail was handled after all: {outcome.disposition}{where}")]

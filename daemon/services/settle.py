@@ -41,7 +41,7 @@ class Letter:
 def settle(letter: Letter, office: Office, now: datetime) -> Outcome:
     """Take one message all the way: every row and every outgoing mail in the caller's transaction."""
     office.renew_keys(now)
-    cause = Cause(_actor(letter.message), f"arrival:{letter.arrival.id}", now)
+    cause = Cause(_actor(letter.message), f"arrival:{letter.arrival.id}", now, office.levels)
     judgement = judge(letter.arrival, letter.message, office.trust)
     case = Case(letter.arrival, _as_received(letter), office.roster, cause, judgement)
     postbag = Postbag(

@@ -1,8 +1,11 @@
 """What the operator's commands show: plain data read in one transaction, with keys that stay the same."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
+from daemon.desk.service_levels import ServiceLevels
+from daemon.services import clock_views
 from daemon.services import files as attached
 from storage import arrivals, entries, journal, outbox, raws, tickets
 from storage.database import Database
@@ -22,8 +25,10 @@ def ticket_rows(database: Database, wanted: Filter) -> list[View]:
         return [_ticket(ticket) for ticket in tickets.matching(wanted)]
 
 
-def ticket(database: Database, number: int) -> View | None:
-    """Return everything about one ticket, or None."""
+def ticket(
+    database: Database, number: int, now: datetime | None = None, levels: ServiceLevels | None = None
+) -> View | None:
+    """Return everything about one ticket, or None; its clocks as they are now, where ``now`` is given."""
     with database.read():
         found = tickets.get(number)
         if found is None:
@@ -35,6 +40,7 @@ def ticket(database: Database, number: int) -> View | None:
             "participants": [_participant(one) for one in tickets.participants(number)],
             "entries": [_entry(entry, parts) for entry in said],
             "events": [_event(event) for event in journal.of_ticket(number)],
+            "clocks": clock_views.of_ticket(found, now, levels) if now is not None else [],
             "undelivered": outbox.undelivered(number),
             "outgoing": [
                 outbox_view(item) for item in outbox.items(ticket_number=number, limit=COPIES_LIMIT)
