@@ -78,8 +78,9 @@ def _looks_like_attribution(text: str, *, quoted_follows: bool) -> bool:
             START.match(text) or quoted_follows
         )
     if not text.rstrip("*_ ").endswith(_COLONS):
-        named = BARE_HEAD.match(text) or (VERB.search(text) and ADDRESS.search(text))
-        return bool(quoted_follows and date and named)
+        if not quoted_follows or not date:
+            return False
+        return bool(BARE_HEAD.match(text) or (VERB.search(text) and ADDRESS.search(text)))
     if date and ADDRESS_AT_END.search(text):
         return True
     return bool(date and VERB.search(text) and (ADDRESS.search(text) or START.match(text)))

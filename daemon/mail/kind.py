@@ -12,6 +12,7 @@ from daemon.mail.kind_words import (
     READ_SUBJECT,
     READ_TEXT,
     SELF,
+    SENTENCE_END,
 )
 from daemon.mail.marker import LOOP_FIELD
 from daemon.mail.message import DeliveryReport, Kind, Mailbox, Verdict
@@ -189,12 +190,19 @@ def _automatic_words(evidence: Evidence) -> str:
     if words := _subject_words(subject, evidence.text):
         return words
     head = evidence.text[:_HEAD_CHARS]
-    if match := SELF.search(head):
-        return f"text says {' '.join(match.group().split())[:80]!r}"
+    if said := _said_of_itself(head):
+        return f"text says {said[:80]!r}"
     answers = bool(answered or subject != evidence.subject[:300].strip())
     if answers and (words := absence_in(evidence.text)):
         return f"answer says {words[:80]!r}"
     return ""
+
+
+def _said_of_itself(head: str) -> str:
+    """Return the sentence by which a message says that a program wrote it, ``""`` without one."""
+    starts = (0, *(end.end() for end in SENTENCE_END.finditer(head)))
+    found = next((match for start in starts if (match := SELF.match(head, start))), None)
+    return " ".join(found.group().split()) if found else ""
 
 
 def _subject_words(subject: str, text: str) -> str:

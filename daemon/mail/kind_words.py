@@ -45,7 +45,7 @@ AUTOMATIC_SUBJECT = _any(
     start=r"\A\W{0,4}",
     end=r"(?:\s*(?::|：|\Z|\(|\[|[-–—]\s|re:|aw:|sv:|auto-?reply|on: ))",
 )
-# Sentences by which a message says of itself that a program wrote it.
+# Sentences by which a message says of itself that a program wrote it; to be matched where one begins.
 SELF = _any(
     r"this (?:is an?|e-?mail (?:was|is|has been)|message (?:was|is|"
     r"has been))(?: system)?(?: an)? auto(?:matic|mated)",
@@ -79,8 +79,10 @@ SELF = _any(
     r"自動(?:送信|配信)(?:メール|され)",
     r"此(?:邮件|郵件)[^。\n]{0,20}(?:自动|自動)|请勿(?:直接)?回复",
     r"이 메일은[^.\n]{0,20}(?:자동|발신)",
-    start=r"(?:\A|\n|[.!?]\s)[\s*_#-]{0,6}(?:(?:please )?note:? (?:that )?)?",
+    start=r"[\s*_#-]{0,6}(?:(?:please )?note:? (?:that )?)?",
 )
+# Where a line or a sentence ends, and the next one begins.
+SENTENCE_END = re.compile(r"\n|[.!?]\s")
 # Receipts of reading, by subject and text; answers to an invitation, by a subject without any text.
 READ_SUBJECT = _any(
     r"(?:not )?read|(?:nicht )?gelesen|(?:non )?lu|(?:no )?leído|(?:non )?letto|(?:não )?lida",
