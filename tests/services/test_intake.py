@@ -1,18 +1,15 @@
 """No message stops the others, and none is lost, whatever happens while it is handled."""
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
 
-from daemon.edges.reader import Reader, Unreadable
+from daemon.edges.reader import Unreadable
 from daemon.services import owner, settle
 from daemon.services.intake import Intake
 from daemon.services.owner import is_dead, this_owner
-from daemon.services.reading import ReadingUnavailable
 from storage import arrivals, tickets
 from storage.records import Incoming
 from storage.vocabulary import ArrivalState, Source, TicketState
@@ -225,96 +222,3 @@ def test_reply_that_comes_before_what_it_answers_waits_for_it(desk: StoryDesk):
     drain(desk, desk.intake)
     with desk.database.read():
         assert tickets.count_by_state() == {"new": 1}
-
-
-class TestOutageOfReading:
-    """What reads messages cannot be started: they wait, and none is blamed."""
-
-    @pytest.fixture
-    def worker(self, desk: StoryDesk) -> Iterator[Intake]:
-        reader = Reader()
-        yield replace(desk.intake, read_many=reader.read_many)
-        reader.close()
-
-    def waiting(self, desk: StoryDesk, ids: list[int]) -> bool:
-        with desk.database.read():
-            found = [arrivals.get(number) for number in ids]
-        return all(
-            one and (one.state, one.deaths, one.failures) == (ArrivalState.RECEIVED, 0, 0) for one in found
-        )
-
-    def test_messages_wait_without_blame_until_the_interpreter_is_back(
-        self,
-        desk: StoryDesk,
-        worker: Intake,
-        monkeypatch: pytest.MonkeyPatch,
-        caplog: pytest.LogCaptureFixture,
-    ):
-        ids = record(desk, 3)
-        with monkeypatch.context() as broken:
-            broken.setattr(sys, "executable", "/nonexistent/python")
-            for _ in range(4):
-                assert worker.run_once() == 0
-                assert self.waiting(desk, ids)
-                desk.advance(minutes=2)
-
-        assert worker.run_once() == 3
-        assert states(desk, ids) == [ArrivalState.SETTLED] * 3
-        told = [one.message for one in caplog.records if "no message can be read" in one.message]
-        assert [line.rpartition("in ")[2] for line in told] == ["1 s", "2 s", "4 s", "8 s"]
-        assert "/nonexistent/python" in told[0]
-
-    def test_next_attempt_waits_longer_each_time_and_at_most_a_minute(
-        self, desk: StoryDesk, worker: Intake, monkeypatch: pytest.MonkeyPatch
-    ):
-        monkeypatch.setattr(sys, "executable", "/nonexistent/python")
-        asked = []
-
-        def read_many(items):
-            asked.append(desk.now)
-            return worker.read_many(items)
-
-        record(desk, 1)
-        counting = replace(worker, read_many=read_many)
-        for _ in range(200):
-            counting.run_once()
-            desk.advance(seconds=1)
-
-        pauses = [(later - one).total_seconds() for one, later in pairwise(asked)]
-        assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
-
-    def test_child_that_cannot_be_started_again_blames_only_the_message_it_died_on(
-        self, desk: StoryDesk, worker: Intake, monkeypatch: pytest.MonkeyPatch
-    ):
-        ids = record(desk, 3)
-
-        def read_many(items):
-            readings = worker.read_many(items)
-            yield next(readings)
-            # The first child reads the second message for too long, and there is no other child after it.
-            monkeypatch.setattr(sys, "executable", "/nonexistent/python")
-            yield ids[1], Unreadable("reading ended by signal 9")
-            raise ReadingUnavailable("no such interpreter")
-
-        replace(worker, read_many=read_many).run_once()
-
-        with desk.database.read():
-            deaths = [one.deaths for number in ids if (one := arrivals.get(number))]
-        assert deaths == [0, 1, 0]
-        assert self.waiting(desk, ids[2:])
-
-
-def test_large_message_is_settled_like_any_other(desk: StoryDesk):
-    reader = Reader()
-    large = raw(1) + b"so many words\n" * 150_000
-    receipt = desk.ledger.submit(Incoming(Source.SMTP, large, desk.now)).result(5)
-    try:
-        assert replace(desk.intake, read_many=reader.read_many).run_once() == 1
-    finally:
-        reader.close()
-
-    with desk.database.read():
-        settled = arrivals.get(receipt.arrival_id)
-    assert settled is not None
-    assert (settled.state, settled.size_bytes) == (ArrivalState.SETTLED, len(large))
-    assert desk.ticket(settled.ticket_number or 0)["subject"] == "Subject 1"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from storage import raws
@@ -85,15 +85,18 @@ def test_sqlite_keeps_the_size_of_its_cache(tmp_path: Path):
     database.disconnect()
 
 
-@given(st.binary(max_size=3_000), st.integers(1, 400), st.integers(1, 50))
-def test_what_is_inflated_comes_in_short_stretches_however_it_was_cut(word: bytes, times: int, length: int):
+@given(st.binary(max_size=3_000), st.integers(1, 400), st.integers(1, 50), st.sampled_from([b"", b"more"]))
+@example(b"x" * 3_000, 400, 50, b"")
+def test_what_is_inflated_comes_in_short_stretches_however_it_was_cut(
+    word: bytes, times: int, length: int, behind: bytes
+):
     raw = word * times
     packed = raws.deflate(raw)
 
     def cut() -> Iterator[bytes]:
         for start in range(0, len(packed), length):
             yield packed[start : start + length]
-        yield b"what is behind the end is not looked at"
+        yield behind
 
     stretches = list(raws.inflated(cut()))
 
