@@ -30,7 +30,12 @@ def take_answer(visit: Visit) -> Outcome | None:
     token = _token(visit)
     if token is None:
         return None
-    request = _request(visit, token)
+    case, request = visit.case, _request(visit, token)
+    asked = request is not None and case.author_address == request.other
+    if not asked and not case.roster.desk.sub_addressing:
+        # Words that quote a code may be for anybody; an address that has one is for nothing else.
+        return None
+    case.evidence += [case.author_evidence, "it answers the question whose address that is"]
     if request is None:
         return visit.outcome(Disposition.REFUSED, "its code is none of ours, or was changed")
     silent = _not_worth_an_answer(visit, request)

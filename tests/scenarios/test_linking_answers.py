@@ -230,5 +230,15 @@ class TestWithoutSubAddressing:
         quoting = desk.mail_in(reply(confirm, HOME, "yes", SUPPORT))
 
         assert without["disposition"] == "ticketed"
+        assert quoting["evidence"][0].startswith("author cara@home.test: unverified")
         assert (quoting["disposition"], quoting["ticket"]) == ("acted", 1)
         assert owners(desk) == [["cara@cust.test", HOME_ADDRESS]]
+
+    def test_a_code_in_the_words_of_somebody_else_means_nothing(self, desk: StoryDesk, opened: Mail):
+        desk.mail_in(mail(CARA, "[#1] Printer", LINK), auth_user="cara@cust.test")
+        confirm = next(one for one in desk.mail_out() if one.notice == "address-confirm")
+
+        row = desk.mail_in(reply(confirm, EVE, "Somebody sent me this.", SUPPORT))
+
+        assert row["disposition"] == "ticketed"
+        assert owners(desk)[0] == ["cara@cust.test"]
