@@ -18,6 +18,7 @@ from daemon.commands.people import PEOPLE
 from daemon.commands.refuse import REFUSE
 from daemon.commands.relations import RELATIONS
 from daemon.commands.send import SEND
+from daemon.commands.sla import SLA
 from daemon.commands.states import STATES
 from daemon.commands.undo import UNDO
 from daemon.commands.words import WORDS
@@ -35,7 +36,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Your words", WORDS),
     ("Mail that is held", (ACCEPT, REFUSE, SEND)),
     ("Other tickets", RELATIONS),
-    ("Lists, and the rest", (*LISTS, UNDO, HELP)),
+    ("Lists, and the rest", (*LISTS, SLA, UNDO, HELP)),
 )
 COMMANDS: dict[str, Command] = {command.name: command for _, group in GROUPS for command in group}
 

@@ -37,7 +37,8 @@ class Sight:
     ``people`` are the addresses on the ticket, the requester's first; ``words`` is the text below the lines,
     ``inside`` says that it was written to the address for notes.
     ``last`` is the agent's last operation that was not taken back, on this ticket or, without one, anywhere;
-    ``entries`` are the entries that undoing it would put back, as they are now.
+    ``entries`` are the entries that undoing it would put back, as they are now.  ``clocks`` explains the
+    clocks of the ticket, a line each.
     """
 
     now: datetime
@@ -49,6 +50,7 @@ class Sight:
     inside: bool = False
     last: Operation | None = None
     entries: Mapping[int, Entry] = field(default_factory=dict)
+    clocks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ class Action(StrEnum):
     SEARCH = "#search"
     STATUS = "#status"
     BULK = "#bulk"
+    SLA = "#sla"
     UNDO = "#undo"
     HELP = "#help"
 

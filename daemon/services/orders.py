@@ -15,7 +15,7 @@ from daemon.desk.changes import CopyIn
 from daemon.desk.outcome import after
 from daemon.desk.permissions import Claim, Role
 from daemon.desk.undoing import UNDO_WINDOW
-from daemon.services import held
+from daemon.services import clock_views, held
 from daemon.services.apply import Work
 from daemon.services.visit import Visit
 from storage import entries, links, operations, tickets
@@ -23,6 +23,7 @@ from storage.records import Entry, Operation, Ticket
 from storage.vocabulary import EntryKind
 
 _UNDO = "#undo"
+_SLA = "#sla"
 _OF_HELD = ("#accept", "#refuse", "#send", "#split")
 _OF_LINKS = ("#link", "#unlink")
 
@@ -156,7 +157,17 @@ def _sight(visit: Visit, order: Order, others: Mapping[int, Other], last: Operat
         people=on.people if on is not None else (),
         last=last,
         entries={entry.id: entry for entry in said},
+        clocks=_clocks(visit, on.ticket, order) if on is not None else (),
     )
+
+
+def _clocks(visit: Visit, ticket: Ticket, order: Order) -> tuple[str, ...]:
+    """Explain the clocks of a ticket, where that is asked, in the zone that the agent lives in."""
+    if not any(line.lower().startswith(_SLA) for line in order.lines):
+        return ()
+    cause, agent = visit.case.cause, visit.case.agent
+    zone = (agent.timezone if agent is not None else "") or visit.case.roster.desk.timezone
+    return tuple(clock_views.lines(clock_views.of_ticket(ticket, cause.now, cause.levels), zone))
 
 
 def _decided(visit: Visit, agent: Agent, order: Order, others: Mapping[int, Other], sight: Sight) -> Decision:

@@ -44,6 +44,7 @@ _OUR_FILTERS = {
     "plural": wording.plural,
     "prefixed": wording.prefixed,
     "prose": wording.prose,
+    "wrapped": wording.wrapped,
     "size": wording.size,
     "spoken": wording.spoken,
 }

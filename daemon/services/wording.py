@@ -65,6 +65,15 @@ def _wrapped(words: list[str], width: int) -> str:
     return "\n".join([*lines, line])
 
 
+def wrapped(value: str, width: int = 76) -> str:
+    """Wrap every line of ours by itself at ``width``; what is broken off is indented as its line is."""
+    lines = []
+    for line in value.split("\n"):
+        indent = line[: len(line) - len(line.lstrip(" "))]
+        lines.append(prefixed(_wrapped(line.split(), width - len(indent)), indent))
+    return "\n".join(lines)
+
+
 def prefixed(value: str, prefix: str = "  ") -> str:
     """Put ``prefix`` before every line, without its trailing space where the line is empty."""
     bare = prefix.rstrip()

@@ -353,6 +353,23 @@ def test_explanation_shows_segments_terms_and_what_is_left(desk: ClockDesk):
     assert list(clock_views.lines([], "UTC")) == ["no clocks: nothing is promised at this desk"]
 
 
+def test_command_is_answered_with_the_clocks_line_by_line(desk: ClockDesk):
+    to_ann = opened(desk)
+    desk.advance(minutes=20)
+    desk.mail_in(reply(to_ann, "Ann <ann@corp.test>", "#sla"))
+    (receipt,) = desk.mail_out()
+
+    assert receipt.notice == "command-results"
+    shown = [line.strip() for line in receipt.text.split("#sla", 1)[1].splitlines() if line.strip()]
+    assert shown[:4] == [
+        "first response: running, 40 min left, due Mon 15 Jan 2024, 11:00",
+        "CET",
+        "promised 1 h on office, by standard (the first that fits: it is",
+        "for every ticket)",
+    ]
+    assert desk.clocks()["first-response"]["state"] == "running"
+
+
 def test_clocks_of_a_thousand_tickets_cost_a_look_only_what_is_due(desk: ClockDesk):
     with desk.database.write():
         for number in range(1000):

@@ -157,3 +157,9 @@ def test_counts_carry_their_noun():
 
 def test_stored_words_are_read_aloud():
     assert wording.spoken("pending-requester") == "pending requester"
+
+
+def test_lines_of_ours_are_wrapped_each_by_itself():
+    assert wording.wrapped("one two three\n  four five six\n\nseven", 9) == (
+        "one two\nthree\n  four\n  five\n  six\n\nseven"
+    )
