@@ -40,7 +40,7 @@ def do(  # noqa: PLR0913  # one parameter an option
     desk = Desk.open(invocation.settings)
     try:
         by = cause()
-        by = replace(by, origin=f"cli:{secrets.token_hex(6)}")
+        by = replace(by, origin=f"cli:{secrets.token_hex(6)}", levels=desk.office.levels)
         with told(), desk.database.write():
             results = give(desk.office, agent, Given(number, lines, text.strip()), by)
     finally:
