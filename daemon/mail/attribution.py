@@ -12,14 +12,17 @@ from daemon.mail.cut_words import (
     DASHED,
     DATE,
     FIELDS,
+    GROUPWISE,
     HINTS,
     INLINE_FIELDS,
     LAST_WORDS,
     MAYBE_FIELD,
+    NOTES,
     ORIGINAL,
     OTHER_MARKER,
     PREVIOUS,
     RULE,
+    RULED,
     START,
     VERB,
     VERB_AT_END,
@@ -132,7 +135,12 @@ def worth_a_look(lines: Sequence[str]) -> bytearray:
         if words[-1] in _END_CHARS or quoted_below or words[-16:].lower().endswith(LAST_WORDS):
             for begin in range(max(0, number - _WRAPPED_LINES + 1), number + 1):
                 marks[begin] = 1
-        elif words[0] in _RULE_CHARS or MAYBE_FIELD.match(words) or any(map(low.__contains__, HINTS)):
+        elif (
+            words[0] in _RULE_CHARS
+            or lines[number][:4] == ">>> "
+            or MAYBE_FIELD.match(words)
+            or any(map(low.__contains__, HINTS))
+        ):
             marks[number] = 1
         quoted_below = is_quoted(lines[number])
     return marks
@@ -188,6 +196,7 @@ def next_words(lines: Sequence[str], at: int, end: int) -> str:
 
 def _field_kind(line: str) -> str:
     """Return what a line of a header block states: from, sent, to, cc, subject, reply; ``""`` for none."""
+    line = plain(line)
     return _field_of(line[:LINE_CHARS]) if MAYBE_FIELD.match(line) else ""
 
 
@@ -246,9 +255,12 @@ def separator_at(lines: Sequence[str], at: int, end: int) -> Head | None:
         return Head(at, at + 1, "marker")
     if len(line.strip()) < 5:
         return None
+    if GROUPWISE.match(line) or NOTES.match(line):
+        return Head(at, at + 1, "original")
     # Most lines that come here are no separators: a colon at the end is looked for first.
     forwarded = SEPARATOR.match(line) or (line.rstrip(" *\t").endswith(_COLONS) and BEGIN.match(line))
-    if not forwarded and not ORIGINAL.match(line) and not PREVIOUS.match(line):
+    known = forwarded or ORIGINAL.match(line) or PREVIOUS.match(line)
+    if not known and not RULED.match(line):
         return None
     stop = at + 1
     for number in range(at + 1, min(at + 4, end)):
@@ -256,6 +268,8 @@ def separator_at(lines: Sequence[str], at: int, end: int) -> Head | None:
             block = header_block_at(lines, number, end, below_rule=True)
             stop = block.end if block else stop
             break
+    if not known and stop == at + 1:
+        return None
     return Head(at, stop, "forwarded" if forwarded else "original")
 
 

@@ -3,8 +3,9 @@
 Works line by line, each line looked at a bounded number of times, so the time is linear in the text.
 """
 
-from daemon.mail.attribution import Head, head_at, header_block_at, is_quoted, worth_a_look
+from daemon.mail.attribution import LINE_CHARS, Head, head_at, header_block_at, is_quoted, worth_a_look
 from daemon.mail.closing import closing_start
+from daemon.mail.cut_words import GROUPWISE
 from daemon.mail.cutlines import Block, Text, quoted_end, spans_of, split_lines
 from daemon.mail.htmltext import Region
 from daemon.mail.marker import REPLY_MARKER
@@ -71,7 +72,7 @@ class _Cutter:
         lines = self.text.lines
         if at in self.regions and (after := self.region(self.regions[at])) > at:
             return after
-        if is_quoted(lines[at]):
+        if is_quoted(lines[at]) and not GROUPWISE.match(lines[at][:LINE_CHARS]):
             end = quoted_end(lines, at)
             return self.block(Block(at, at, end, attributed=False, reason="quote"))
         head = self.head_at(at)

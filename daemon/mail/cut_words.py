@@ -17,7 +17,8 @@ _VERBS = (
     r"schreef|geschreven|het volgende geschreven",  # Dutch
     r"skrev(?: følgende)?|skrev följande|har skrevet",  # Danish, Norwegian, Swedish
     r"kirjoitti|kirjutas",  # Finnish, Estonian
-    r"napisa[łl]\(?a?\)?|pisze",  # Polish
+    r"napisa[łl]\(?a?\)?|pisze|wiadomość napisana przez",  # Polish
+    r"va escriure|escribiu|idatzi du",  # Catalan, Galician, Basque
     r"napsala?(?:\(a\))?|napsal\(a\)|napísala?(?:\(a\))?",  # Czech, Slovak
     r"[íi]rta(?: a következőt)?",  # Hungarian
     r"a scris",  # Romanian
@@ -101,7 +102,7 @@ FIELD_NAMES = {
         "afzender|expeditor|kimden|gönderen|από|מאת|من|差出人|送信者|发件人|寄件者|寄件人|"
         "보낸 ?사람|发自|จาก|từ|dari|saatja|nuo|no|"
         "lähetti|odesílatel|odosielateľ|pošiljatelj|подател|nadawca|expeditorul|отправитель|"
-        "від кого|šalje|送信元"
+        "від кого|šalje|送信元|din"
     ),
     "sent": (
         "sent|date|gesendet|datum|envoyé(?: le)?|enviado(?: el| em)?|fecha|data|"
@@ -153,14 +154,14 @@ INLINE_FIELDS = re.compile(r"(?i)[\s>*]{0,8}from: ?[^\n]{1,200}?\b(?:date|sent|t
 # The quick test before the five patterns above: a short word and a colon near the start.
 MAYBE_FIELD = re.compile(r"[\s>|*_]{0,10}\w[^:：\n]{0,24}[:：]")
 _ORIGINAL = (
-    r"original (?:message|e-?mail|text)|originalnachricht|ursprüngliche (?:nachricht|"
+    r"original (?:message|e-?mail|text)|original-?nachricht|ursprüngliche (?:nachricht|"
     r"e-?mail)|message d'origine|"
     r"message original|mensaje original|messaggio originale|mensagem original|"
     r"oorspronkelijk bericht|"
     r"origine(?:el|le) bericht|ursprungligt meddelande|originalmeddelande|"
     r"oprindelig (?:meddelelse|besked)|"
     r"opprinnelig melding|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|"
-    r"původní zpráva|"
+    r"původní (?:zpráva|e-?mail)|вихідне повідомлення|оригінальне повідомлення|"
     r"pôvodná správa|eredeti üzenet|исходное сообщение|оригинальное сообщение|"
     r"пересылаемое сообщение|"
     r"mesaj original|özgün ileti|orijinal (?:ileti|mesaj)|orjinal mesaj|αρχικό μήνυμα|הודעה מקורית|"
@@ -173,6 +174,13 @@ _ORIGINAL = (
 ORIGINAL = re.compile(
     rf"(?i)[\s>]{{0,6}}[*_]?[-–—_=*#~]{{1,60}}\s?(?:{_ORIGINAL})[^\n]{{0,30}}?[-–—_=*#~:：]{{1,60}}[*_]?\s{{0,4}}\Z"
 )
+# Words between two rules; above a header block they introduce it in whatever language.
+RULED = re.compile(r"[\s>]{0,6}[-_=*]{4,60}\s?[^\W\d_][^\n@:]{2,40}?\s?[-_=*]{4,60}\s{0,4}\Z")
+# Notes repeats the author, the hour and the first words; GroupWise puts author and hour between marks.
+NOTES = re.compile(
+    r"\s{0,4}\S[^\n]{1,60}? ?---\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}[:.]\d{2}[^\n]{0,12}---"
+)
+GROUPWISE = re.compile(r">>> [^\n>][^\n]{3,120}?\d{1,2}[:.]\d{2}[^\n]{0,12}>>>\s{0,4}\Z")
 # A rule that stands above a header block; alone it means nothing.
 RULE = re.compile(r"\s{0,4}(?:[-_=*]{3,200}|_{2,200})\s{0,4}\Z")
 OTHER_MARKER = re.compile(
@@ -183,7 +191,18 @@ OTHER_MARKER = re.compile(
     r"encima de esta línea|sopra questa (?:linea|riga)|boven deze (?:lijn|regel)|acima desta linha)"
 )
 # What every line to reply above and every list of earlier messages has, for the quick look.
-HINTS = ("above", "oberhalb", "über dies", "au-dessus", "encima", "sopra", "boven", "acima", "previous")
+HINTS = (
+    "above",
+    "oberhalb",
+    "über dies",
+    "au-dessus",
+    "encima",
+    "sopra",
+    "boven",
+    "acima",
+    "previous",
+    "---",
+)
 PREVIOUS = re.compile(
     r"(?i)\s{0,4}[*_]{0,3}previous (?:replies|messages|conversation|discussion)[*_]{0,3}:?[*_]{0,3}\s{0,4}\Z"
 )

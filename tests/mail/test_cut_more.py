@@ -149,6 +149,8 @@ class TestAttributions:
             "Le lun. 15 janv. 2024 à 09:00, Ann Moss <ann.moss.with.a.long.name@example.com\n> a écrit :",
             "- Le 2024-01-15 09:00, Ann Moss a écrit :",
             "2024/1/15 Ann Moss <ann@example.com>",
+            "Wiadomość napisana przez Ann Moss <ann@example.com> w dniu 15.01.2024, o godz. 09:00:",
+            "El dl., 15 de gen. 2024 a les 9:00, Ann Moss <ann@example.com> va escriure:",
         ],
     )
     def test_head_in_an_unusual_shape_is_found(self, head):
@@ -175,6 +177,36 @@ class TestAttributions:
     )
     def test_lists_and_prose_stay(self, text):
         assert new_text(text) == text
+
+
+RULED = [
+    f"-----Original-Nachricht-----\nBetreff: Scanner\nDatum: 15.01.2024\nVon: {BOX}\nAn: desk@example.com",
+    f"---------- Původní e-mail ----------\nOd: {BOX}\nKomu: desk@example.com\nPředmět: Scanner",
+    "-------- Оригінальне повідомлення --------\nВід: Ann\n15.01.2024",
+    f"======== Words of no language ========\nFrom: {BOX}\nTo: desk@example.com\nSubject: Scanner",
+    f"________________\nDin: {BOX}\nTrimis: luni, 15 ianuarie 2024\nCătre: desk@example.com\nSubiect: Scanner",
+    f"________________\nמאת: {BOX}\n\u200f\u200fנשלח: 15 ינואר 2024\n\u200f\u200fאל: desk@example.com\n\u200fנושא: Scanner",
+    "Ann Moss ---15.01.2024 09:00:00---Please switch it off and on.\n\nFrom: Ann Moss/DESK\nTo: Bo/DESK\nDate: 15.01.2024",
+    ">>> Ann Moss <ann@example.com> 15.01.2024 09:00 >>>",
+]
+
+
+class TestSeparators:
+    @pytest.mark.parametrize("head", RULED)
+    def test_separator_and_what_is_below_it_are_set_apart(self, head):
+        assert new_text(f"{NEW}\n\n{head}\n\n{OLD}") == NEW
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "======== What we need ========\nTwo scanners\nOne printer",
+            "---- Floor one ----\nFrom: the left\nto the right",
+            ">>> import printer\n>>> printer.ink()\n0",
+            "The log says ---10:00--- and ---11:00---",
+        ],
+    )
+    def test_headings_of_a_persons_own_stay(self, text):
+        assert new_text(f"{NEW}\n\n{text}") == f"{NEW}\n\n{text}"
 
 
 class TestAnswersInside:
