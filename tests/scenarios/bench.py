@@ -102,6 +102,11 @@ class Bench:
         plain = replace(ticket, journal_hash="", updated_at=ticket.created_at)
         return {"ticket": plain, "people": people, "links": linked, "entries": kinds}
 
+    def survivor(self, number: int) -> int:
+        """Return the ticket that goes on in place of this one."""
+        with self.desk.database.read():
+            return tickets.survivor(number)
+
     def chain_is_whole(self, number: int) -> bool:
         """Tell whether the journal of a ticket verifies."""
         with self.desk.database.read():
