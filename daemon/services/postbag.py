@@ -8,7 +8,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
 from daemon.desk.addressing import Roster, fold, with_detail
 from daemon.desk.handling import Handling, usual
@@ -124,8 +123,8 @@ class Postbag:
     def _suppressed(self, recipient: str) -> dict[str, str]:
         """Return the suppressed ones among the recipients so far; a team is asked for in one question."""
         if recipient not in self._asked:
-            agents = () if self._asked else islice((one.address for one in self.office.roster.agents), AGENTS_ASKED)
-            asked = {recipient, *agents}
+            agents = () if self._asked else self.office.roster.agents[:AGENTS_ASKED]
+            asked = {recipient, *(agent.address for agent in agents)}
             self._found |= people.suppressions(sorted(asked))
             self._asked |= asked
         return self._found
