@@ -12,7 +12,7 @@ import msgspec
 from daemon.edges.reading_process import PendingRequest, ReadingLimits, ReadingProcess, status_words
 from daemon.edges.reading_wire import Reading, Request
 from daemon.mail.message import Message
-from daemon.services.reading import ReadingUnavailable, StoredRaw
+from daemon.services.reading import DeflatedRaw, Raw, ReadingUnavailable
 
 # Part of what a reader is made with.
 __all__ = ["ReadingLimits"]
@@ -57,7 +57,7 @@ class Reader:
         self._running_child()
 
     def read_many(
-        self, items: Iterable[tuple[int, bytes | StoredRaw, ReadingFacts]]
+        self, items: Iterable[tuple[int, Raw, ReadingFacts]]
     ) -> Iterator[tuple[int, Message | Unreadable]]:
         """Yield the reading of each item in order; the child reads ahead while the caller works.
 
@@ -105,7 +105,7 @@ class Reader:
 
     def _fill(
         self,
-        source: Iterator[tuple[int, bytes | StoredRaw, ReadingFacts]],
+        source: Iterator[tuple[int, Raw, ReadingFacts]],
         waiting: deque[tuple[int, PendingRequest]],
     ) -> None:
         """Send requests until enough wait for their answers."""
@@ -123,9 +123,10 @@ class Reader:
             waiting.append((key, request))
             size += request.size_bytes
 
-    def _request(self, key: int, raw: bytes | StoredRaw, facts: ReadingFacts) -> PendingRequest:
+    def _request(self, key: int, raw: Raw, facts: ReadingFacts) -> PendingRequest:
         size = len(raw) if isinstance(raw, bytes) else raw.size_bytes
-        head = self._encoder.encode(Request(key, size, facts.null_reverse_path, self._own_domains))
+        deflated = len(raw.content) if isinstance(raw, DeflatedRaw) else 0
+        head = self._encoder.encode(Request(key, size, facts.null_reverse_path, self._own_domains, deflated))
         return PendingRequest(head, raw)
 
     def _send_again(self, waiting: deque[tuple[int, PendingRequest]]) -> None:

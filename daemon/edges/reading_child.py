@@ -8,6 +8,7 @@ outlives the daemon.
 import resource
 import signal
 import sys
+import zlib
 from typing import IO
 
 import msgspec
@@ -38,12 +39,13 @@ def serve(source: IO[bytes], sink: IO[bytes], cpu_seconds: float) -> None:
     encoder = msgspec.msgpack.Encoder()
     while (frame := read_frame(source)) is not None:
         request = decoder.decode(frame)
-        raw = source.read(request.size_bytes)
-        if len(raw) < request.size_bytes:
+        expected = request.deflated_bytes or request.size_bytes
+        raw = source.read(expected)
+        if len(raw) < expected:
             return
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
         message = parse(
-            raw,
+            zlib.decompress(raw) if request.deflated_bytes else raw,
             null_reverse_path=request.null_reverse_path,
             own_domains=frozenset(request.own_domains),
         )

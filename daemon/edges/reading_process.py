@@ -13,7 +13,7 @@ from typing import IO
 
 from daemon.edges.allocator import LARGE_BLOCK_BYTES
 from daemon.edges.reading_wire import READY, read_frame, write_frame
-from daemon.services.reading import ReadingUnavailable, StoredRaw
+from daemon.services.reading import DeflatedRaw, Raw, ReadingUnavailable, StoredRaw
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 # All that the child gets of the environment: it reads strangers' bytes and needs none of our secrets.
@@ -38,7 +38,7 @@ class PendingRequest:
     """What is sent for one message: the encoded ``reading_wire.Request``, and its bytes."""
 
     head: bytes
-    raw: bytes | StoredRaw
+    raw: Raw
 
     @property
     def size_bytes(self) -> int:
@@ -111,11 +111,12 @@ class ReadingProcess:
 
     def _send(self, request: PendingRequest) -> None:
         write_frame(self._stdin, request.head)
-        if isinstance(request.raw, bytes):
-            self._stdin.write(request.raw)
-        else:
-            with contextlib.closing(request.raw.stretches()) as stretches:
-                self._send_large(request.size_bytes, stretches)
+        match request.raw:
+            case bytes(content) | DeflatedRaw(content=content):
+                self._stdin.write(content)
+            case StoredRaw() as stored:
+                with contextlib.closing(stored.stretches()) as stretches:
+                    self._send_large(request.size_bytes, stretches)
         self._stdin.flush()
 
     def _send_large(self, size_bytes: int, stretches: Iterator[bytes]) -> None:

@@ -16,6 +16,7 @@ READY = b"ready"
 class Request(msgspec.Struct, frozen=True, array_like=True):
     """What the envelope and the desk say of one message, whose ``size_bytes`` bytes follow the frame.
 
+    Where ``deflated_bytes`` is not 0, so many follow instead, which inflate to the message.
     A large message in the same frame would be held twice on either side.
     """
 
@@ -23,6 +24,7 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     size_bytes: int
     null_reverse_path: bool
     own_domains: tuple[str, ...]
+    deflated_bytes: int = 0
 
 
 class Reading(msgspec.Struct, frozen=True, array_like=True):

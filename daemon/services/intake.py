@@ -22,7 +22,7 @@ from daemon.services.author_trust import Authenticator, wants_check
 from daemon.services.owner import is_dead
 from daemon.services.postbag import Office
 from daemon.services.quarantine import Trouble
-from daemon.services.reading import ReadingUnavailable, ReadMany, StoredRaw, raw_of, whole
+from daemon.services.reading import Raw, ReadingUnavailable, ReadMany, raw_of, whole
 from daemon.services.settle import Letter, settle
 from storage import arrivals, traces
 from storage.arrivals import Outcome
@@ -136,7 +136,7 @@ class Intake:
                 trouble = Trouble(reason, reason)
                 quarantine.set_aside(self.office, arrival, None, trouble, self.clock())
 
-    def _raws(self, batch: Iterable[Arrival]) -> Iterator[tuple[int, bytes | StoredRaw, Arrival]]:
+    def _raws(self, batch: Iterable[Arrival]) -> Iterator[tuple[int, Raw, Arrival]]:
         for arrival in batch:
             raw = raw_of(self.database, arrival)
             if self.authenticator is not None and wants_check(arrival, self.office.trust):

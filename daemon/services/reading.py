@@ -1,6 +1,7 @@
 """What intake and its reader say to each other: the bytes of a message, and that no reading is possible."""
 
 import io
+import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -24,23 +25,39 @@ class StoredRaw:
     stretches: Callable[[], Generator[bytes, None, None]]
 
 
+@dataclass(frozen=True, slots=True)
+class DeflatedRaw:
+    """The bytes of a small message as they are stored: whoever reads it inflates them."""
+
+    size_bytes: int
+    content: bytes
+
+
+Raw = bytes | DeflatedRaw | StoredRaw
+
 # What reads messages: answers with a Message, or with anything that has a ``reason`` for not being one.
 # Raises ReadingUnavailable, which no message is to blame for.
-ReadMany = Callable[[Iterable[tuple[int, "bytes | StoredRaw", Arrival]]], Iterator[tuple[int, object]]]
+ReadMany = Callable[[Iterable[tuple[int, Raw, Arrival]]], Iterator[tuple[int, object]]]
 
 
-def raw_of(database: Database, arrival: Arrival) -> bytes | StoredRaw:
-    """Return the bytes of an arrival, or where they are large the means to get them piece by piece."""
+def raw_of(database: Database, arrival: Arrival) -> DeflatedRaw | StoredRaw:
+    """Return the bytes of an arrival as stored, or where they are large the means to get them in stretches.
+
+    Raises KeyError where a small one is not there.
+    """
     if arrival.size_bytes >= raws.LARGE_BYTES:
         return StoredRaw(arrival.size_bytes, lambda: _stretches(database, arrival.raw_digest))
     with database.read():
-        return raws.content(arrival.raw_digest)
+        content = raws.piece(arrival.raw_digest, 0)
+    return DeflatedRaw(arrival.size_bytes, bytes(content or b""))
 
 
-def whole(raw: bytes | StoredRaw) -> bytes:
-    """Return all bytes of a message in one."""
+def whole(raw: Raw) -> bytes:
+    """Return all bytes of a message in one; raises zlib.error where they are damaged."""
     if isinstance(raw, bytes):
         return raw
+    if isinstance(raw, DeflatedRaw):
+        return zlib.decompress(raw.content)
     together = io.BytesIO()
     for stretch in raw.stretches():
         together.write(stretch)

@@ -12,6 +12,7 @@ import pytest
 from daemon.edges.reader import Unreadable
 from daemon.mail.parse import parse
 from daemon.services.intake import LEASE, Intake
+from daemon.services.reading import whole
 from storage import arrivals
 from storage.database import Database
 from storage.models import database as bound
@@ -77,7 +78,7 @@ class TestOutage:
                 with desk.database.read():
                     own = bound.execute_sql("SELECT pg_backend_pid()").fetchone()[0]
                 end_connection(own, desk.database.url)
-                yield arrival_id, parse(raw)
+                yield arrival_id, parse(whole(raw))
 
         with pytest.raises(peewee.PeeweeException):
             replace(desk.intake, read_many=read_many).run_once()

@@ -10,7 +10,7 @@ import pytest
 
 from daemon.edges.reader import Reader, Unreadable
 from daemon.services.intake import Intake
-from daemon.services.reading import ReadingUnavailable, StoredRaw, raw_of, whole
+from daemon.services.reading import DeflatedRaw, ReadingUnavailable, StoredRaw, raw_of, whole
 from storage import arrivals
 from storage.models import RawPiece
 from storage.records import Arrival, Incoming
@@ -135,3 +135,12 @@ def test_large_message_is_settled_like_any_other(desk: StoryDesk):
     assert settled is not None
     assert (settled.state, settled.size_bytes) == (ArrivalState.SETTLED, len(large))
     assert desk.ticket(settled.ticket_number or 0)["subject"] == "Subject 1"
+
+
+def test_a_small_message_goes_to_its_reader_as_it_is_stored(desk: StoryDesk):
+    content = b"From: a@b.test\r\n\r\n" + b"words " * 500
+    found = raw_of(desk.database, large_arrival(desk, content))
+
+    assert isinstance(found, DeflatedRaw)
+    assert len(found.content) < found.size_bytes == len(content)
+    assert whole(found) == content
