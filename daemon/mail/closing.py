@@ -9,6 +9,7 @@ from daemon.mail.closing_words import (
     DASHES,
     DELIMITER,
     FOOTER,
+    FOOTER_WORDS,
     LONG_RULE,
     PHONE,
     SLASH_NAME,
@@ -19,6 +20,7 @@ _RULED_LINES = 4
 _CLOSING_LINES = 4
 _NAME_CHARS = 40
 _FOOTER_LINES = 40
+_FOOTER_CHARS = 2_000
 _PHONE_LINES = 60
 _CONTACT_LINES = 8
 _CONTACT_CHARS = 70
@@ -64,7 +66,8 @@ def _footer(lines: Sequence[str], start: int, end: int) -> int:
             if above == number and number > start:
                 # In the middle of a paragraph these are somebody's own words.
                 continue
-            found = number
+            if any(FOOTER_WORDS.search(line[:_FOOTER_CHARS]) for line in lines[number:end]):
+                found = number
     return found
 
 

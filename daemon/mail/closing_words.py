@@ -6,20 +6,34 @@ import re
 _DEVICE = (
     r"(?:i ?phone|i ?pad|i ?pod|android|galaxy|samsung|blackberry|windows|outlook|mobile|phone|handy|mail)"
 )
+# Apps and phones that name themselves behind "sent with".
+_APP = (
+    r"(?:phone|i ?pad|android|galaxy|samsung|blackberry|windows|outlook|mail|gmail|inbox|mobile|device|"
+    r"tablet|huawei|xiaomi|nokia|pixel|spark|superhuman|front|canary|shortwave|boxer|nine|tuta|proton|zoho|typeapp|"
+    r"surface|pigeon|acompli)"
+)
+_GET = (
+    r"(?:get|hent|hämta|holen sie sich|télécharger|obtenir|obtener|descargar|ottieni|scarica|obter o|"
+    r"baixar o|hanki|skaff deg|pobierz program|získat|získajte|obțineți|nabavite|hankige|dapatkan|скачать)"
+)
 _PHONE = (
-    r"(?:sent|send) (?:from|via|with|by|using|on) (?:my |a |an |the )?[^.!?\n]{1,70}",
+    r"(?:sent|send) from (?!our |us |here|there|your |his |her )(?:my |a |an |the )?[^.!?\n]{1,70}",
+    rf"(?:sent|send) (?:via|with|by|using|on) [^!?\n]{{0,50}}{_APP}[^!?\n]{{0,50}}",
+    r"sent (?:via|with|using|on) (?:my |the )?[\w-]{1,20}",
     r"sent from (?:my )?[^\n]{1,90}(?:excuse|pardon|forgive)[^\n]{0,80}",
     (
-        r"(?:von|aus) (?:meinem|unterwegs|der|outlook|samsung|i ?phone)[^\n]{0,60}(?:gesendet|"
-        r"geschickt|verschickt)?"
+        r"(?:von|aus) (?:meine[mr]|unterwegs|der|yahoo|outlook|samsung|i ?phone|i ?pad)[^\n]{0,60} "
+        r"(?:gesendet|geschickt|verschickt|versendet)"
     ),
+    r"von unterwegs|von (?:meinem )?(?:i ?phone|i ?pad|handy|smartphone|galaxy|samsung|android)[\w -]{0,24}",
+    rf"{_GET} \[?outlook [^\n]{{1,80}}",
+    r"outlook (?:für|voor|for) (?:ios|android) (?:abrufen|herunterladen|downloaden|ophalen|edinin)",
+    r"(?:ios|android) için outlook[^\n]{1,20}|provenance : courrier pour windows",
     r"gesendet (?:von|mit|über|aus|via) [^\n]{1,60}",
     r"diese (?:nachricht|e-?mail) wurde von [^\n]{1,80} gesendet",
     r"envoyé (?:depuis|de|à partir de|par|avec|via) [^\n]{1,60}",
-    r"t[ée]l[ée]charger outlook [^\n]{1,40}",
     r"enviado (?:desde|de|do|a partir do|por|con|com|via|pelo) [^\n]{1,60}",
-    r"obtener outlook [^\n]{1,40}",
-    r"inviato (?:da|dal|dallo|con|tramite|via) [^\n]{1,60}|scarica outlook [^\n]{1,40}",
+    r"inviato (?:da|dal|dallo|con|tramite|via) [^\n]{1,60}",
     r"verzonden (?:vanaf|met|via|vanuit) [^\n]{1,60}|verstuurd vanaf [^\n]{1,60}",
     r"skickat? från [^\n]{1,60}|skickades från [^\n]{1,60}|sendt (?:fra|med) [^\n]{1,60}",
     r"lähetetty [^\n]{1,60}|wysłan[eo] z [^\n]{1,60}|odesláno z [^\n]{1,60}|odoslané z [^\n]{1,60}",
@@ -27,14 +41,16 @@ _PHONE = (
     r"надіслано (?:з|із) [^\n]{1,60}",
     r"trimis (?:de pe|din) [^\n]{1,60}|[^\n]{1,40}(?:'?den|'?dan|'?mdan) gönderildi",
     r"εστάλη από [^\n]{1,60}",
-    r"poslano (?:s|z) [^\n]{1,60}|נשלח מ[^\n]{1,60}|أرسلت من [^\n]{1,60}|sendt? frá [^\n]{1,60}",
-    r"[^\n]{0,20}(?:iphone|ipad|android)[^\n]{0,20}(?:から送信|傳送|发送|發送|发出|에서 보냄)",
+    r"poslano (?:s|z|sa|iz) [^\n]{1,60}|изпратено от [^\n]{1,60}|saadetud minu [^\n]{1,60}",
+    r"išsiųsta iš [^\n]{1,60}|nosūtīts no [^\n]{1,60}|(?:đã|được) gửi từ [^\n]{1,60}|ส่งจาก[^\n]{1,60}",
+    r"נשלח מ[^\n]{1,60}|أُ?رسلت من [^\n]{1,60}|sendt? frá [^\n]{1,60}",
+    r"[^\n]{0,20}(?:iphone|ipad|android)[^\n]{0,20}(?:から送信|傳送|发送|發送|发出|에서 보냄|küldve)",
     r"从我的[^\n]{1,30}发[送出]",
-    r"從我的[^\n]{1,30}傳送|發自我的[^\n]{1,30}|发自我的[^\n]{1,30}|나의 [^\n]{1,30}에서 보냄",
+    r"從我的[^\n]{1,30}傳送|(?:發|來)自我的[^\n]{1,30}|发自我的[^\n]{1,30}|나의 [^\n]{1,30}에서 보냄",
     r"dikirim dari [^\n]{1,60}",
     (
         rf"from my {_DEVICE}[^\n]{{0,40}}|[\w.]{{1,30}} from mobile|"
-        rf"sent from [^\n]{{0,30}}https?://[^\n]{{1,120}}|get \[?outlook for [^\n]{{1,80}}"
+        rf"sent from [^\n]{{0,30}}https?://[^\n]{{1,120}}"
     ),
     r"gesendet mit der [^\n]{1,80}|envoyé à partir de outlook[^\n]{0,80}",
     r"sent (?:from|via) [^\n]{1,30}<http[^\n]{1,200}",
@@ -67,8 +83,9 @@ CONTACT = re.compile(
 )
 DASHES = re.compile(r"\s{0,3}(?:--|—|–|-- |\*--\*|__|- -)\s{0,2}\Z")
 DELIMITER = re.compile(r"[\s\-_=*#~+ᐧ—–.·•]{2,200}\Z|\s*[ᐧ—–]\s*\Z")
+# How footers of lists and disclaimers begin; people begin a sentence in the same way.
 FOOTER = re.compile(
-    r"(?i)[\s>*_|-]{0,6}(?:you(?:'re| are)? (?:received?|receiving) this (?:message|e-?mail|mail|"
+    r"(?i)[\s>*_|-]{0,6}(?:(?:important|notice|note|wichtig|achtung): ?)?(?:you(?:'re| are)? (?:received?|receiving) this (?:message|e-?mail|mail|"
     r"because)|to unsubscribe|unsubscribe (?:from|here|:)|"
     r"to (?:view|respond to) this (?:discussion|message|topic) (?:on|visit)|"
     r"[\w.-]{1,60} mailing list\s*\Z|"
@@ -87,4 +104,12 @@ FOOTER = re.compile(
     r"bitte (?:denken|prüfen) sie[^\n]{0,40}(?:ausdruck|drucken|umwelt)|"
     r"reply to this email directly or|view (?:it|this) (?:on|in)|virus-free\.|avast|"
     r"questo messaggio e' stato)"
+)
+# What only a footer says, in its first line or below.
+FOOTER_WORDS = re.compile(
+    r"(?i)confidential|privileged|intended|unauthori[sz]ed|disclos|virus|malware|scanned|"
+    r"unsubscribe(?: from| here| by|:|@)|mailing list|respond to this|view this discussion|on github|"
+    r"because you|the environment|https?://|www\.|vertraulich|unbefugt|empfänger|irrtümlich|ausdruck|drucken|umwelt|"
+    r"confidentiel|destinataire|confidencial|destinat[aá]ri|riservat|vertrouwelijk|geadresseerde|bestemd|"
+    r"konfidentiell|fortrolig|mottagare|modtager|poufn|adresat|конфиденциальн|получател|важно"
 )

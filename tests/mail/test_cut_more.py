@@ -234,3 +234,60 @@ class TestAnswersInside:
         )
 
         assert new_text(text) == "Done."
+
+
+PHONES = [
+    "Sent from my Galaxy",
+    "Sent with Proton Mail secure email.",
+    "Sent via Superhuman",
+    "Get Outlook for iOS<https://aka.ms/x>",
+    "Von meinem/meiner Galaxy gesendet",
+    "Von meinem iPhone",
+    "Holen Sie sich Outlook für iOS",
+    "Outlook für Android herunterladen",
+    "Obtenir Outlook pour iOS",
+    "Provenance : Courrier pour Windows",
+    "Outlook voor iOS downloaden",
+    "Hämta Outlook för iOS",
+    "Az iPhone készülékemről küldve",
+    "iOS için Outlook'u edinin",
+    "Изпратено от моя iPhone",
+    "來自我的 iPhone",
+    "ส่งจาก iPhone ของฉัน",
+    "Đã gửi từ iPhone của tôi",
+    "Saadetud minu iPhone'ist",
+]
+FOOTERS = [
+    "This e-mail and its attachments are confidential and intended for its recipient alone.",
+    "IMPORTANT: This message is intended for the recipient that it names.",
+    "Diese E-Mail enthält vertrauliche Angaben. Sind Sie nicht der Empfänger, löschen Sie sie.",
+    "Ce message est confidentiel.",
+    "Dit bericht is alleen bestemd voor de geadresseerde.",
+    "Virus-free. www.example.com",
+    "You received this message because you are a member.\nTo unsubscribe from this list, write to us.",
+]
+# Last sentences of people, which begin as phones and footers do.
+OWN = [
+    "Sent from our warehouse on Monday",
+    "Sent by mistake, sorry",
+    "Sent with the wrong attachment, here is the right one.",
+    "Von der Firma kommt keine Antwort",
+    "Von meinem Kollegen weiß ich, dass es geht.",
+    "Aus der Rechnung geht das nicht hervor.",
+    "This email is a complaint about the invoice of May.",
+    "The information in this form is wrong.",
+    "Diese E-Mail ist eine Beschwerde.",
+    "View it in the attached file.",
+    "Ce message est ma troisième relance.",
+    "You received this message because I am angry.",
+]
+
+
+class TestLastLines:
+    @pytest.mark.parametrize("line", PHONES + FOOTERS)
+    def test_line_that_a_program_added_is_set_apart(self, line):
+        assert new_text(f"{NEW}\n\n{line}\n") == NEW
+
+    @pytest.mark.parametrize("line", OWN)
+    def test_last_sentence_of_a_person_stays(self, line):
+        assert new_text(f"{NEW}\n\n{line}\n") == f"{NEW}\n\n{line}"
