@@ -106,7 +106,7 @@ class TestLateWorker:
             for arrival_id, raw, _ in items:
                 desk.advance(seconds=LEASE.total_seconds() + 5)
                 settle_all(desk)
-                yield arrival_id, answer(raw)
+                yield arrival_id, answer(whole(raw))
 
         return replace(desk.intake, read_many=read_many, owner="elsewhere/1/1/worker")
 
