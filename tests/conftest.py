@@ -38,6 +38,22 @@ settings.register_profile("postdesk", deadline=None)
 settings.load_profile("postdesk")
 
 
+# What runs here is counted elsewhere: programs that are started, or the same story on a second database.
+# Counting lines costs half as much time again.
+_UNCOUNTED = ("attacks", "faults", "test_benchmarks.py", "test_supervisor.py", "test_watchdog.py")
+_TOLD_TWICE = ("scenarios", "acceptance", "commands", "jobs")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count the lines of code that run only where that tells something new."""
+    root = Path(__file__).parent
+    for item in items:
+        part = item.path.relative_to(root).parts[0]
+        twice = part in _TOLD_TWICE and item.get_closest_marker("needs_postgres") is not None
+        if part in _UNCOUNTED or twice:
+            item.add_marker("no_cover")
+
+
 class FixedClock:
     """A clock that stands still until it is told to move."""
 
