@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from storage import hot
 from storage.handling_models import CategoryExampleRow
@@ -24,22 +24,23 @@ class Unlearned:
     text: str
 
 
-def unlearned(states: Sequence[str], limit: int) -> list[Unlearned]:
-    """Return tickets in these states whose category was not learned, or was another one; oldest first."""
+def unlearned(states: Sequence[str], limit: int, above: int) -> list[Unlearned]:
+    """Return tickets in these states whose category was not learned, or was another one; newest first.
+
+    Only tickets with a number above ``above``: what was forgotten is not learned again.
+    """
     example = CategoryExampleRow
-    first = (
-        EntryRow.select(fn.MIN(EntryRow.id))
-        .where(EntryRow.ticket_number == TicketRow.number, EntryRow.kind == EntryKind.MESSAGE.value)
-        .alias("first")
+    first = EntryRow.select(fn.MIN(EntryRow.id)).where(
+        EntryRow.ticket_number == TicketRow.number, EntryRow.kind == EntryKind.MESSAGE.value
     )
     query = (
         TicketRow.select(TicketRow.number, TicketRow.category, TicketRow.subject, EntryRow.text)
-        .join(example, "LEFT OUTER", on=(example.ticket_number == TicketRow.number))
+        .join(example, JOIN.LEFT_OUTER, on=(example.ticket_number == TicketRow.number))
         .switch(TicketRow)
         .join(EntryRow, on=(EntryRow.id == first))
-        .where(TicketRow.state.in_(list(states)), TicketRow.category != "")
+        .where(TicketRow.number > above, TicketRow.state.in_(list(states)), TicketRow.category != "")
         .where(example.category.is_null() | (example.category != TicketRow.category))
-        .order_by(TicketRow.number)
+        .order_by(TicketRow.number.desc())
         .limit(limit)
     )
     return [Unlearned(*row) for row in tuples(query)]
@@ -56,13 +57,16 @@ def learn(examples: Sequence[Learned], now: datetime) -> None:
     hot.insert(CategoryExampleRow, rows)
 
 
-def keep_newest(count: int) -> int:
-    """Forget all but the examples of the newest tickets and return how many that were."""
+def oldest(count: int) -> int:
+    """Return the number of the oldest ticket of so many newest examples; 0 where there are not so many."""
     kept = CategoryExampleRow.select(CategoryExampleRow.ticket_number)
-    oldest = kept.order_by(CategoryExampleRow.ticket_number.desc()).offset(count - 1).limit(1).scalar()
-    if oldest is None:
-        return 0
-    return int(CategoryExampleRow.delete().where(CategoryExampleRow.ticket_number < oldest).execute())
+    found = kept.order_by(CategoryExampleRow.ticket_number.desc()).offset(count - 1).limit(1).scalar()
+    return int(found or 0)
+
+
+def forget(before: int) -> int:
+    """Forget the examples of tickets with a lower number and return how many that were."""
+    return int(CategoryExampleRow.delete().where(CategoryExampleRow.ticket_number < before).execute())
 
 
 def newest() -> tuple[int, datetime | None]:

@@ -10,6 +10,7 @@ from daemon.desk.addressing import fold
 from daemon.desk.changes import AddParticipants, SetRequester
 from daemon.desk.permissions import Action, ask
 from daemon.mail.message import Forward, Mailbox
+from daemon.services import opening
 from daemon.services.addresses import without_tokens
 from daemon.services.apply import Opening, Work
 from daemon.services.case import Case
@@ -38,13 +39,13 @@ def open_forwarded(visit: Visit, forward: Forward) -> Outcome:
     case = visit.case
     author = forward.author if forward.sure and _may_ask(case, forward.author) else None
     requester = people.find_or_add(author.address, author.name, case.cause.now) if author else None
-    opening = Opening(
+    asked = Opening(
         subject=(forward.subject or case.message.subject)[:SUBJECT_LIMIT_CHARS],
         requester=requester,
         routes=case.roster.teams_for(case.recipients),
         root_message_id=case.root_message_id,
     )
-    work = Work.opening(opening, case.cause)
+    work = opening.begin(visit, asked, forward.text)
     if requester is not None:
         work.apply([AddParticipants(((requester.id, ParticipantRole.REQUESTER),))])
     words = forward.text if author else case.message.text

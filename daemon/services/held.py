@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from daemon.desk.changes import AcceptHeld, AddParticipants, Change, SendHeld, SplitFrom, SplitHeld
 from daemon.mail.message import Message
+from daemon.services import opening
 from daemon.services.apply import Opening, Work
 from daemon.services.case import NEVER_ANSWERED
 from daemon.services.postbag import Postbag, Shown
@@ -95,13 +96,13 @@ def _split(visit: Visit, work: Work, entry: Entry) -> Work:
     """Open a ticket for it, acknowledged as if it had come without a number."""
     arrival = _arrival(entry)
     author = _author(visit, entry)
-    opening = Opening(
+    asked = Opening(
         subject=_subject(work, entry),
         requester=author,
         routes=work.ticket.routes,
         root_message_id=arrival.message_id or f"<{arrival.raw_digest[:32]}@{visit.case.roster.domain}>",
     )
-    fresh = Work.opening(opening, visit.case.cause)
+    fresh = opening.begin(visit, asked, entry.text, follows=work.ticket)
     fresh.apply([SplitFrom(work.ticket.number)])
     work.note("split into", ticket=str(fresh.ticket.number), entry=str(entry.id))
     if author is not None:

@@ -6,7 +6,7 @@ from daemon.desk.changes import AddParticipants, AddRoute, MoveState
 from daemon.desk.interpretation import Match
 from daemon.desk.lifecycle import ENDED, REPLIED
 from daemon.desk.permissions import Role
-from daemon.services import forwards, held
+from daemon.services import forwards, held, opening
 from daemon.services.apply import Opening, Work
 from daemon.services.postbag import Shown
 from daemon.services.visit import SUBJECT_LIMIT_CHARS, Visit, arrival_words, copied_people, locked, warnings
@@ -25,13 +25,13 @@ def open_ticket(visit: Visit, follows: Ticket | None = None) -> Outcome:
     if forward is not None:
         return forwards.open_forwarded(visit, forward)
     requester = case.author_person()
-    opening = Opening(
+    asked = Opening(
         subject=case.message.subject[:SUBJECT_LIMIT_CHARS],
         requester=requester,
         routes=follows.routes if follows else case.roster.teams_for(case.recipients),
         root_message_id=case.root_message_id,
     )
-    work = Work.opening(opening, case.cause)
+    work = opening.begin(visit, asked, case.message.new_text, follows)
     if follows is not None:
         work.note("follows", ticket=str(follows.number))
     members = [(requester.id, ParticipantRole.REQUESTER)] if requester else []

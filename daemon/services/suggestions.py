@@ -51,9 +51,9 @@ def learn(now: datetime) -> int:
 
     A ticket that ended is right about its category: agents had the time to change it.
     """
-    found = category_examples.unlearned(sorted(ENDED), BATCH)
+    found = category_examples.unlearned(sorted(ENDED), BATCH, category_examples.oldest(REMEMBERED))
     if found:
         examples = [(one.number, one.category, terms_of(one.subject, one.text)) for one in found]
         category_examples.learn(examples, now)
-        category_examples.keep_newest(REMEMBERED)
+        category_examples.forget(category_examples.oldest(REMEMBERED))
     return len(found)

@@ -2,13 +2,14 @@
 
 import email.policy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
 from typing import Any
 
 from daemon.desk.addressing import Roster
+from daemon.desk.handling import Handling, HandlingSettings
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.mail.parse import parse
 from daemon.mail.tokens import Key, Signer
@@ -79,11 +80,13 @@ class StoryDesk:
         AgentSettings(address="ann@corp.test", name="Ann"),
         AgentSettings(address="bob@corp.test", name="Bob"),
     )
+    handling: HandlingSettings = field(default_factory=HandlingSettings)
 
     def __post_init__(self) -> None:
         roster = Roster.build(self.settings, self.teams, self.agents)
         self.signer = Signer([Key("aa", b"k" * 32)], "desk.test")
-        self.office = Office(roster, self.signer, RENDERER, Gate(roster))
+        handling = Handling.of(replace(self.handling, agents=self.agents))
+        self.office = Office(roster, self.signer, RENDERER, Gate(roster), handling=handling)
         self.ledger = Ledger(self.database)
         self.intake = Intake(self.database, self.office, _read, "story/0/0/worker", lambda: self.now)
         self._shown = 0

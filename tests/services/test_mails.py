@@ -143,6 +143,9 @@ to do.
 You can expect an answer by Mon 15 Jan 2024, 11:00 CET, and a solution by
 Tue 16 Jan 2024, 10:00 CET.
 
+We took it as an incident: something does not work as it should. If you want
+to have something instead, reply with the word REQUEST.
+
 If you want to add something, reply to this mail.
 
 -- \n\
