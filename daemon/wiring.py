@@ -80,7 +80,7 @@ class Desk:
         """Open the database, bring its schema up to date and load the signing keys."""
         database = Database(settings.database.url, settings.base_dir)
         migrate(database)
-        roster = Roster.build(settings.desk, settings.team, settings.agent)
+        roster = Roster.build(settings.desk, settings.team, settings.agent, settings.field)
         keyring = _keyring(database, roster, clock())
         office = Office(
             roster=roster,

@@ -12,9 +12,11 @@ from enum import StrEnum
 from daemon.desk.addressing import Agent, Roster
 from daemon.desk.changes import Change
 from daemon.desk.dates import Now
+from daemon.desk.lifecycle import MATRIX
 from daemon.desk.permissions import Claim
 from daemon.desk.query import Asker, Query
 from storage.records import Entry, Link, Operation, Ticket
+from storage.vocabulary import Level, Priority
 
 
 class Refusal(Exception):  # noqa: N818  # an answer to the sender, whose text is safe to mail
@@ -38,7 +40,7 @@ class Sight:
     ``inside`` says that it was written to the address for notes.
     ``last`` is the agent's last operation that was not taken back, on this ticket or, without one, anywhere;
     ``entries`` are the entries that undoing it would put back, as they are now.  ``clocks`` explains the
-    clocks of the ticket, a line each.
+    clocks of the ticket, a line each.  ``matrix`` says which priority impact and urgency come to.
     """
 
     now: datetime
@@ -50,6 +52,7 @@ class Sight:
     inside: bool = False
     last: Operation | None = None
     entries: Mapping[int, Entry] = field(default_factory=dict)
+    matrix: Mapping[tuple[Level, Level], Priority] = field(default_factory=lambda: MATRIX)
     clocks: tuple[str, ...] = ()
 
 

@@ -7,7 +7,7 @@ from daemon.commands.states import EVENING, shown, spoken
 from daemon.desk.changes import BookTime, Change, SetCategory, SetDue, SetField, SetLevels, SetTags, SetType
 from daemon.desk.dates import BadDate, minutes, moment, spoken_minutes
 from daemon.desk.fields import BadValue, field_named, value_for
-from daemon.desk.lifecycle import Mover, priority
+from daemon.desk.lifecycle import Mover
 from daemon.desk.query import BadQuery, type_named
 from daemon.desk.retyping import IllegalType, check_retype
 from storage.vocabulary import Level, Priority
@@ -56,7 +56,7 @@ def _urgency(ask: Ask) -> Grant:
 
 def _levels(ask: Ask, impact: Level, urgency: Level, reason: str) -> Grant:
     ticket = ask.ticket
-    rank = priority(impact, urgency)
+    rank = ask.sight.matrix[impact, urgency]
     if (impact, urgency, rank) == (ticket.impact, ticket.urgency, ticket.priority):
         return Grant((), f"it was so already: {_ranked(impact, urgency, rank)}")
     change = SetLevels(impact, urgency, rank, reason.strip()[:200])

@@ -15,7 +15,8 @@ from msgspec import Meta
 from storage.vocabulary import TicketType
 
 TEXT_LIMIT_CHARS = 500
-NAME_PATTERN = "^[a-z][a-z0-9_-]{0,39}$"
+# What a field can be called in a command line.
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,6})?", re.ASCII)
 _YES = frozenset({"yes", "true", "on", "1"})
 _NO = frozenset({"no", "false", "off", "0"})
@@ -27,10 +28,10 @@ class FieldSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     ``choices`` are for the kind ``choice``.  Without ``types`` every ticket has the field.
     """
 
-    name: Annotated[str, Meta(pattern=NAME_PATTERN)]
+    name: Annotated[str, Meta(min_length=1)]
     kind: Annotated[str, Meta(pattern="^(text|number|date|choice|flag)$")] = "text"
     choices: tuple[str, ...] = ()
-    types: tuple[TicketType, ...] = ()
+    types: tuple[str, ...] = ()
 
 
 class BadValue(Exception):  # noqa: N818  # an answer to whoever typed it

@@ -157,6 +157,7 @@ def _sight(visit: Visit, order: Order, others: Mapping[int, Other], last: Operat
         people=on.people if on is not None else (),
         last=last,
         entries={entry.id: entry for entry in said},
+        matrix=visit.postbag.office.handling.assessor.matrix,
         clocks=_clocks(visit, on.ticket, order) if on is not None else (),
     )
 

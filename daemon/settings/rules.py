@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from daemon.desk.addressing import detail_of, fold, without_detail
+from daemon.desk.fields import NAME
 from daemon.settings.handling_rules import HANDLING_RULES
 from daemon.settings.oauth_rules import alarm_is_complete, oauth_is_complete, oauth_names_are_known
 from daemon.settings.problems import Fault, Key
@@ -28,6 +29,7 @@ from daemon.settings.transport_rules import (
 from daemon.settings.watch_rules import heartbeat_can_return, silence_has_hours
 from daemon.settings.zones import is_zone, zone_hint
 
+from storage.vocabulary import TicketType
 Addresses = Iterator[tuple[Key, str]]
 
 # RFC 5321 s 4.1.2 without quoted local parts, which no desk needs; letters of every script (RFC 6531).
@@ -78,6 +80,27 @@ def names_are_given_once(document: Document) -> Iterator[Fault]:
 
 
 def agents_are_different_people(document: Document) -> Iterator[Fault]:
+def fields_are_complete(document: Document) -> Iterator[Fault]:
+    """A field has a name of its own, and choices exactly where it takes one of them."""
+    names = ((("field", index, "name"), field.name) for index, field in enumerate(document.field))
+    yield from _repeated(names, "is the name of field[{first}] already")
+    for index, field in enumerate(document.field):
+        if not NAME.fullmatch(field.name):
+            text = f'expected small letters, digits, - and _ after a letter, got "{field.name}"'
+            yield Fault(("field", index, "name"), text)
+        for number, kind in enumerate(field.types):
+            if kind not in list(TicketType):
+                text = f'expected one of {", ".join(TicketType)}, got "{kind}"'
+                yield Fault(("field", index, "types", number), text)
+        at: Key = ("field", index, "choices")
+        if field.kind == "choice" and not field.choices:
+            yield Fault(at, "missing; a field of the kind choice needs something to choose from")
+        if field.kind != "choice" and field.choices:
+            yield Fault(at, f"only a field of the kind choice has choices, this is a {field.kind}")
+        if not all(choice.strip() and choice.isprintable() for choice in field.choices):
+            yield Fault(at, "expected choices of printable characters")
+
+
     """An address belongs to one agent."""
     yield from _repeated(_agent_addresses(document), "belongs to agent[{first}] already")
 
@@ -138,6 +161,7 @@ RULES: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     trust_is_complete,
     names_are_given_once,
     agents_are_different_people,
+    fields_are_complete,
     addresses_have_one_team,
     members_are_agents,
     calendars_are_complete,

@@ -13,6 +13,7 @@ from daemon.desk.handling_settings import (
     ServiceSettings,
 )
 from daemon.desk.heartbeat import HeartbeatSettings
+from daemon.desk.fields import FieldSettings
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.desk.service_levels import SlaSettings
 from daemon.desk.trust_settings import TrustSettings
@@ -63,6 +64,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     route: tuple[RouteSettings, ...] = ()
     templates: TemplatesSettings = TemplatesSettings()
 
+    field: tuple[FieldSettings, ...] = ()
 
 class Settings(Document, frozen=True, kw_only=True):
     """A document that was found to be right, with the file it came from.
