@@ -85,7 +85,8 @@ DASHES = re.compile(r"\s{0,3}(?:--|—|–|-- |\*--\*|__|- -)\s{0,2}\Z")
 DELIMITER = re.compile(r"[\s\-_=*#~+ᐧ—–.·•]{2,200}\Z|\s*[ᐧ—–]\s*\Z")
 # How footers of lists and disclaimers begin; people begin a sentence in the same way.
 FOOTER = re.compile(
-    r"(?i)[\s>*_|-]{0,6}(?:(?:important|notice|note|wichtig|achtung): ?)?(?:you(?:'re| are)? (?:received?|receiving) this (?:message|e-?mail|mail|"
+    r"(?i)[\s>*_|-]{0,6}(?:(?:important|notice|note|wichtig|achtung): ?)?"
+    r"(?:you(?:'re| are)? (?:received?|receiving) this (?:message|e-?mail|mail|"
     r"because)|to unsubscribe|unsubscribe (?:from|here|:)|"
     r"to (?:view|respond to) this (?:discussion|message|topic) (?:on|visit)|"
     r"[\w.-]{1,60} mailing list\s*\Z|"

@@ -1,8 +1,11 @@
 """Further ways in which programs begin a quotation: on one line, glued, wrapped in a bracket; and answers inside."""
 # ruff: noqa: RUF001, E501 - header names of many languages, as programs write them
 
+import time
+
 import pytest
 
+from daemon.mail.absence import absence_in
 from daemon.mail.cut import cut
 from daemon.mail.forward import Letter, forwarded
 from daemon.mail.inline_header import inline_fields, pieces_of
@@ -291,3 +294,34 @@ class TestLastLines:
     @pytest.mark.parametrize("line", OWN)
     def test_last_sentence_of_a_person_stays(self, line):
         assert new_text(f"{NEW}\n\n{line}\n") == f"{NEW}\n\n{line}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "From: a@example.com " + "Subjec: " * 13,
+        "a@example.com :" + " From" * 200 + " : : :",
+        "---- words ----From: a@example.com To: b Subject: ",
+        "-" * 60 + "x" * 40 + "-" * 59,
+        ">>> " + "0" * 120 + "10:00",
+        "a ---1.1.1 10:00---",
+        "Sent with " + "mai" * 30,
+        "This e-mail is " + "https:/" * 40,
+        "Le lun. 15 janv. 2024 à 09:00 <a@example.com",
+        "> " + "(" * 100,
+    ],
+    ids=range(10),
+)
+def test_time_grows_with_the_size_and_no_faster(line):
+    def seconds(count: int) -> float:
+        text = f"{line}\n" * count
+        times = []
+        for _ in range(3):
+            start = time.perf_counter()
+            cut(text)
+            absence_in(text[:1_400])
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    seconds(50)
+    assert seconds(1_600) < 8 * seconds(400) + 0.05
