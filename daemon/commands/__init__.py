@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from daemon.commands.accept import ACCEPT
+from daemon.commands.away import AWAY
 from daemon.commands.command import Ask, Command, Grant, Listing, Other, Place, Refusal, Sight
 from daemon.commands.facts import FACTS
 from daemon.commands.help import HELP
@@ -36,7 +37,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Your words", WORDS),
     ("Mail that is held", (ACCEPT, REFUSE, SEND)),
     ("Other tickets", RELATIONS),
-    ("Lists, and the rest", (*LISTS, SLA, UNDO, HELP)),
+    ("Lists, and the rest", (*LISTS, *AWAY, SLA, UNDO, HELP)),
 )
 COMMANDS: dict[str, Command] = {command.name: command for _, group in GROUPS for command in group}
 

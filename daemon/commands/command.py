@@ -6,7 +6,7 @@ a sentence that the agent can act on.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from daemon.desk.addressing import Agent, Roster
@@ -113,6 +113,14 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """Days on which the agent is away, first and last included; ``last`` is None where the end is open."""
+
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """What a command comes to.
 
@@ -123,7 +131,7 @@ class Grant:
     note asks, by address.  ``undoes`` is the operation that the changes take back.  ``takes_words`` says that
     the text below is the command's own and neither answer nor note.
     ``settles`` marks the commands whose very purpose is the state of the ticket: two of them in one mail
-    contradict each other.
+    contradict each other.  ``away`` and ``back`` say that the agent is away, or here again.
     """
 
     changes: tuple[Change, ...]
@@ -139,6 +147,8 @@ class Grant:
     undoes: int | None = None
     takes_words: bool = False
     settles: bool = False
+    away: Away | None = None
+    back: bool = False
 
 
 class Place(StrEnum):

@@ -80,6 +80,8 @@ class Action(StrEnum):
     STATUS = "#status"
     BULK = "#bulk"
     SLA = "#sla"
+    ABSENT = "#absent"
+    PRESENT = "#present"
     UNDO = "#undo"
     HELP = "#help"
 

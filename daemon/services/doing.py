@@ -1,7 +1,8 @@
 """Carry out what was decided about commands: changes, words, the mail that follows, and the way back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from daemon.commands import Decision
 from daemon.desk import changes as c
@@ -15,7 +16,8 @@ from daemon.services.apply import Opening, Work
 from daemon.services.orders import Decided, Sitting
 from daemon.services.postbag import Postbag, Shown
 from daemon.services.visit import SUBJECT_LIMIT_CHARS, Visit, copied_people, kept_text
-from storage import entries, operations
+from storage import absences, entries, operations
+from storage.absences import NotedAbsence
 from storage.entries import NewEntry
 from storage.operations import NewOperation
 from storage.records import Ticket
@@ -87,6 +89,7 @@ def finish(sitting: Sitting, bags: Sequence[Postbag]) -> None:
         operations.mark_undone(operation, now)
     mailed = sitting.mailed + sum(NOTICES[copy.notice].audience.public for bag in bags for copy in bag.copies)
     lines = [f"{one.order.label}{line}" for one in sitting.decided for line in one.order.lines]
+    _note_presence(sitting)
     steps = [step(work.before, work.ticket, work.done) for work in sitting.works.values() if work.done]
     if lines and steps and not undone:
         summary = "; ".join(line.removeprefix("#") for line in lines)[:SUMMARY_LIMIT_CHARS]
@@ -98,6 +101,19 @@ def finish(sitting: Sitting, bags: Sequence[Postbag]) -> None:
 
 def _following(ticket: Ticket, agent: Agent, asked: tuple[Change, ...], *, answered: bool) -> list[Change]:
     """Add what follows from an answer by itself: who answers first takes the ticket, and it is open."""
+def _note_presence(sitting: Sitting) -> None:
+    case = sitting.visit.case
+    agent, now = sitting.agent, case.cause.now
+    zone = agent.timezone or case.roster.desk.timezone
+    for grant in (grant for one in sitting.decided for grant in one.decision.grants):
+        if grant.away is not None or grant.back:
+            # Who says anew until when he is away means that, and not what was noted before.
+            absences.end(agent.address, now.astimezone(ZoneInfo(zone)).date())
+        if grant.away is not None:
+            noted = NotedAbsence(agent.address, grant.away.first, grant.away.last, "by command")
+            absences.add(replace(noted, arrival_id=case.arrival.id or None), now)
+
+
     changes = list(asked)
     if not answered:
         # Whoever was asked has answered with a note, or in person.

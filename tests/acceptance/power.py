@@ -85,6 +85,9 @@ EXPECTED = {
     "#search": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#status": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#bulk": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#absent": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#present": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#sla": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#undo": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#help": ("nobody", "nobody", "nobody", "nobody", "proven"),
 }

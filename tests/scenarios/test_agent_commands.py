@@ -100,11 +100,25 @@ REFUSED: dict[str, tuple[str, str]] = {
     "search": ("#search state:happy", "expected a state like"),
     "status": ("#status 99", "there is no ticket 99 among those that you work on"),
     "bulk": ("#bulk tag:x | undo", "is for one ticket at a time"),
+    "absent": ("#absent until fri afternoon", "got 'afternoon' behind the date"),
+    "present": ("#present now", "stands alone on its line"),
     "undo": ("#undo", "you gave no commands on ticket 1 in the last 60 minutes"),
     "help": ("#help me", "stands alone on its line"),
 }
 # What changes no ticket by itself, and what is about mail that is held, has tests of its own.
-ELSEWHERE = {"accept", "refuse", "send", "queue", "search", "status", "bulk", "undo", "help"}
+ELSEWHERE = {
+    "accept",
+    "refuse",
+    "send",
+    "queue",
+    "search",
+    "status",
+    "bulk",
+    "absent",
+    "present",
+    "undo",
+    "help",
+}
 # A change that was approved is made by hand below: no command approves.
 OF_CHANGES = {"schedule", "implemented", "failed", "reviewed"}
 

@@ -1,9 +1,11 @@
 """Lists by mail: the queue and its numbered answers, searches, how a ticket stands, bulk with a word."""
 
 import re
+from datetime import date
 
 import pytest
 
+from storage import absences
 from storage.database import Database
 from tests.scenarios.bench import BOB, HR, HUGO, Bench
 from tests.scenarios.desk import Mail, mail
@@ -280,3 +282,29 @@ def test_lists_work_on_every_database(database: Database, now):
     assert bench.desk.ticket(1)["state"] == "closed"
     assert "taken back" in results(bench.errand("undo"))
     bench.desk.close()
+
+
+class TestPresence:
+    def noted(self, bench: Bench) -> list[tuple[str, str, str | None]]:
+        with bench.desk.database.read():
+            found = absences.between(date(2024, 1, 1), date(2024, 12, 31))
+        return [(one.agent, str(one.first), str(one.last) if one.last else None) for one in found]
+
+    def test_an_agent_says_until_when_by_mail(self, bench: Bench):
+        said = results(bench.errand("#absent until fri"))
+
+        assert "up to and including Fri 19 Jan 2024" in said
+        assert self.noted(bench) == [("ann@corp.test", "2024-01-15", "2024-01-19")]
+
+    def test_saying_it_anew_takes_the_place_of_what_was_said(self, bench: Bench):
+        bench.errand("#absent until fri")
+
+        bench.errand("#absent")
+
+        assert self.noted(bench) == [("ann@corp.test", "2024-01-15", None)]
+
+    def test_who_is_back_is_here(self, bench: Bench):
+        bench.errand("#absent")
+
+        assert "you are here" in results(bench.errand("#present"))
+        assert self.noted(bench) == []
