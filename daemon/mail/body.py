@@ -185,10 +185,10 @@ class BodyReader:
 
     def _encoded_words(self, entity: Entity) -> bytes:
         """Return the content of a text; words that only claim to be base64 stay as they are."""
-        raw = self.raw[entity.start : entity.end]
-        if entity.encoding == "base64" and is_prose(raw[:_PROSE_BYTES]):
+        head = self.raw[entity.start : min(entity.end, entity.start + _PROSE_BYTES)]
+        if entity.encoding == "base64" and is_prose(head):
             self._note(entity, "says base64, but is not encoded")
-            return raw
+            return self.raw[entity.start : entity.end]
         return self.content(entity)
 
     def _text(self, entity: Entity) -> str:
