@@ -18,9 +18,7 @@ from storage.vocabulary import Clock, EntryKind, Visibility
 # What an acknowledgement speaks of.
 EXPECTED = (Clock.FIRST_RESPONSE, Clock.RESOLUTION)
 # Lines of the journal that an agent's mail leaves where the agent has done nothing yet.
-_PASSIVE = frozenset(
-    {"opened", "entry", "held", "masked", "not sent", "refused", "undelivered", "asked whose mail"}
-)
+_PASSIVE = frozenset({"entry", "held", "masked", "not sent", "refused", "undelivered", "asked whose mail"})
 _OF_AGENTS = frozenset({EntryKind.ANSWER, EntryKind.NOTE, EntryKind.DRAFT})
 _TERMS = ("state", "type", "priority", "team", "requester")
 
@@ -42,13 +40,15 @@ def _with_lines(turn: Turn, lines: Sequence[Line], actor: str, levels: ServiceLe
         data["kind"] == EntryKind.ANSWER and data["visibility"] == Visibility.PUBLIC for data in said
     )
     accepted = any(line.kind == "held mail" and line.data["became"] == EntryKind.ANSWER for line in lines)
-    acted = fold(actor) in levels.agents and any(line.kind not in _PASSIVE for line in lines)
+    opened = any(line.kind == "opened" for line in lines)
+    # What the desk decides about a new ticket is told in the name of whoever wrote it.
+    acted = not opened and fold(actor) in levels.agents and any(line.kind not in _PASSIVE for line in lines)
     return Turn(
         turn.now,
         turn.before,
         turn.after,
         turn.cause,
-        opened=any(line.kind == "opened" for line in lines),
+        opened=opened,
         asked=EntryKind.MESSAGE in kinds,
         answered=answers or accepted,
         attended=acted or bool(kinds & _OF_AGENTS),

@@ -194,6 +194,12 @@ class TestWorkedExamples:
         assert AROUND_THE_CLOCK.add_working(start, 90_000) == start + timedelta(seconds=90_000)
         assert AROUND_THE_CLOCK.working_seconds(start, start + timedelta(days=1461)) == 1461 * 86_400
 
+    def test_closed_day_is_closed_all_day(self):
+        desk = calendar("Europe/Berlin", OFFICE)
+
+        assert not desk.is_open(datetime(2019, 12, 25, 9, tzinfo=UTC))
+        assert desk.is_open(datetime(2019, 12, 24, 9, tzinfo=UTC))
+
     def test_nothing_is_due_at_once_and_time_does_not_run_backwards(self, now):
         desk = calendar("UTC", OFFICE)
 

@@ -318,6 +318,12 @@ class TestRinging:
             "1234"
         )
 
+    def test_agent_who_reports_is_not_at_it_by_that(self, desk: ClockDesk):
+        desk.mail_in(mail("Bob <bob@corp.test>", "The server is down", "It does not answer.\n"))
+        desk.mail_out()
+
+        assert "ann@corp.test" in [reader for _, reader in desk.watch(10, every=5)]
+
     def test_after_an_outage_it_rings_once(self, desk: ClockDesk):
         opened(desk)
         desk.advance(minutes=95)

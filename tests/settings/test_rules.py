@@ -178,6 +178,8 @@ class TestPeople:
         assert len(loaded(DESK + ANN + TEAM + TEAM.replace('"it"', '"hr"')).team) == 2
 
     def test_a_machine_without_time_zones_is_told_to_get_them(self, complaints, monkeypatch):
+        for name in [name for name in sys.modules if name.partition(".")[0] == "tzdata"]:
+            monkeypatch.delitem(sys.modules, name)
         monkeypatch.setitem(sys.modules, "tzdata", None)
         zoneinfo.reset_tzpath(to=())
         zoneinfo.ZoneInfo.clear_cache()
