@@ -87,9 +87,9 @@ def finish(sitting: Sitting, bags: Sequence[Postbag]) -> None:
     undone = [one.decision.undoes for one in sitting.decided if one.decision.undoes is not None]
     for operation in undone:
         operations.mark_undone(operation, now)
+    _note_presence(sitting)
     mailed = sitting.mailed + sum(NOTICES[copy.notice].audience.public for bag in bags for copy in bag.copies)
     lines = [f"{one.order.label}{line}" for one in sitting.decided for line in one.order.lines]
-    _note_presence(sitting)
     steps = [step(work.before, work.ticket, work.done) for work in sitting.works.values() if work.done]
     if lines and steps and not undone:
         summary = "; ".join(line.removeprefix("#") for line in lines)[:SUMMARY_LIMIT_CHARS]
@@ -99,8 +99,6 @@ def finish(sitting: Sitting, bags: Sequence[Postbag]) -> None:
         work.finish()
 
 
-def _following(ticket: Ticket, agent: Agent, asked: tuple[Change, ...], *, answered: bool) -> list[Change]:
-    """Add what follows from an answer by itself: who answers first takes the ticket, and it is open."""
 def _note_presence(sitting: Sitting) -> None:
     case = sitting.visit.case
     agent, now = sitting.agent, case.cause.now
@@ -114,6 +112,8 @@ def _note_presence(sitting: Sitting) -> None:
             absences.add(replace(noted, arrival_id=case.arrival.id or None), now)
 
 
+def _following(ticket: Ticket, agent: Agent, asked: tuple[Change, ...], *, answered: bool) -> list[Change]:
+    """Add what follows from an answer by itself: who answers first takes the ticket, and it is open."""
     changes = list(asked)
     if not answered:
         # Whoever was asked has answered with a note, or in person.

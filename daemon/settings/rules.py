@@ -28,8 +28,8 @@ from daemon.settings.transport_rules import (
 )
 from daemon.settings.watch_rules import heartbeat_can_return, silence_has_hours
 from daemon.settings.zones import is_zone, zone_hint
-
 from storage.vocabulary import TicketType
+
 Addresses = Iterator[tuple[Key, str]]
 
 # RFC 5321 s 4.1.2 without quoted local parts, which no desk needs; letters of every script (RFC 6531).
@@ -79,7 +79,6 @@ def names_are_given_once(document: Document) -> Iterator[Fault]:
     yield from _repeated(names, "is the name of team[{first}] already")
 
 
-def agents_are_different_people(document: Document) -> Iterator[Fault]:
 def fields_are_complete(document: Document) -> Iterator[Fault]:
     """A field has a name of its own, and choices exactly where it takes one of them."""
     names = ((("field", index, "name"), field.name) for index, field in enumerate(document.field))
@@ -101,6 +100,7 @@ def fields_are_complete(document: Document) -> Iterator[Fault]:
             yield Fault(at, "expected choices of printable characters")
 
 
+def agents_are_different_people(document: Document) -> Iterator[Fault]:
     """An address belongs to one agent."""
     yield from _repeated(_agent_addresses(document), "belongs to agent[{first}] already")
 
@@ -160,8 +160,8 @@ RULES: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     heartbeat_can_return,
     trust_is_complete,
     names_are_given_once,
-    agents_are_different_people,
     fields_are_complete,
+    agents_are_different_people,
     addresses_have_one_team,
     members_are_agents,
     calendars_are_complete,

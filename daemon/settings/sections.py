@@ -62,9 +62,9 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     service: tuple[ServiceSettings, ...] = ()
     category: tuple[CategorySettings, ...] = ()
     route: tuple[RouteSettings, ...] = ()
+    field: tuple[FieldSettings, ...] = ()
     templates: TemplatesSettings = TemplatesSettings()
 
-    field: tuple[FieldSettings, ...] = ()
 
 class Settings(Document, frozen=True, kw_only=True):
     """A document that was found to be right, with the file it came from.
