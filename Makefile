@@ -4,6 +4,7 @@
 #   make demo   play one story and end           make wheel  build a wheel into dist/
 #   make test   install what tests need, test    make clean  remove what make made (never desk/)
 #   make fuzz   a million attacks (half an hour)
+#   make attacks  every attack on every database; writes docs/attacks.md (five minutes)
 #   make faults kill, fill and freeze it at length
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ CHECKED := daemon storage tests $(wildcard benchmarks)
 COVERAGE_FLOOR := 95
 
 .DEFAULT_GOAL := run
-.PHONY: run demo test lint types tests servers faults wheel clean
+.PHONY: run demo test lint types tests servers attacks fuzz faults wheel clean
 
 run: $(VENV)/.installed desk/postdesk.toml
 	exec $(BIN)/postdesk --config desk/postdesk.toml run
@@ -38,6 +39,10 @@ lint: $(VENV)/.testing
 
 tests: $(VENV)/.testing
 	$(BIN)/python -m pytest --durations=15 --cov --cov-report=term --cov-fail-under=$(COVERAGE_FLOOR)
+
+# Every attack by every way on every database, as often as it has to be; writes docs/attacks.md.
+attacks: $(VENV)/.testing
+	POSTDESK_ATTACKS=full $(BIN)/python -m tests.attacks.table
 
 # The machine-made attacks in their full size, others each day: about half an hour.
 fuzz: $(VENV)/.testing

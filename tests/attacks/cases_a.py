@@ -27,6 +27,15 @@ def not_ann(stage: Stage, row: dict[str, Any]) -> None:
     assert ticket is None or ticket["assignee"] is None or row["ticket_number"] == stage.t1.number
 
 
+def set_aside(stage: Stage, row: dict[str, Any]) -> None:
+    """QUAR: kept with its bytes for the administrators, and nothing came of it."""
+    assert row["disposition"] == "quarantined", row
+    assert row["ticket_number"] is None
+    assert "broken-header" in row["reason"]
+    assert stage.new_tickets() == []
+    assert stage.mails() == []
+
+
 def nobody(stage: Stage, row: dict[str, Any]) -> None:
     """The author is nobody in particular: no requester, and no mail to anybody outside."""
     not_ann(stage, row)
@@ -37,7 +46,7 @@ def nobody(stage: Stage, row: dict[str, Any]) -> None:
 
 @case(2, "dmarc-fail")
 def dmarc_fail(stage: Stage) -> None:
-    forged = mail(f"Ann <{ANN}>", TO_T1, "#take\r\n#close\r\n")
+    forged = mail(f"Ann <{ANN}>", TO_T1, "#assign bob\r\n#take\r\n#close\r\n")
     row = stage.send(forged, ar="dmarc=fail header.from=corp.test", sender=ANN)
 
     not_ann(stage, row)
@@ -103,19 +112,19 @@ def ar_two_conflict(stage: Stage) -> None:
 @case(14, "from-two-fields-corp-first")
 def from_two_fields(stage: Stage) -> None:
     header = b"From: ann@corp.test\r\nFrom: eve@evil.test\r\nTo: help@desk.test\r\nSubject: [#1] x\r\n"
-    nobody(stage, stage.send(raw_mail(header, b"#close\r\n"), ar=PASS_EVIL))
+    set_aside(stage, stage.send(raw_mail(header, b"#close\r\n"), ar=PASS_EVIL))
 
 
 @case(15, "from-space-colon")
 def from_space_colon(stage: Stage) -> None:
     header = b"From : ann@corp.test\r\nFrom: eve@evil.test\r\nTo: help@desk.test\r\nSubject: [#1] x\r\n"
-    nobody(stage, stage.send(raw_mail(header, b"#close\r\n"), ar=PASS_EVIL))
+    set_aside(stage, stage.send(raw_mail(header, b"#close\r\n"), ar=PASS_EVIL))
 
 
 @case(16, "from-leading-space")
 def from_leading_space(stage: Stage) -> None:
     header = b" From: ann@corp.test\r\nFrom: eve@evil.test\r\nTo: help@desk.test\r\nSubject: [#1] x\r\n"
-    nobody(stage, stage.send(raw_mail(header, b"#close\r\n"), bare=True))
+    set_aside(stage, stage.send(raw_mail(header, b"#close\r\n"), bare=True))
 
 
 @case(20, "replyto-identity", allowed={EVE})
@@ -173,12 +182,19 @@ def mailsploit_newline(stage: Stage) -> None:
 TWIN = "ann@\u0441\u043erp.test"  # two of the letters are Cyrillic
 
 
-@case(26, "homograph-domain", allowed={TWIN})
+TWIN_SPELT_OUT = "ann@xn--rp-nlc1b.test"  # the same as it stands in the DNS
+TWIN_NAME = "\u0410nn"  # the first letter is Cyrillic
+
+
+@case(26, "homograph-domain", allowed={TWIN, TWIN_SPELT_OUT, EVE})
 def homograph_domain(stage: Stage) -> None:
-    for passing in (TWIN.partition("@")[2], "xn--rp-nlc1b.test"):
-        row = stage.send(mail(TWIN, TO_T1, CLOSE), ar=f"dmarc=pass header.from={passing}")
+    passing = TWIN_SPELT_OUT.partition("@")[2]
+    authors = (TWIN, TWIN_SPELT_OUT, f"{TWIN_NAME} <{EVE}>")
+    for author, domain in zip(authors, (TWIN.partition("@")[2], passing, "evil.test"), strict=True):
+        row = stage.send(mail(author, TO_T1, CLOSE), ar=f"dmarc=pass header.from={domain}")
         assert row["disposition"] in {"held", "ticketed"}
         assert ANN not in trusts(row)
+        assert "mixes scripts" in stage.mails_to(ANN)[-1].words, "the agents are not warned"
 
 
 @case(28, "nfkc-at")
@@ -245,7 +261,7 @@ def resent_fields(stage: Stage) -> None:
     not_ann(stage, row)
 
 
-@case(40, "auth-mismatch", intakes=("smtp",), desk="with-login", fresh=True)
+@case(40, "auth-mismatch", intakes=("smtp",), desk="with-login")
 def auth_mismatch(stage: Stage) -> None:
     forged = mail(ANN, TO_T1, CLOSE, to=stage.t1.ann)
     context = ssl.create_default_context(cafile=str(stage.desk.folder / "desk.pem"))

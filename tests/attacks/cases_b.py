@@ -3,28 +3,41 @@
 import statistics
 import time
 
+from daemon.services.settle import GUESSES_LIMIT
 from tests.attacks.mails import ANN, BOB, CARA, DAN, EVE, HELP, mail
-from tests.attacks.runner import Stage, case, nothing_to_attack
+from tests.attacks.runner import FULL, Stage, case, departs, nothing_to_attack
 from tests.attacks.wire import Wire
 
-NUMBERS = range(1, 61)
+NUMBERS = range(1, 501 if FULL else 31)
 
 
-@case(43, "id-guess", allowed={EVE})
+@case(43, "id-guess")
 def id_guess(stage: Stage) -> None:
+    there = stage.first_ticket
+    guesser = f"guesser{time.monotonic_ns()}@evil.test"
+    stage.allowed.add(guesser)
+    words = "SELECT COUNT(*) FROM entries WHERE ticket_number <= ? AND kind <> 'held'"
+    before = stage.desk.one(words, there)
     rows = stage.send_all(
-        (mail(EVE, f"[#{number}] hi", f"Hi {number}\r\n") for number in NUMBERS), sender=EVE
+        (mail(guesser, f"[#{number}] hi", f"Hi {number}\r\n") for number in NUMBERS), sender=guesser
     )
 
-    # What names a ticket that is there lies beside it, for the agents; nothing is added to it.
-    guessed = [row for row in rows if row["disposition"] == "held"]
-    assert {row["disposition"] for row in rows} == {"held", "ticketed"}
-    for row in guessed:
-        assert (
-            EVE not in stage.participants(row["ticket_number"])
-            or stage.requester(row["ticket_number"]) == EVE
-        )
-    assert [entry["kind"] for entry in stage.entries(stage.t1.number)][-1] == "held"
+    # Who names a few is heard by the agents of each; who goes on guesses, and opens tickets of his own.
+    ended = [row["disposition"] for row in rows]
+    assert ended.count("held") <= GUESSES_LIMIT
+    # The numbers of his own tickets come up as well.
+    his = [row for row in rows if row["disposition"] == "appended"]
+    assert all(row["ticket_number"] > there for row in his)
+    assert len(stage.new_tickets()) == ended.count("ticketed") == len(rows) - len(his) - ended.count("held")
+    assert stage.desk.one(words, there) == before, "something was appended"
+    assert not any(guesser in stage.participants(number) for number in range(1, there + 1))
+
+
+departs(
+    43,
+    "beside the first five tickets that a stranger names in an hour his mail is held, since a colleague may"
+    " write so; from then on each mail opens a ticket of its own",
+)
 
 
 @case(45, "token-trunc", allowed={CARA, EVE})
@@ -106,13 +119,16 @@ def cc_outsider_spoofed(stage: Stage) -> None:
     thread = stage.thread()
     headers = {"In-Reply-To": thread.answer.message_id, "Cc": EVE}
     unproven = mail(CARA, "Re: it", "Please see Cc.\r\n", headers=headers)
-    stage.send(unproven, sender=CARA)
+    assert stage.send(unproven, sender=CARA)["disposition"] == "held"
+    hinted = mail(CARA, f"Re: [#{thread.number}] it", "Please see Cc by number.\r\n", headers={"Cc": EVE})
+    assert stage.send(hinted, sender=CARA)["disposition"] == "held"
     failed = mail(CARA, "Re: it", "Please see Cc again.\r\n", headers=headers)
     row = stage.send(failed, ar="dmarc=fail header.from=cust.test", sender=CARA)
     assert row["disposition"] == "held"
     stage.send(mail(ANN, "Re: it", "An answer for Cara.\r\n"), sender=ANN, to=[thread.ann])
 
     assert EVE not in stage.participants(thread.number)
+    assert stage.mails_to(EVE) == []
     assert stage.outsiders_got() == [CARA]
 
 
@@ -124,13 +140,25 @@ def ticket_trick(stage: Stage) -> None:
     for sender in ("no-reply@saas.test", "welcome@saas.test"):
         headers = {"Auto-Submitted": "auto-generated"} if sender.startswith("no") else {}
         trick = mail(sender, "Confirm your address 123456", f"{secret} {sender}\r\n", headers=headers)
-        stage.send(trick, sender=sender, to=[acknowledged.reply_address])
+        tricked = stage.send(trick, sender=sender, to=[acknowledged.reply_address])
+        if sender.startswith("no"):
+            assert tricked["disposition"] == "ticketed"
+            assert tricked["ticket_number"] != row["ticket_number"]
+        else:
+            assert (tricked["disposition"], tricked["ticket_number"]) == ("held", row["ticket_number"])
     own = f"help+r{row['ticket_number']}."
     to_ann = next(one for one in stage.mails_to(ANN) if one.reply_address.startswith(own))
     stage.send(mail(ANN, "Re: it", "Thank you.\r\n"), sender=ANN, to=[to_ann.reply_address])
 
     assert len(stage.mails_to(EVE)) == 2
     assert all(b"123456" not in one.everything for one in stage.mails_to(EVE))
+
+
+departs(
+    59,
+    "a machine's mail opens a ticket of its own; one without any mark of a machine is held beside the ticket,"
+    " as every mail of a stranger is that has a reply address",
+)
 
 
 @case(62, "show-command", allowed={EVE})
@@ -166,7 +194,9 @@ def resend_other_mailbox(stage: Stage) -> None:
 @case(66, "msgid-squat-own")
 def msgid_squat_own(stage: Stage) -> None:
     for number, ours in enumerate((stage.t1.to_cara, stage.t1.note_to_bob)):
-        squat = mail(EVE, "Hello", f"Mine {number}\r\n", headers={"Message-ID": ours.message_id})
+        squat = mail(
+            EVE, "Hello", f"Mine {number}, by {stage.intake}\r\n", headers={"Message-ID": ours.message_id}
+        )
         row = stage.send(squat, sender=EVE)
         assert row["disposition"] in {"ticketed", "held"}
         assert "Message-ID of ours" in row["evidence"], "it is not flagged"

@@ -1,5 +1,8 @@
 """D and E: approvals and surveys.  There are none yet: a vote is a mail like any other."""
 
+import contextlib
+import re
+import urllib.request
 from collections.abc import Callable
 
 from tests.attacks.cases_f import delivery_report
@@ -78,14 +81,40 @@ def dsn_quote(stage: Stage) -> None:
     assert stage.mails() == []
 
 
-_NO_LINKS = "no mail of ours asks for a decision, and none holds a link that acts"
 _NO_APPROVALS = "there are no approvals"
-nothing_to_attack(90, "prefetch-get", _NO_LINKS)
-nothing_to_attack(91, "prefetch-post", _NO_LINKS)
 nothing_to_attack(93, "replay-reopen", _NO_APPROVALS)
 nothing_to_attack(94, "toctou-edit", _NO_APPROVALS)
 nothing_to_attack(96, "expired", _NO_APPROVALS)
 nothing_to_attack(100, "self-approve", _NO_APPROVALS)
 nothing_to_attack(101, "double-vote", _NO_APPROVALS)
 nothing_to_attack(103, "race", _NO_APPROVALS)
-nothing_to_attack(115, "prefetch", _NO_LINKS)
+
+
+OUR_LINK = re.compile(rb"https?://(?:127\.0\.0\.1|localhost|desk\.test)[^\s<>\"']*")
+
+
+def _scanned(*verbs: str) -> Callable[[Stage], None]:
+    """Ask for every link of ours in every mail that left, as a scanner does; no row may change."""
+
+    def play(stage: Stage) -> None:
+        thread = stage.thread()
+        tables = ("tickets", "entries", "events", "outbox")
+        before = [stage.desk.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables]
+        links = {link.decode() for one in stage.desk.relay.mails for link in OUR_LINK.findall(one.everything)}
+        for link in sorted(links):
+            for verb in verbs:
+                request = urllib.request.Request(link, method=verb)
+                # What nobody listens for cannot change anything.
+                with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=5) as page:
+                    page.read()
+
+        assert stage.desk.relay.mails, "there was nothing to scan"
+        assert [stage.desk.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables] == before
+        assert stage.ticket(thread.number)["state"] != "closed"
+
+    return play
+
+
+case(90, "prefetch-get")(_scanned("GET", "GET", "GET", "HEAD"))
+case(91, "prefetch-post")(_scanned("GET", "GET"))
+case(115, "prefetch")(_scanned("GET"))

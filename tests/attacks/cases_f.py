@@ -1,9 +1,9 @@
 """F: loops and backscatter.  No two robots ever talk, and nobody is mailed for what he did not write."""
 
-from tests.attacks.mails import ANN, CARA, DATE, EVE, HELP, mail, multipart, part
-from tests.attacks.runner import Stage, case
+import time
 
-VICTIM = "victim@v.test"
+from tests.attacks.mails import ANN, CARA, DATE, EVE, HELP, mail, multipart, part
+from tests.attacks.runner import FULL, Stage, case, departs
 
 
 def silent(stage: Stage) -> None:
@@ -44,11 +44,13 @@ def auto_submitted(stage: Stage) -> None:
 
 @case(122, "own-mail")
 def own_mail(stage: Stage) -> None:
-    for ours in (stage.t1.to_cara, stage.t1.answer, stage.t1.note_to_bob, stage.t1.to_ann):
+    thread = stage.thread()
+    for ours in (thread.to_cara, thread.answer, thread.note_to_bob, thread.to_ann):
         row = stage.send(ours.raw, sender="", to=[HELP])
         assert row["disposition"] == "ignored"
 
     assert stage.mails() == []
+    assert stage.new_tickets() == []
 
 
 @case(123, "own-from")
@@ -99,11 +101,12 @@ def dsn_delay(stage: Stage) -> None:
     state = "SELECT state FROM outbox WHERE message_id = ?"
     assert stage.desk.one(state, stage.t1.answer.message_id) == "sent"
     assert stage.mails() == []
+    assert stage.new_tickets() == []
 
 
 @case(129, "dsn-forged")
 def dsn_forged(stage: Stage) -> None:
-    unknown = [f"<{number}@desk.test>" for number in range(40)]
+    unknown = [f"<{number}@desk.test>" for number in range(1_000 if FULL else 25)]
     local, _, rest = stage.t1.answer.message_id.partition(".")
     forged = [*unknown, f"{local}9.{rest}", "", "<>"]
     reports = [delivery_report(one, CARA, "failed", "5.1.1") for one in forged]
@@ -114,26 +117,38 @@ def dsn_forged(stage: Stage) -> None:
     assert stage.mails() == []
 
 
-@case(131, "bomb", allowed={VICTIM}, desk="budgeted", fresh=True)
+@case(131, "bomb", desk="budgeted")
 def bomb(stage: Stage) -> None:
-    forged = [mail(VICTIM, f"Spam {number}", f"Buy {number}\r\n") for number in range(100)]
-    rows = stage.send_all(forged, sender=VICTIM)
+    victim, many = f"victim{time.monotonic_ns()}@v.test", 1_000 if FULL else 60
+    stage.allowed.add(victim)
+    forged = [mail(victim, f"Spam {number}", f"Buy {number}\r\n") for number in range(many)]
+    rows = stage.send_all(forged, sender=victim)
 
     assert {row["disposition"] for row in rows} == {"ticketed"}
-    assert len(stage.mails_to(VICTIM)) <= 5
-    flagged = "SELECT COUNT(*) FROM events WHERE kind = 'not sent' AND data LIKE '%automatic mails within%'"
-    assert stage.desk.one(flagged) == 95
+    assert len(stage.mails_to(victim)) == 5
+    flagged = "SELECT COUNT(*) FROM events WHERE kind = 'not sent' AND data LIKE ? AND ticket_number > ?"
+    assert stage.desk.one(flagged, "%automatic mails within%", stage.first_ticket) == many - 5
+
+
+departs(
+    133,
+    "reading it takes below 64 MB more memory; sending its file of 18 MB on to two agents takes up to 400 MB",
+)
+departs(
+    131,
+    "an address gets five automatic mails in an hour and twenty in a day, not one in each later hour",
+)
 
 
 @case(133, "amplify", allowed={EVE}, rss_bytes=400 * 1024 * 1024)
 def amplify(stage: Stage) -> None:
     html = part("text/html", b"<b>BUY</b><img src=http://evil.test/x>" + b"<p>word</p>\r\n" * 90_000)
-    big = part("application/pdf", b"x" * 76 + b"\r\n" + (b"y" * 76 + b"\r\n") * 200_000)
+    big = part("application/pdf", b"x" * 76 + b"\r\n" + (b"y" * 76 + b"\r\n") * 240_000)
     headers, body = multipart("mixed", html, big)
     stage.send(mail(EVE, "S" * 900, body, headers=headers), sender=EVE)
 
     (answer,) = stage.mails_to(EVE)
-    assert len(answer.raw) <= 8_192, len(answer.raw)
+    assert len(answer.raw) <= 4_096, len(answer.raw)
     assert not list(answer.parsed.iter_attachments())
     assert len(answer["Subject"]) <= 200
     assert b"BUY" not in answer.everything
@@ -155,7 +170,16 @@ def hops(stage: Stage) -> None:
 
 @case(136, "reply-subject-growth", allowed={CARA})
 def subject_growth(stage: Stage) -> None:
-    for size in (1_000, 20_000):
+    row = stage.send(mail(CARA, "It grows", "Round 0\r\n"), sender=CARA)
+    subject, (ours,) = "It grows", stage.mails_to(CARA)
+    for turn in range(1, 13):
+        # A machine that has no mark of one answers whatever it gets, and lengthens what it quotes.
+        subject = f"Re: [External] {subject}"
+        again = mail(CARA, subject, f"Round {turn}\r\n", headers={"In-Reply-To": ours.message_id})
+        assert stage.send(again, sender=CARA, to=[ours.reply_address])["disposition"] == "appended"
+    assert len(stage.mails_to(CARA)) == 1, "a reply is not answered by a machine, so there is no loop"
+    assert [one["number"] for one in stage.new_tickets()] == [row["ticket_number"]]
+    for size in (1_000, 25_000):
         subject = "Re: " * size + f"It grows {size}"
         folded = "\r\n ".join(subject[at : at + 900] for at in range(0, len(subject), 900))
         row = stage.send(mail(CARA, folded, f"Size {size}\r\n"), sender=CARA)

@@ -1,11 +1,18 @@
 """G: parsers and resources.  Whatever the bytes are, they are stored, read in time, and do nothing."""
 
 import base64
-import hashlib
+import functools
+import gzip
+import struct
+import time
+import zlib
+from collections.abc import Callable
 from typing import Any
 
-from tests.attacks.mails import ANN, CARA, EVE, mail, multipart, part, raw_mail
-from tests.attacks.runner import Stage, case
+from daemon.mail.cut import cut
+from daemon.mail.parse import parse
+from tests.attacks.mails import CARA, mail, multipart, part, raw_mail
+from tests.attacks.runner import Stage, case, departs
 
 BASE = b"From: cara@cust.test\r\nTo: help@desk.test\r\nSubject: Odd\r\n"
 TAKEN = {"ticketed", "appended", "quarantined"}
@@ -18,6 +25,13 @@ def all_taken(stage: Stage, mails: list[bytes], **how: Any) -> list[dict[str, An
     assert {one for one, _ in ended} <= TAKEN, ended
     assert {(row["deaths"], row["failures"]) for row in rows} == {(0, 0)}, rows
     return rows
+
+
+def seconds(act: Callable[[Any], object], given: object) -> float:
+    """Measure the CPU time of a reading by itself."""
+    begun = time.thread_time()
+    act(given)
+    return time.thread_time() - begun
 
 
 def parts_of(stage: Stage, row: dict[str, Any]) -> list[dict[str, Any]]:
@@ -41,11 +55,16 @@ def ct_params(stage: Stage) -> None:
 
 @case(144, "refs-100k", allowed={CARA})
 def refs_100k(stage: Stage) -> None:
-    ids = b"".join(b"\r\n <%d@b.test>" % number for number in range(100_000))
-    all_taken(stage, [raw_mail(BASE + b"References:" + ids + b"\r\n")])
+    domain = f"b{time.monotonic_ns()}.test"
+    ids = [b"\r\n <%d@%s>" % (number, domain.encode()) for number in range(100_000)]
+    all_taken(stage, [raw_mail(BASE + b"References:" + b"".join(ids) + b"\r\n")])
 
-    kept = stage.desk.one("SELECT COUNT(*) FROM message_ids WHERE message_id LIKE '%@b.test>'")
+    kept = stage.desk.one("SELECT COUNT(*) FROM message_ids WHERE message_id LIKE ?", f"%@{domain}>")
     assert kept <= 50
+    # The last ones count: what it answers stands at the end.
+    last = b"".join([*ids, b"\r\n ", stage.t1.answer.message_id.encode()])
+    row = stage.send(raw_mail(BASE.replace(b"cara@cust", b"stranger@else") + b"References:" + last + b"\r\n"))
+    assert (row["disposition"], row["ticket_number"]) == ("held", stage.t1.number)
 
 
 @case(145, "encwords", allowed={CARA})
@@ -57,26 +76,34 @@ def encwords(stage: Stage) -> None:
     assert len(stage.ticket(row["ticket_number"])["subject"]) <= 250
 
 
-@case(146, "header-10mb", allowed={CARA}, rss_bytes=80 * 1024 * 1024)
+@case(146, "header-10mb")
 def header_10mb(stage: Stage) -> None:
     field = b"X-Long: " + b"\r\n ".join([b"a" * 900] * 11_000) + b"\r\n"
     fields = b"".join(b"X-%d: a\r\n" % number for number in range(100_000))
-    all_taken(stage, [raw_mail(BASE + field), raw_mail(BASE + fields)])
+    for raw in (raw_mail(BASE + field), raw_mail(BASE + fields)):
+        row = stage.send(raw, sender=CARA)
+        assert (row["disposition"], row["deaths"], row["failures"]) == ("quarantined", 0, 0), row
+        assert "broken-header" in row["reason"]
+    assert stage.mails() == []
 
 
 @case(147, "no-separator", allowed={CARA})
 def no_separator(stage: Stage) -> None:
     mails = [
-        b"From: cara@cust.test\r\nTo: help@desk.test\r\nSubject: no body",
-        b"Only words, no header at all, and no end\r\n",
-        b"\r\nOnly words below an empty line\r\n",
-        b"From: cara@cust.test\r\nThis is no field and no separator\r\nSubject: x\r\n\r\nWords\r\n",
+        b"From: cara@cust.test\r\nTo: help@desk.test\r\nSubject: no body %d" % time.monotonic_ns(),
+        b"Only words, no header at all, and no end %d\r\n" % time.monotonic_ns(),
+        b"\r\nOnly words below an empty line %d\r\n" % time.monotonic_ns(),
+        b"From: cara@cust.test\r\nThis is no field and no separator %d\r\nSubject: x\r\n\r\nWords\r\n"
+        % time.monotonic_ns(),
     ]
     rows = all_taken(stage, mails, bare=True)
+    for row in rows[1:3]:
+        assert stage.ticket(row["ticket_number"])["subject"] == ""
+        assert stage.entries(row["ticket_number"])[0]["text"].startswith("Only words")
     empty = stage.send(b"", sender=CARA, bare=True)
 
-    assert len(rows) == len(mails)
-    assert empty["disposition"] in {*TAKEN, "ignored"}
+    assert empty["disposition"] in {"ticketed", "duplicate"}
+    assert stage.ticket(empty["ticket_number"])["subject"] == ""
 
 
 @case(148, "boundary", allowed={CARA})
@@ -102,6 +129,8 @@ def codec_name(stage: Stage) -> None:
         head = b"Content-Type: text/plain; charset=%s\r\n" % name.encode()
         head += b"X-Word: =?%s?b?eJxLTEpOAQADugF4?=\r\n" % name.encode()
         mails.append(raw_mail(BASE + head, b"x\x9c\\u0041 +AEE- caf\xe9 %s\r\n" % name.encode()))
+    for raw in mails:
+        assert seconds(parse, raw) < 0.1
     rows = all_taken(stage, mails)
 
     for row, name in zip(rows, names, strict=True):
@@ -130,29 +159,49 @@ def redos_divider(stage: Stage) -> None:
     def lines(text: bytes) -> bytes:
         return b"\r\n".join(text[at : at + 990] for at in range(0, len(text), 990)) + b"\r\n"
 
-    all_taken(
-        stage,
-        [
-            raw_mail(BASE, b"-" * 30_000 + b"\r\n"),
-            raw_mail(BASE, b">" * 5_000 + b" deep\r\n"),
-            raw_mail(BASE, b"".join(b">" * n + b"\r\n" for n in range(1_000))),
-            raw_mail(BASE, lines(b"On " * 330_000 + b"wrote:")),
-            raw_mail(BASE, b"On Mon, 15 Jan 2024\r\n" * 19_000),
-            raw_mail(BASE, b"-----Original Message-----\r\n" * 15_000),
-        ],
-    )
+    mails = [
+        raw_mail(BASE, b"-" * 30_000 + b"\r\n"),
+        raw_mail(BASE, b">" * 5_000 + b" deep\r\n"),
+        raw_mail(BASE, b"".join(b">" * n + b"\r\n" for n in range(1_000))),
+        raw_mail(BASE, lines(b"On " * 330_000 + b"wrote:")),
+        raw_mail(BASE, b"On Mon, 15 Jan 2024\r\n" * 19_000),
+        raw_mail(BASE, b"-----Original Message-----\r\n" * 15_000),
+    ]
+    for raw in mails:
+        assert seconds(cut, parse(raw).text) < 0.2
+    all_taken(stage, mails)
+
+
+FILE_IN_BOMB = 32 * 1024 * 1024
+
+
+@functools.cache
+def bomb(name: bytes) -> bytes:
+    """Make a zip of some forty kilobytes that becomes four gigabytes: its 128 entries share one content."""
+    squeezer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    content = squeezer.compress(bytes(FILE_IN_BOMB)) + squeezer.flush()
+    crc, entries = zlib.crc32(bytes(FILE_IN_BOMB)), 128
+    sizes = struct.pack("<III", crc, len(content), FILE_IN_BOMB)
+    local = b"PK\x03\x04" + struct.pack("<HHHHH", 20, 0, 8, 0, 0) + sizes + struct.pack("<HH", 1, 0) + b"x"
+    listed = b""
+    for number in range(entries):
+        path = name % number
+        listed += b"PK\x01\x02" + struct.pack("<HHHHHH", 20, 20, 0, 8, 0, 0) + sizes
+        listed += struct.pack("<HHHHHII", len(path), 0, 0, 0, 0, 0, 0) + path
+    end = struct.pack("<HHHHIIH", 0, 0, entries, entries, len(listed), len(local) + len(content), 0)
+    return local + content + listed + b"PK\x05\x06" + end
 
 
 @case(153, "zipbomb", allowed={CARA})
 def zipbomb(stage: Stage) -> None:
-    # The heads of bombs: whoever opens them meets lengths of gigabytes.
-    heads = {
-        "application/zip": b"PK\x03\x04" + b"\0" * 14 + b"\xff" * 8 + b"\0" * 400,
-        "application/gzip": b"\x1f\x8b\x08\0\0\0\0\0\0\x03" + b"\xed\xc1\x01\r" * 5_000,
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": b"PK\x05\x06" * 100,
+    nested = gzip.compress(gzip.compress(bytes(FILE_IN_BOMB), mtime=0), mtime=0)
+    bombs = {
+        "application/zip": bomb(b"x%d"),
+        "application/gzip": nested,
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": bomb(b"word/%d.xml"),
     }
     mails = []
-    for kind, content in heads.items():
+    for kind, content in bombs.items():
         coded = base64.encodebytes(content).replace(b"\n", b"\r\n")
         name = f'Content-Disposition: attachment; filename="bomb.{len(mails)}"'
         file = part(kind, coded, name, "Content-Transfer-Encoding: base64")
@@ -185,6 +234,13 @@ def tnef(stage: Stage) -> None:
         assert all("/" not in one["name"] and "\\" not in one["name"] for one in parts_of(stage, row))
 
     assert outside(stage) == before
+
+
+departs(
+    154,
+    "what lies in it is listed under cleaned names and its words are read, since they are often all there is;"
+    " nothing is written to a file",
+)
 
 
 def outside(stage: Stage) -> set[str]:
@@ -222,7 +278,7 @@ def fn_odd(stage: Stage) -> None:
         "filename*=utf-8''a%00b.exe",
         "filename*=utf-8''a%0d%0aBcc:%20eve@evil.test",
         "filename*=utf-8''exe.fdp%e2%80%ae",
-        f'filename="{"x" * 900}.txt"',
+        f'filename="{"x" * 5_000}.txt"',
         'filename=""',
         'filename="."',
         'filename="CON"',
@@ -263,126 +319,3 @@ def cid(stage: Stage) -> None:
     all_taken(stage, [mail(CARA, "Images", body, headers=headers)])
 
     assert outside(stage) == before
-
-
-@case(161, "date", allowed={CARA})
-def date(stage: Stage) -> None:
-    dates = (
-        "Mon, 15 Jan 0001 09:00:00 +0000",
-        "Fri, 31 Dec 9999 23:59:59 -1200",
-        "Mon, 15 Jan 2024 09:00:00 +9999",
-    )
-    mails = [mail(CARA, f"Date {one[5:16]}", headers={"Date": one}) for one in dates]
-    mails += [
-        raw_mail(BASE + b"Date: x\r\n" * 3),
-        raw_mail(BASE),
-        mail(CARA, "Long", headers={"Date": "9" * 900}),
-    ]
-    rows = all_taken(stage, mails)
-
-    years = {stage.ticket(row["ticket_number"])["created_at"] for row in rows}
-    assert len(years) >= 1
-    received = {row["received_at"] for row in rows}
-    assert max(years) >= min(received), "the moment of receipt rules, whatever the field says"
-    assert min(years) >= min(received)
-
-
-@case(162, "msgid", allowed={CARA})
-def msgid(stage: Stage) -> None:
-    ids = (
-        "",
-        "<>",
-        "<[abc]>",
-        f"<{'x' * 900}@y.test>",
-        '<"a b"@c.test>',
-        "<caf\u00e9@x.test>",
-        "no brackets",
-    )
-    mails = [mail(CARA, f"Id {at}", headers={"Message-ID": one}) for at, one in enumerate(ids)]
-    mails += [raw_mail(BASE + b"Message-ID: <two@x.test>\r\n"), BASE + b"\r\nNone at all\r\n"]
-    rows = all_taken(stage, mails)
-
-    roots = [stage.ticket(row["ticket_number"])["root_message_id"] for row in rows]
-    assert all(root.startswith("<") and root.endswith(">") and len(root) > 3 for root in roots), roots
-    assert len(set(roots)) == len(roots)
-
-
-@case(163, "subj-crlf", allowed={CARA})
-def subj_crlf(stage: Stage) -> None:
-    subjects = (
-        "=?utf-8?q?x=0d=0aBcc:_eve@evil.test?=",
-        "=?utf-8?b?eA0KQmNjOiBldmVAZXZpbC50ZXN0?=",
-        "=?utf-8?q?x=0aBcc:_eve@evil.test=0d=0a=0d=0abody?=",
-        "x\rBcc: eve@evil.test",
-        "x\x0bBcc: eve@evil.test\x85y",
-        "{{ 70001 * 70001 }} {% raw %}",
-    )
-    rows = all_taken(stage, [mail(CARA, one, f"Number {at}\r\n") for at, one in enumerate(subjects)])
-    thread = next(one for one in stage.mails_to(ANN) if one.reply_address)
-    stage.send(mail(ANN, "Re: it", "An answer.\r\n"), sender=ANN, to=[thread.reply_address])
-
-    assert all(one["Bcc"] == "" for one in stage.mails())
-    assert all(EVE not in one.recipients for one in stage.mails())
-    assert not any("4900140001" in one["Subject"] for one in stage.mails())
-    assert "{{ 70001 * 70001 }}" in stage.ticket(rows[-1]["ticket_number"])["subject"]
-
-
-@case(165, "name-inject", allowed={CARA})
-def name_inject(stage: Stage) -> None:
-    names = (
-        "=?utf-8?q?x=0d=0aTo:_eve@evil.test?=",
-        "=?utf-8?q?=22=3e=3cscript=3ealert=281=29=3c/script=3e?=",
-        '"x\\\r\n To: eve@evil.test"',
-        "=?utf-8?q?=E2=80=AEtset.live?=",
-    )
-    rows = all_taken(stage, [mail(f"{one} <{CARA}>", f"Name {at}") for at, one in enumerate(names)])
-    for one in [one for one in stage.mails_to(ANN) if one.reply_address][: len(rows)]:
-        stage.send(mail(ANN, "Re: it", f"For {one['Subject']}\r\n"), sender=ANN, to=[one.reply_address])
-
-    assert all(EVE not in one.recipients for one in stage.mails())
-    html = [one.parsed.get_body(("html",)) for one in stage.mails()]
-    assert all("<script" not in body.get_content() for body in html if body is not None)
-
-
-@case(168, "shell-sql", allowed={CARA, "a$@cust.test"})
-def shell_sql(stage: Stage) -> None:
-    before = outside(stage)
-    tables = stage.desk.rows("SELECT name FROM sqlite_master ORDER BY name")
-    mails = [
-        mail("a$(touch${IFS}x)@cust.test", "'); DROP TABLE tickets;--", "`touch x`; $(touch x)\r\n"),
-        mail(CARA, "%" * 900, "%s" * 400 + "\r\n"),
-        mail(f'"\'; DELETE FROM tickets; --" <{CARA}>', "{0.__class__}", "#search " + "%" * 900 + "\r\n"),
-    ]
-    all_taken(stage, mails)
-
-    assert outside(stage) == before
-    assert stage.desk.rows("SELECT name FROM sqlite_master ORDER BY name") == tables
-
-
-@case(171, "mixed-newlines", allowed={CARA})
-def mixed_newlines(stage: Stage) -> None:
-    body = b"one\rtwo\nthree\r\nfour\n\rfive\r\r\nsix\0seven\x0b\x0c\x1ceight\r\n"
-    all_taken(stage, [raw_mail(BASE, body), raw_mail(BASE.replace(b"\r\n", b"\n"), body)])
-    for one in [one for one in stage.mails_to(ANN) if one.reply_address][:2]:
-        answer = mail(ANN, "Re: it", body + b"%d\r\n" % len(stage.sent))
-        stage.send(answer, sender=ANN, to=[one.reply_address])
-
-    assert len(stage.mails_to(CARA)) == 4
-
-
-@case(172, "huge-ok", allowed={CARA}, rss_bytes=112 * 1024 * 1024)
-def huge_ok(stage: Stage) -> None:
-    contents = [b"".join(b"%077d\r\n" % (at * 100_000 + n) for n in range(29_000)) for at in range(10)]
-    files = [
-        part("application/octet-stream", one, f'Content-Disposition: attachment; filename="part{at}.bin"')
-        for at, one in enumerate(contents)
-    ]
-    headers, body = multipart("mixed", part("text/plain", b"Ten files."), *files)
-    raw = mail(CARA, "Huge", body, headers=headers)
-    assert 22_000_000 < len(raw) < 26_214_400
-    (row,) = all_taken(stage, [raw])
-
-    kept = [one for one in parts_of(stage, row) if one["fate"] == "attachment"]
-    wanted = {hashlib.sha256(one).hexdigest() for one in contents}
-    assert {one["sha256"] for one in kept} == wanted
-    assert len(kept) == 10

@@ -75,11 +75,15 @@ def wrong_uid(stage: Stage) -> None:
     server, raw, wrong = hostile(stage), mail(CARA, "Which one"), []
 
     def confused(peer: Peer, tag: str, _rest: str) -> Any:
-        if len(wrong) > 1:
+        if len(wrong) > 2:
             return False
         wrong.append(peer.number)
-        other = b"UID %d " % (uid + 7) if len(wrong) == 1 else b""
-        peer.raw(b"* 1 FETCH (%sBODY[]<0> {5}\r\nwrong)\r\n" % other)
+        if len(wrong) == 3:
+            twice = b"* 1 FETCH (UID %d BODY[]<0> {%d}\r\n%s)\r\n" % (uid, len(raw), raw)
+            peer.raw(twice + twice)
+        else:
+            other = b"UID %d " % (uid + 7) if len(wrong) == 1 else b""
+            peer.raw(b"* 1 FETCH (%sBODY[]<0> {5}\r\nwrong)\r\n" % other)
         server.done(peer, tag)
         return True
 
@@ -135,7 +139,7 @@ def move_back(stage: Stage) -> None:
     with server.login(user) as client:
         client.select_folder("Processed")
         client.move(is_filed(), "INBOX")
-    stage.accepted.append(b"")
+    stage.accepted.append(stage.accepted[0])
     rows = stage.rows()
 
     assert [row["disposition"] for row in rows] == ["ticketed", "duplicate"]

@@ -3,10 +3,10 @@
 import threading
 
 from tests.attacks.mails import ANN, BOB, CARA, HELP, mail, multipart, part, quoting
-from tests.attacks.runner import Stage, case, nothing_to_attack
-from tests.attacks.wire import TRUSTED, Wire
+from tests.attacks.runner import Stage, case
 
 PASS_CORP = "dmarc=pass header.from=corp.test"
+DORA = "dora@corp.test"
 DONE = {"closed", "resolved"}
 
 
@@ -56,23 +56,21 @@ def cmd_conflict(stage: Stage) -> None:
     assert stage.outsiders_got() == []
 
 
-@case(236, "cmd-replay", allowed={CARA}, intakes=("imap",))
+@case(236, "cmd-replay", allowed={CARA})
 def cmd_replay(stage: Stage) -> None:
     thread = stage.thread()
     command = mail(ANN, "Re: it", "#close\r\n", to=thread.ann)
     stage.send(command, ar=PASS_CORP, sender=ANN, to=[thread.ann])
     events = stage.desk.one("SELECT COUNT(*) FROM events")
-    with Wire(stage.desk.port, source=TRUSTED) as wire:
-        assert wire.mail(command, ANN, [thread.ann]) == 250
-    stage.accepted.append(command)
-    stage.sent.append(command)
+    stage.intake = {"smtp": "imap", "imap": "smtp"}[stage.intake]
+    stage.send(command, ar=PASS_CORP, sender=ANN, to=[thread.ann])
 
     assert stage.rows()[-1]["disposition"] == "duplicate"
     assert stage.desk.one("SELECT COUNT(*) FROM events") == events
     assert stage.outsiders_got() == [CARA]
 
 
-@case(238, "cmd-undo-race", allowed={CARA}, intakes=("smtp",))
+@case(238, "cmd-undo-race", allowed={CARA})
 def cmd_undo_race(stage: Stage) -> None:
     thread = stage.thread()
     comment = mail(CARA, "Re: it", "Wait, there is more.\r\n")
@@ -104,4 +102,29 @@ def cmd_fullwidth(stage: Stage) -> None:
     assert stage.ticket(thread.number)["state"] not in DONE
 
 
-nothing_to_attack(235, "cmd-other-team", "teams route mail; every agent may work on every ticket")
+@case(235, "cmd-other-team", allowed={CARA, DORA}, desk="two-teams")
+def cmd_other_team(stage: Stage) -> None:
+    opened = stage.send(
+        mail(CARA, "My salary", "It is not there.\r\n", to="payroll@desk.test"),
+        sender=CARA,
+        to=["payroll@desk.test"],
+    )
+    number = opened["ticket_number"]
+    (told,) = stage.mails_to(DORA)
+    before, entries = stage.ticket(number), len(stage.entries(number))
+    tries = ("#take\r\n", "#close\r\n", "#resolve\r\n", "#note I was here\r\n", "You get nothing.\r\n")
+    for to in (HELP, told.reply_address, told.note_address):
+        for text in tries:
+            words = f"{text}For {to[:9]}.\r\n"
+            row = stage.send(
+                mail(ANN, f"Re: [#{number}] My salary", words), ar=PASS_CORP, sender=ANN, to=[to]
+            )
+            assert (row["disposition"], row["ticket_number"]) == ("held", number), row
+
+    now = stage.ticket(number)
+    assert {name: now[name] for name in ("state", "assignee")} == {
+        name: before[name] for name in ("state", "assignee")
+    }
+    assert {one["kind"] for one in stage.entries(number)[entries:]} == {"held"}
+    assert stage.outsiders_got().count(CARA) == 1, "she got more than her acknowledgement"
+    assert any("the ticket's team" in one.words for one in stage.mails_to(ANN)), "ann is not told why"

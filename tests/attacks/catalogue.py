@@ -7,13 +7,26 @@ from tests.attacks import (
     cases_d,
     cases_f,
     cases_g,
+    cases_g_values,
     cases_h,
     cases_i,
     cases_j,
     cases_k,
 )
-from tests.attacks.runner import CASES, ELSEWHERE, NOTHING_TO_ATTACK
+from tests.attacks.runner import CASES, DEPARTURES, ELSEWHERE, NOTHING_TO_ATTACK
 
-__all__ = ["CASES", "ELSEWHERE", "MODULES", "NOTHING_TO_ATTACK"]
+__all__ = ["CASES", "DEPARTURES", "ELSEWHERE", "MODULES", "NOTHING_TO_ATTACK"]
 
-MODULES = (cases_a, cases_b, cases_c, cases_d, cases_f, cases_g, cases_h, cases_i, cases_j, cases_k)
+MODULES = (
+    cases_a,
+    cases_b,
+    cases_c,
+    cases_d,
+    cases_f,
+    cases_g,
+    cases_g_values,
+    cases_h,
+    cases_i,
+    cases_j,
+    cases_k,
+)

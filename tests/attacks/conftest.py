@@ -1,4 +1,4 @@
-"""The desks of the attacks: one for each group and door, and one of its own where a case asks for it."""
+"""The desks of the attacks: each kind runs once in a test process, for all cases that ask for it."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -19,35 +19,55 @@ def dovecot() -> Iterator[Dovecot]:
 
 
 class Desks:
-    """Hands out running desks; the last one stays for the cases that can share it."""
+    """Hands out running desks, of which each costs a second: the usual one stays, others take turns."""
 
-    def __init__(self, folder: Path, dovecot: Dovecot) -> None:
+    def __init__(self, request: pytest.FixtureRequest, folder: Path, dovecot: Dovecot) -> None:
+        self._request = request
         self._folder = folder
         self._dovecot = dovecot
-        self._running: tuple[str, str, str] | None = None
-        self._stack = ExitStack()
-        self._desk: AttackDesk | None = None
+        self._running: dict[str, tuple[tuple[str, str], AttackDesk, ExitStack]] = {}
         self._count = 0
 
-    def get(self, case: Case, intake: str) -> AttackDesk:
-        wanted = (case.group, intake, case.desk)
-        if case.fresh or self._running != wanted or self._desk is None:
-            self.end()
-            self._count += 1
-            settings = SETTINGS[case.desk]
-            folder = self._folder / str(self._count)
-            self._desk = self._stack.enter_context(attacked(folder, self._dovecot, **settings()))
-            self._running = None if case.fresh else wanted
-        return self._desk
+    def get(self, case: Case, database: str) -> AttackDesk:
+        """Return the desk that a case asks for, on a database of that kind."""
+        slot, wanted = "usual" if case.desk == "usual" else "other", (case.desk, database)
+        if slot in self._running and self._running[slot][0] != wanted:
+            self.end(self._running[slot][1])
+        if slot not in self._running:
+            self._running[slot] = (wanted, *self._started(*wanted))
+        return self._running[slot][1]
 
-    def end(self) -> None:
-        """Stop the desk; what an attack has left in it harms no other case."""
-        self._stack.close()
-        self._desk, self._running = None, None
+    def _started(self, kind: str, database: str) -> tuple[AttackDesk, ExitStack]:
+        self._count += 1
+        url = self._postgresql() if database == "postgresql" else ""
+        stack = ExitStack()
+        how = SETTINGS[kind]()
+        return stack.enter_context(
+            attacked(self._folder / str(self._count), self._dovecot, database=url, **how)
+        ), stack
+
+    def _postgresql(self) -> str:
+        server = self._request.getfixturevalue("postgresql_server")
+        name = f"attacked{self._count}"
+        server.run(f"CREATE DATABASE {name}")
+        return str(server.url(name))
+
+    def end(self, desk: AttackDesk) -> None:
+        """Stop a desk; what an attack has left in it harms no other case."""
+        for slot, (_, one, stack) in list(self._running.items()):
+            if one is desk:
+                del self._running[slot]
+                stack.close()
+
+    def end_all(self) -> None:
+        for _, desk, _ in list(self._running.values()):
+            self.end(desk)
 
 
 @pytest.fixture(scope="session")
-def desks(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> Iterator[Desks]:
-    made = Desks(tmp_path_factory.mktemp("attacked"), dovecot)
+def desks(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot
+) -> Iterator[Desks]:
+    made = Desks(request, tmp_path_factory.mktemp("attacked"), dovecot)
     yield made
-    made.end()
+    made.end_all()

@@ -3,13 +3,13 @@
 import contextlib
 import itertools
 import os
-import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.attacks.books import open_books
 from tests.attacks.mails import ANN, BOB, CANARY, CARA, HELP, mail, passed
 from tests.attacks.relay import Captured, CapturingRelay, capturing_relay
 from tests.attacks.wire import TRUSTED, Wire
@@ -22,12 +22,12 @@ _CONFIGURATION = """
 [desk]
 name = "IT Support"
 address = "help@desk.test"
-aliases = ["field@desk.test"]
+aliases = ["field@desk.test", "payroll@desk.test"]
 administrators = ["ann@corp.test"]
 {budgets}
 
 [database]
-url = "sqlite:///postdesk.db"
+url = "{database}"
 
 [listener]
 host = "127.0.0.1"
@@ -43,11 +43,7 @@ helo = "desk.test"
 authserv_id = "mx.corp.test"
 trusted_peers = ["127.0.0.1"]
 
-[[team]]
-name = "service-desk"
-addresses = ["help@desk.test"]
-members = ["ann@corp.test", "bob@corp.test"]
-
+{teams}
 [[agent]]
 address = "ann@corp.test"
 name = "Ann"
@@ -65,8 +61,14 @@ password_file = "imap.secret"
 done_folder = "Processed"
 # Dovecot waits half a second before it tells an idling client of news.
 idle = false
-poll_seconds = 0.15
+poll_seconds = 0.1
 {more}
+"""
+_ONE_TEAM = """
+[[team]]
+name = "service-desk"
+addresses = ["help@desk.test"]
+members = ["ann@corp.test", "bob@corp.test"]
 """
 # Whoever attacks thousands of times is not to be stopped by a budget where the case is about something else.
 _NO_BUDGET = """
@@ -116,6 +118,9 @@ class AttackDesk:
     listener: str = ""
     relay_more: str = ""
     more: str = ""
+    # The URL of an empty database; a file in the folder without it.
+    database: str = ""
+    teams: str = _ONE_TEAM
     hostile: FakeImap | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
@@ -123,9 +128,12 @@ class AttackDesk:
 
     def __post_init__(self) -> None:
         self.config = self.folder / "postdesk.toml"
+        self.database = self.database or f"sqlite:///{self.folder}/postdesk.db"
         self.folder.mkdir(parents=True, exist_ok=True)
         text = _CONFIGURATION.format(
             budgets=self.budgets,
+            database=self.database,
+            teams=self.teams,
             listener=self.listener,
             relay=self.relay_more,
             port=self.port,
@@ -143,21 +151,22 @@ class AttackDesk:
 
     def start(self) -> "AttackDesk":
         self.process = Site(self.folder).start()
-        self._books = sqlite3.connect(self.folder / "postdesk.db", timeout=20, isolation_level=None)
-        self._books.row_factory = sqlite3.Row
+        self.books = open_books(self.database)
         self.t1 = self.open_thread()
         return self
 
     def stop(self) -> None:
-        self._books.close()
+        self.books.close()
         self.process.kill_all()
 
     def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
-        return [dict(row) for row in self._books.execute(statement, values)]
+        return self.books.rows(statement, *values)
 
     def one(self, statement: str, *values: object) -> Any:
-        (row,) = self._books.execute(statement, values).fetchall()
-        return row[0]
+        """Return the one value that a statement finds."""
+        (row,) = self.rows(statement, *values)
+        (value,) = row.values()
+        return value
 
     def settled(self) -> int:
         """How many messages the ledger knows, once all of them are settled and all mail has left."""
@@ -172,7 +181,7 @@ class AttackDesk:
             leaving = "SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'sending')"
             return self.one(waiting) == 0 and self.one(leaving) == 0
 
-        wait_until(is_at_rest, 60, "every message settled and every mail sent")
+        wait_until(is_at_rest, 180, "every message settled and every mail sent")
         return known
 
     def post(self, raw: bytes, reverse_path: str, *recipients: str) -> list[Captured]:

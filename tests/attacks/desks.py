@@ -42,14 +42,33 @@ timeout_seconds = 2
     return {"more": second, "hostile": server}
 
 
+_TWO_TEAMS = """
+[[team]]
+name = "service-desk"
+addresses = ["help@desk.test"]
+members = ["ann@corp.test", "bob@corp.test"]
+
+[[team]]
+name = "payroll"
+addresses = ["payroll@desk.test"]
+members = ["dora@corp.test"]
+
+[[agent]]
+address = "dora@corp.test"
+name = "Dora"
+"""
+
+
 SETTINGS: dict[str, Callable[[], dict[str, Any]]] = {
     "usual": dict,
     # With the budgets as they are shipped.
     "budgeted": lambda: {"budgets": ""},
     # Little room at the door, so that a test can fill it.
-    "crowded": lambda: {"listener": "connection_limit_per_peer = 10\nconnection_limit = 200"},
+    "crowded": lambda: {"listener": "connection_limit_per_peer = 10\nconnection_limit = 400"},
     # An account that may log in, that of eve.
     "with-login": _with_login,
+    # A second team, of which ann is none.
+    "two-teams": lambda: {"teams": _TWO_TEAMS},
     # A second mailbox at a server that misbehaves as it is told.
     "hostile": _beside_a_hostile_mailbox,
 }

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import email.policy
+import functools
 import re
 import threading
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ class Captured:
     recipients: tuple[str, ...]
     raw: bytes
 
-    @property
+    @functools.cached_property
     def parsed(self) -> EmailMessage:
         message = BytesParser(policy=email.policy.default).parsebytes(self.raw)
         assert isinstance(message, EmailMessage)

@@ -2,14 +2,24 @@
 
 import pytest
 
-from tests.attacks.catalogue import CASES, ELSEWHERE, NOTHING_TO_ATTACK
+from tests.attacks.books import DATABASES
+from tests.attacks.catalogue import CASES, DEPARTURES, ELSEWHERE, NOTHING_TO_ATTACK
 from tests.attacks.table import PAGE, ROOT, page
 
 
 def test_page_has_every_case_and_says_that_it_passed():
-    passed = {(one.id, door): "passed" for one in CASES.values() for door in one.intakes}
+    passed = {
+        (one.id, door, database): "passed"
+        for one in CASES.values()
+        for door in one.intakes
+        for database in DATABASES
+    }
 
-    assert PAGE.read_text("utf-8") == page(passed), "write it anew: python -m tests.attacks.table"
+    assert PAGE.read_text("utf-8") == page(passed), "play them and write it anew: make attacks"
+
+
+def test_departures_are_of_cases_that_are_played():
+    assert set(DEPARTURES) <= set(CASES)
 
 
 def test_no_case_is_both_played_and_without_target():
