@@ -37,11 +37,6 @@ def add(absence: NotedAbsence, now: datetime) -> int:
     return hot.insert_returning(AbsenceRow, [row])[0]
 
 
-def confirm(absence_id: int) -> None:
-    """Let a proposed absence count."""
-    AbsenceRow.update(confirmed=True).where(AbsenceRow.id == absence_id).execute()
-
-
 def end(agent: str, day: date) -> int:
     """End what is noted of an agent on this day and later, proposals too; return how much it was."""
     mine = (AbsenceRow.agent == agent) & (AbsenceRow.last.is_null() | (AbsenceRow.last >= day.isoformat()))

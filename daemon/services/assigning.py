@@ -67,6 +67,16 @@ def away(office: Office, agents: Sequence[Agent], now: datetime) -> dict[str, Ab
     return _away(office, agents, _known(office, agents, now), now)
 
 
+def stood_in_for(office: Office, told: list[Agent], ticket: Ticket, now: datetime) -> list[Agent]:
+    """Return who is told with whoever stands in for the assignee, where that one is away today."""
+    assignee = office.roster.agent(ticket.assignee or "")
+    absence = away(office, [assignee], now).get(assignee.address) if assignee is not None else None
+    if absence is None or not absence.stand_in:
+        return told
+    stand_in = office.roster.agent(absence.stand_in)
+    return told if stand_in is None or stand_in in told else [*told, stand_in]
+
+
 def _facts(office: Office, agents: Sequence[Agent], ticket: Ticket, now: datetime) -> _Facts:
     known = _known(office, agents, now)
     return _Facts(ticket, known, _away(office, agents, known, now), now)

@@ -11,7 +11,7 @@ from daemon.desk.changes import Change
 from daemon.desk.lifecycle import DONE, ENDED, INITIAL, WORKING
 from daemon.desk.notices import NOTICES
 from daemon.desk.undoing import step
-from daemon.services import held
+from daemon.services import handing, held
 from daemon.services.apply import Opening, Work
 from daemon.services.orders import Decided, Sitting
 from daemon.services.postbag import Postbag, Shown
@@ -216,8 +216,9 @@ def _tell_of_handing(visit: Visit, giver: Agent, work: Work) -> None:
     if assignee is not None and ticket.assignee != before.assignee:
         told.append(assignee)
     told = [one for one in told if one.address != giver.address]
-    said = entries.of_ticket(ticket.number)[:1] if told else []
-    for entry in said:
+    said = entries.of_ticket(ticket.number) if told else []
+    known = handing.words(ticket, said, visit.case.cause) if told else ""
+    for entry in said[:1]:
         own = held.own_visit(visit, entry)
-        own.tell_agents("ticket-handed", work, Shown(entry), told)
+        own.tell_agents("ticket-handed", work, Shown(entry), told, next_step=known)
         own.postbag.post()

@@ -6,7 +6,7 @@ from daemon.desk.changes import AddParticipants, AddRoute, MoveState
 from daemon.desk.interpretation import Match
 from daemon.desk.lifecycle import ENDED, REPLIED
 from daemon.desk.permissions import Role
-from daemon.services import forwards, held, opening
+from daemon.services import absences, forwards, held, opening
 from daemon.services.apply import Opening, Work
 from daemon.services.postbag import Shown
 from daemon.services.visit import SUBJECT_LIMIT_CHARS, Visit, arrival_words, copied_people, locked, warnings
@@ -75,6 +75,7 @@ def append_reply(visit: Visit, match: Match) -> Outcome:
     to = REPLIED[ticket.type].get(ticket.state)
     if to is not None:
         work.apply([MoveState(to, "a reply came")])
+    opening.retype(visit, work)
     shown = visit.file(work, EntryKind.MESSAGE, Visibility.PUBLIC, case.message.new_text)
     visit.remember(work)
     visit.tell_agents("requester-replied", work, shown, visit.watchers(work.ticket), warnings=warnings(case))
@@ -118,6 +119,7 @@ def file_report(visit: Visit, match: Match, reason: str) -> Outcome:
     """Put automatic mail onto its ticket, quietly: no state, no clock, no mail."""
     work = Work.on(locked(match), visit.case.cause)
     visit.file(work, EntryKind.REPORT, Visibility.INTERNAL, visit.case.message.new_text)
+    absences.propose(visit, work, match.proof)
     work.finish()
     return visit.outcome(Disposition.APPENDED, reason, work)
 

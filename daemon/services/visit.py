@@ -9,6 +9,7 @@ from daemon.mail.addresses import disguise_of
 from daemon.mail.message import Mailbox
 from daemon.services.addresses import without_tokens
 from daemon.services.apply import Work
+from daemon.services.assigning import stood_in_for
 from daemon.services.case import Case
 from daemon.services.failures import watchers
 from daemon.services.letters import Reader
@@ -118,8 +119,12 @@ class Visit:
             self.postbag.write(notice, self._reader(author.address, author.name), work, shown, **extra)
 
     def watchers(self, ticket: Ticket) -> list[Agent]:
-        """List the agents who are told: the assignee, else the teams the ticket was addressed to."""
-        return watchers(self.postbag.office, ticket)
+        """List the agents who are told: the assignee, else the teams the ticket was addressed to.
+
+        Whoever stands in for an assignee who is away is told as well.
+        """
+        office = self.postbag.office
+        return stood_in_for(office, watchers(office, ticket), ticket, self.case.cause.now)
 
     def _reader(self, address: str, name: str = "") -> Reader:
         return self.postbag.office.letters.reader(address, name)
