@@ -1,6 +1,6 @@
 """The priority of a ticket: its impact and urgency, the signals they come from, and the matrix.
 
-A priority is derived, never typed in.  Who wants another one overrides it, with a reason.
+A priority is derived, never typed in.  Who wants another one overrides it by command, with a reason.
 """
 
 import re
@@ -63,13 +63,6 @@ class Report:
     sender: str = ""
     similar: int = 0
     asked: tuple[Signal, ...] = ()
-
-
-class MissingReason(Exception):  # noqa: N818  # an answer as much as an error
-    """Somebody overrides a priority and does not say why."""
-
-    def __init__(self, wanted: Priority) -> None:
-        super().__init__(f"the priority is derived; to make it {wanted} a reason is needed")
 
 
 @dataclass(frozen=True)
@@ -179,13 +172,6 @@ def similar(subject: str, others: Iterable[str]) -> int:
 
 def _telling(subject: str) -> set[str]:
     return set(_TELLING.findall(plain(subject[:250])))
-
-
-def override(derived: Priority, wanted: Priority, reason: str) -> str:
-    """Return the sentence for the journal about an overridden priority; raises MissingReason without one."""
-    if not reason.strip():
-        raise MissingReason(wanted)
-    return f"{derived} by impact and urgency, {wanted} because {reason.strip()}"
 
 
 def _highest(levels: Iterable[Level | None]) -> Level:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from daemon.desk.handling_settings import PrioritySettings, ServiceSettings
 from daemon.desk.lifecycle import MATRIX
-from daemon.desk.priority import Assessor, MissingReason, Report, Signal, matrix_of, override, similar
+from daemon.desk.priority import Assessor, Report, Signal, matrix_of, similar
 from daemon.desk.terms import Words
 from storage.vocabulary import Level, Priority
 
@@ -142,17 +142,6 @@ class TestMatrix:
 
         assert assessor.assess(Report(Words.of("printer"))).priority is Priority.P4
         assert set(assessor.matrix) == set(itertools.product(Level, Level))
-
-
-class TestOverride:
-    def test_an_override_says_what_it_was_what_it_is_and_why(self):
-        told = override(Priority.P3, Priority.P1, " the board meets at noon ")
-
-        assert told == "P3 by impact and urgency, P1 because the board meets at noon"
-
-    def test_an_override_without_a_reason_is_refused(self):
-        with pytest.raises(MissingReason, match="to make it P1 a reason is needed"):
-            override(Priority.P3, Priority.P1, "  ")
 
 
 class TestSimilar:
