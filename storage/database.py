@@ -76,6 +76,17 @@ class Database:
             yield
 
     @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Run a reading transaction of several queries that must fit together to the line.
+
+        In PostgreSQL every query of a plain one sees what was committed until then.
+        """
+        with self.read():
+            if not self.is_sqlite:
+                bound.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield
+
+    @contextmanager
     def attempt(self) -> Iterator[None]:
         """Run a part of a transaction that can be undone alone (a savepoint)."""
         with self._peewee.savepoint():

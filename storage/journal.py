@@ -13,6 +13,9 @@ from storage import hot
 from storage.models import EventRow
 from storage.records import Event
 
+# Made once: ``json.dumps`` makes an encoder anew for every line.
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -27,7 +30,7 @@ class Line:
 def chained(previous: str, at: datetime, line: Line) -> str:
     """Return the hash of a line that follows the line with the hash ``previous``."""
     content = [previous, at.isoformat(), line.kind, line.actor, line.cause, dict(sorted(line.data.items()))]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_encoded(content).encode()).hexdigest()
 
 
 def append(ticket_number: int, previous: str, lines: Sequence[Line], now: datetime) -> str:
@@ -86,10 +89,19 @@ def broken_link(events: Sequence[Event], last_hash: str) -> int | None:
     """
     previous = ""
     for event in events:
-        line = Line(event.kind, event.actor, event.cause, event.data)
-        if event.previous != previous or event.hash != chained(previous, event.at, line):
+        if misfit(event, previous):
             return event.id
         previous = event.hash
     if previous == last_hash:
         return None
     return events[-1].id if events else 0
+
+
+def misfit(event: Event, previous: str) -> str:
+    """Say why a line does not follow the line with the hash ``previous``; nothing where it does."""
+    if event.previous != previous:
+        return "the line does not follow the one before: a line was added, or taken away"
+    line = Line(event.kind, event.actor, event.cause, event.data)
+    if event.hash != chained(previous, event.at, line):
+        return "the line was changed after it was written"
+    return ""

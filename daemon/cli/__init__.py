@@ -12,6 +12,7 @@ from importlib import metadata
 import click
 
 from daemon.cli import (
+    audit,
     check,
     config,
     demo,
@@ -76,6 +77,7 @@ COMMANDS: tuple[click.Command, ...] = (
     gate.gate,
     suppressed.suppressed,
     trace.trace,
+    audit.audit,
     replay.replay,
 )
 

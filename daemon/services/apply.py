@@ -111,7 +111,8 @@ class Work:
         work = cls(ticket, cause, ticket)
         requester = opening.requester.address if opening.requester else "unknown"
         teams = ", ".join(opening.routes)
-        work.note("opened", type=opening.type, priority=rank, requester=requester, teams=teams)
+        unusual = _unusual(opening)
+        work.note("opened", type=opening.type, priority=rank, requester=requester, teams=teams, **unusual)
         return work
 
     def apply(self, changes: Sequence[Change]) -> None:
@@ -148,3 +149,10 @@ class Work:
             clocks.keep(turn, self.lines, self.cause.actor, self.cause.levels)
         self.lines.clear()
         return ticket
+
+
+def _unusual(opening: Opening) -> dict[str, str]:
+    """Return what a replay of the journal could not tell from the rest (``desk.journal_replay``)."""
+    team, levels = opening.routes[0], {"impact": opening.impact, "urgency": opening.urgency}
+    said = {name: str(level) for name, level in levels.items() if level is not Level.MEDIUM}
+    return said | ({"team": team} if ", " in team else {})

@@ -43,8 +43,10 @@ def _move(ticket: Ticket, change: c.StateChange, note: Note) -> None:
         case c.MoveState(to, reason, until):
             waits = {"until": until.isoformat()} if until is not None else {}
             note("state", **{"from": ticket.state, "to": to, "reason": reason, **waits})
-        case c.RestoreState(state):
-            note("state", **{"from": ticket.state, "to": state, "reason": "taken back"})
+        case c.RestoreState(state, resolved_at, closed_at, pending_until):
+            moments = {"resolved": resolved_at, "closed": closed_at, "until": pending_until}
+            spelled = {name: at.isoformat() if at else "" for name, at in moments.items()}
+            note("state", **{"from": ticket.state, "to": state, "reason": "taken back", **spelled})
         case c.SetType(kind, state, reason):
             note("type", **{"from": ticket.type, "to": kind, "state": state, "reason": reason})
         case c.Merge(into):

@@ -7,7 +7,7 @@ from typing import Any
 from daemon.desk.service_levels import ServiceLevels
 from daemon.services import clock_views
 from daemon.services import files as attached
-from storage import arrivals, entries, journal, outbox, raws, tickets
+from storage import arrivals, audit, entries, journal, outbox, raws, tickets
 from storage.database import Database
 from storage.records import Arrival, Entry, Event, OutboxItem, Participant, StoredPart, Ticket
 from storage.tickets import Filter
@@ -46,6 +46,23 @@ def ticket(
                 outbox_view(item) for item in outbox.items(ticket_number=number, limit=COPIES_LIMIT)
             ],
         }
+
+
+def journal_of(database: Database, number: int) -> View | None:
+    """Return the journal of a ticket and the id of the line at which its chain breaks, or None."""
+    with database.snapshot():
+        found = tickets.get(number)
+        if found is None:
+            return None
+        events = journal.of_ticket(number)
+    broken_at = journal.broken_link(events, found.journal_hash)
+    return {"ticket": number, "broken_at": broken_at, "events": [_event(event) for event in events]}
+
+
+def count_tickets(database: Database) -> int:
+    """Count all tickets."""
+    with database.read():
+        return audit.count_tickets()
 
 
 def files(database: Database, number: int) -> Iterator[tuple[str, bytes | None]]:

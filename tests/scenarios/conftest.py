@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from daemon.services.audit import Audit
 from storage.database import Database
 from tests.conftest import close
 from tests.scenarios.bench import Bench
@@ -27,4 +28,6 @@ def bench(sqlite_maker: Any, request: pytest.FixtureRequest, now: datetime) -> I
         made = Bench.on(database, now)
         yield made
         made.desk.close()
+        # Whatever was done and taken back: the journals tell all of it.
+        assert list(Audit(database).breaks()) == []
         close(database)
