@@ -86,12 +86,6 @@ def survivor(number: int) -> int:
         number = following
 
 
-def merged_into(number: int) -> list[int]:
-    """List the tickets that were merged straight into this one, in order."""
-    query = TicketRow.select(TicketRow.number).where(TicketRow.merged_into == number)
-    return [found for (found,) in tuples(query.order_by(TicketRow.number))]
-
-
 def set_routes(number: int, teams: Sequence[str]) -> None:
     """Make these the teams of a ticket, in this order."""
     RouteRow.delete().where(RouteRow.ticket_number == number).execute()

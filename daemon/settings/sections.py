@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from daemon.desk.calendars import CalendarSettings
+from daemon.desk.fields import FieldSettings
 from daemon.desk.handling_settings import (
     CategorySettings,
     ClassificationSettings,
@@ -13,7 +14,6 @@ from daemon.desk.handling_settings import (
     ServiceSettings,
 )
 from daemon.desk.heartbeat import HeartbeatSettings
-from daemon.desk.fields import FieldSettings
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.desk.service_levels import SlaSettings
 from daemon.desk.trust_settings import TrustSettings
