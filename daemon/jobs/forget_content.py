@@ -12,7 +12,7 @@ LISTS_KEPT = timedelta(days=30)
 
 
 def run(_office: Office, now: datetime) -> str:
-    """Drop content keys that make no duplicate any more, old lists, and what the gate counted before today."""
+    """Drop content keys that make no duplicate any more, old lists, and what the gate counted before."""
     gate_counts.forget(now - DAY)
     # A list that is too old is told so for a while, and then is none.
     work_lists.forget(now - LISTS_KEPT)

@@ -308,3 +308,16 @@ def test_help_lists_every_command_by_group(pair: Bench):
     assert "Who works on it, and who hears of it" in helped.text
     (again,) = pair.errand("help")
     assert again.notice == "command-help"
+
+
+def test_a_plain_new_mail_asks_nothing_about_commands(bench: Bench):
+    asked: list[str] = []
+    connection = bench.desk.database._peewee.connection()
+    connection.set_trace_callback(asked.append)
+
+    bench.desk.mail_in(mail(CARA, "Mouse", "It squeaks."))
+
+    connection.set_trace_callback(None)
+    about = ("operation", "work_lists", "links", "SELECT merged_into")
+    assert any('INTO "tickets"' in one for one in asked)
+    assert [one for one in asked if any(word in one for word in about)] == []
