@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from daemon.desk.absence import Absence, absence_of, presence, stand_in_of
@@ -17,15 +17,17 @@ from storage.records import Ticket
 
 # What an agent was given within so many days counts as "lately".
 LATELY_DAYS = 7
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What is asked for, who is away, who stands in for whom, and the moment."""
+    """What is asked for, who is away or has a calendar that is closed today, and the moment."""
 
     ticket: Ticket
     known: Sequence[Absence]
     absent: Mapping[str, Absence]
+    closed: Mapping[str, str]
     now: datetime
 
     @property
@@ -38,6 +40,8 @@ class _Facts:
         if agent.address in self.absent:
             stand_in = self.stand_ins[agent.address]
             return f"{self.absent[agent.address]}" + (f"; {stand_in} stands in" if stand_in else "")
+        if agent.address in self.closed:
+            return f"does not work today by the calendar {self.closed[agent.address]}"
         requester = self.ticket.requester
         if requester is not None and fold(requester.address) in agent.addresses:
             return "asked for it, and does not work on it too"
@@ -79,7 +83,28 @@ def stood_in_for(office: Office, told: list[Agent], ticket: Ticket, now: datetim
 
 def _facts(office: Office, agents: Sequence[Agent], ticket: Ticket, now: datetime) -> _Facts:
     known = _known(office, agents, now)
-    return _Facts(ticket, known, _away(office, agents, known, now), now)
+    absent = _away(office, agents, known, now)
+    return _Facts(ticket, known, absent, _closed(office, agents, absent, now), now)
+
+
+def _closed(
+    office: Office, agents: Sequence[Agent], absent: Mapping[str, Absence], now: datetime
+) -> dict[str, str]:
+    """Return whose calendar is closed all day, with its name; nobody's on a day on which nobody works."""
+    shut = {agent.address: agent.calendar for agent in agents if not _works_today(office, agent, now)}
+    working = [agent for agent in agents if agent.address not in shut and agent.address not in absent]
+    return shut if working else {}
+
+
+def _works_today(office: Office, agent: Agent, now: datetime) -> bool:
+    if office.levels is None or not agent.calendar:
+        return True
+    zone = ZoneInfo(agent.timezone or office.roster.desk.timezone)
+    start = datetime.combine(today(office, agent, now), time.min, zone)
+    times = office.levels.calendar(agent.calendar).open_times(
+        start.astimezone(UTC), start.astimezone(UTC) + _DAY
+    )
+    return next(times, None) is not None
 
 
 def _away(

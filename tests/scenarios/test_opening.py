@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from daemon.desk.calendars import Calendar
 from daemon.desk.handling import HandlingSettings
 from daemon.desk.handling_settings import (
     AbsenceSettings,
@@ -14,7 +16,9 @@ from daemon.desk.handling_settings import (
     RouteSettings,
     ServiceSettings,
 )
+from daemon.desk.opening_hours import week
 from daemon.desk.roster import AgentSettings, TeamSettings
+from daemon.desk.service_levels import ServiceLevels
 from daemon.jobs import learn_categories
 from storage import absences, tickets
 from storage.absences import NotedAbsence
@@ -275,6 +279,22 @@ class TestAssignment:
         assert desk.ticket(1)["assignee"] is None
         assert "assigned to nobody: nobody of the team is there" in row["evidence"]
         desk.close()
+
+    def test_who_has_a_holiday_by_the_calendar_gets_nothing_unless_nobody_works(self, house: StoryDesk):
+        agents = tuple(
+            replace(one, calendar="office" if one.name == "Ann" else "") for one in house.office.roster.agents
+        )
+        roster = replace(house.office.roster, agents=agents)
+        shut = Calendar(
+            "office", ZoneInfo("Europe/Berlin"), week(("tue-fri 08:00-17:00",)), lambda _day: False
+        )
+        levels = ServiceLevels.build((), {"office": shut}, frozenset())
+        house.office = replace(house.office, roster=roster, levels=levels)
+        house.intake = replace(house.intake, office=house.office)
+
+        assert set(self.assigned(house, 4)) == {"bob@corp.test", "eve@corp.test"}
+        row = house.mail_in(mail("y@lab.test", "Plan", "Number y."))
+        assert "ann@corp.test: does not work today by the calendar office" in row["evidence"]
 
     def test_an_agent_does_not_work_on_his_own_ticket(self, house: StoryDesk):
         house.mail_in(mail(ANN, "My toner", "The toner is empty."))
