@@ -27,6 +27,7 @@ from daemon.cli import (
     outbox,
     quarantine,
     replay,
+    simulate,
     suppressed,
     take,
     ticket,
@@ -79,6 +80,7 @@ COMMANDS: tuple[click.Command, ...] = (
     trace.trace,
     audit.audit,
     replay.replay,
+    simulate.simulate,
 )
 
 for _command in COMMANDS:

@@ -17,6 +17,8 @@ View = dict[str, Any]
 
 # One ticket has few copies, but a mail to all of a big team may have many.
 COPIES_LIMIT = 10_000
+# Nearly every mail causes fewer.
+_COPIES_OF_ONE = 50
 
 
 def ticket_rows(database: Database, wanted: Filter) -> list[View]:
@@ -262,6 +264,20 @@ def _way(arrival: Arrival) -> View:
         "events": [_event(event) for event in events if event.cause == origin],
         "outgoing": [outbox_view(item) for item in caused if item.arrival_id == arrival.id],
     }
+
+
+def effects(database: Database, arrival_id: int) -> View:
+    """Return a settled arrival with its ticket as it is now (None without one) and the copies it caused."""
+    with database.read():
+        found = arrivals.get(arrival_id)
+        assert found is not None, "whoever asks has just settled it"
+        ticket = tickets.get(found.ticket_number) if found.ticket_number else None
+        copies, limit = outbox.items(limit=_COPIES_OF_ONE), _COPIES_OF_ONE
+        while len(copies) == limit and copies[-1].arrival_id == arrival_id:
+            limit *= 10
+            copies = outbox.items(limit=limit)
+    caused = [outbox_view(one) for one in reversed(copies) if one.arrival_id == arrival_id]
+    return {**arrival_view(found), "as": _ticket(ticket) if ticket else None, "outgoing": caused}
 
 
 def open_states() -> tuple[TicketState, ...]:

@@ -27,8 +27,8 @@ def forge(desk: Operated, number: int) -> int:
 
 class TestVerify:
     def test_whole_journals_end_well(self, told: Operated):
-        said = told.postdesk("audit", "verify")
         lines = sum(len(told.story.ticket(number)["events"]) for number in (1, 2))
+        said = told.postdesk("audit", "verify")
 
         assert (said.status, said.out) == (0, f"2 tickets with {lines} lines of journal: all whole\n")
         assert told.postdesk("audit", "verify", "--json").json == {
