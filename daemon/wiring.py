@@ -44,7 +44,7 @@ from daemon.services.owner import this_owner
 from daemon.services.postbag import Office
 from daemon.services.render import Renderer
 from daemon.settings import Settings
-from daemon.settings.service_levels import service_levels
+from daemon.settings.service_levels import service_levels, waiting_of
 from storage import keys
 from storage.database import Database, sqlite_path
 from storage.migrations import migrate
@@ -90,6 +90,7 @@ class Desk:
             trust=settings.trust,
             keyring=keyring,
             levels=service_levels(settings, clock().date()),
+            waiting=waiting_of(settings, clock().date()),
             handling=Handling.of(handling_settings(settings)),
         )
         return cls(settings, database, office, clock)

@@ -16,6 +16,7 @@ from storage.desk_models import LinkRow, OperationRow, OperationStepRow, WorkLis
 from storage.gate_models import GateCountRow, GateMarkRow
 from storage.handling_models import AbsenceRow, CategoryExampleRow
 from storage.model_base import Base, UTCDateTimeField, database, tuples
+from storage.waiting_models import WaitRow
 from storage.watch_models import AlarmRow, MailboxHealthRow, OAuthTokenRow, ProbeRow
 
 # What every repository needs beside the tables.
@@ -363,6 +364,7 @@ TABLES = (
     SegmentRow,
     ClockWatchRow,
     ClockAlarmRow,
+    WaitRow,
     CategoryExampleRow,
     AbsenceRow,
 )

@@ -273,6 +273,22 @@ _ROWS = (
         description="rings about a critical ticket until an agent does anything",
         keys=("ticket", "clock", "reply", "commands"),
     ),
+    Notice(
+        "waiting-reminder",
+        Audience.REQUESTER,
+        "auto-generated",
+        null_path=False,
+        description="reminds the requester that an answer is waited for, and of what was asked",
+        keys=("ticket", "entry", "reminder"),
+    ),
+    Notice(
+        "ticket-back",
+        Audience.AGENT,
+        "auto-generated",
+        null_path=False,
+        description="tells the assignee, else the team, that the day has come for which a ticket waited",
+        keys=("ticket", "entry", "history", "commands"),
+    ),
 )
 
 NOTICES: dict[str, Notice] = {row.name: row for row in _ROWS}

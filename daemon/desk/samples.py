@@ -179,9 +179,11 @@ _CLOCK = {
     "rule": "standard",
     "calendar": "office",
 }
+_REMINDER = {"number": 3, "of": 3, "closes": "Thu 18 Jan 2024, 10:00 CET"}
 _PROMISE = {"response": "Mon 15 Jan 2024, 11:00 CET", "resolution": "Tue 16 Jan 2024, 10:00 CET"}
 
 _WHOLE: Context = {
+    "reminder": _REMINDER,
     "clock": _CLOCK,
     "promise": _PROMISE,
     "desk": _DESK,
@@ -213,6 +215,7 @@ _WHOLE: Context = {
     ],
 }
 _BARE: Context = {
+    "reminder": {"number": 1, "of": 3, "closes": ""},
     "clock": {**_CLOCK, "left": "", "due": "", "rule": "", "calendar": ""},
     "desk": _DESK,
     "recipient": _NAMELESS,
@@ -230,6 +233,7 @@ _BARE: Context = {
     "list": {**_LIST, "count": 0, "rows": [], "how": ""},
 }
 _HARD: Context = {
+    "reminder": _REMINDER,
     "clock": {
         **_CLOCK,
         "left": "",
@@ -282,6 +286,7 @@ _HARD: Context = {
 }
 # What the notice is about where the usual case above would not make sense.
 _FITTING: dict[str, Context] = {
+    "waiting-reminder": {"entry": _ANSWER},
     "sla-breached": {"clock": {**_CLOCK, "left": "", "over": "5 min", "share": "100 %"}},
     "critical-ringing": {"ticket": {**_TICKET, "priority": "P1", "state": "new", "assignee": ""}},
     "ticket-new": {"ticket": {**_TICKET, "state": "new", "assignee": ""}, "history": []},

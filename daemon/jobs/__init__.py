@@ -5,7 +5,7 @@ A new job is one file and one line in JOBS.
 
 from datetime import timedelta
 
-from daemon.jobs import budget_digest, close_resolved, forget_content, forget_keys, learn_categories
+from daemon.jobs import budget_digest, close_resolved, forget_content, forget_keys, learn_categories, waiting
 from daemon.jobs.job import Job
 
 _MINUTES = timedelta(minutes=10)
@@ -16,5 +16,6 @@ JOBS: tuple[Job, ...] = (
     Job(budget_digest.NAME, budget_digest.EVERY, "tells what the gate held back", budget_digest.run),
     Job("forget-content", _HOURS, "forgets contents too old to be duplicates", forget_content.run),
     Job("learn-categories", _MINUTES, "learns what categories look like", learn_categories.run),
+    Job(waiting.NAME, waiting.EVERY, "reminds of, closes and wakes what waits", waiting.run),
     Job("forget-keys", _HOURS, "drops signing keys of which no valid token is left", forget_keys.run),
 )

@@ -14,8 +14,9 @@ from daemon.desk.lifecycle import INITIAL, priority
 from daemon.desk.outcome import after
 from daemon.desk.service_levels import ServiceLevels
 from daemon.desk.undoing import Done
+from daemon.desk.waiting import begins, ends
 from daemon.services import carrying, clocks
-from storage import entries, journal, tickets
+from storage import entries, journal, tickets, waiting
 from storage.entries import NewEntry
 from storage.journal import Line
 from storage.records import Entry, Person, Ticket
@@ -144,11 +145,19 @@ class Work:
             fields.update(journal_hash=last, updated_at=self.cause.now)
         if fields:
             tickets.change(ticket.number, fields)
+        self._keep_time(before, ticket)
+        self.lines.clear()
+        return ticket
+
+    def _keep_time(self, before: Ticket, ticket: Ticket) -> None:
+        """Note what the ticket waits for, and move its clocks on where anything is promised."""
+        if begins(before, ticket):
+            waiting.begin(ticket.number, self.cause.now)
+        elif ends(before, ticket):
+            waiting.end(ticket.number)
         if self.cause.levels is not None:
             turn = Turn(self.cause.now, before, ticket, self.cause.origin)
             clocks.keep(turn, self.lines, self.cause.actor, self.cause.levels)
-        self.lines.clear()
-        return ticket
 
 
 def _unusual(opening: Opening) -> dict[str, str]:

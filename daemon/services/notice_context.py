@@ -36,7 +36,7 @@ _DEFAULTS: dict[str, object] = {
     "reply": {"public": "", "internal": ""},
 }
 _PUBLIC_KEYS = frozenset(
-    {"desk", "recipient", "marker", "next_step", "ticket", "entry", "arrival", "link", "promise"}
+    {"desk", "recipient", "marker", "next_step", "ticket", "entry", "arrival", "link", "promise", "reminder"}
 )
 _PUBLIC_FIELDS = {
     "ticket": frozenset({"number", "tag", "subject", "type", "state", "created", "requester"}),

@@ -14,6 +14,8 @@ from daemon.desk.handling import Handling, usual
 from daemon.desk.notices import NOTICES, Audience, Notice
 from daemon.desk.service_levels import ServiceLevels
 from daemon.desk.trust_settings import TrustSettings
+from daemon.desk.waiting import Waiting
+from daemon.desk.waiting import usual as waiting_as_usual
 from daemon.mail.compose import Attachment, Draft, compose
 from daemon.mail.marker import REPLY_MARKER
 from daemon.mail.message import Mailbox
@@ -60,6 +62,7 @@ class Office:
     gate: Gate
     # What the desk promises, and None where it promises nothing.
     levels: ServiceLevels | None = None
+    waiting: Waiting = field(default_factory=waiting_as_usual)
     trust: TrustSettings = field(default_factory=TrustSettings)
     keyring: Keyring | None = None
     handling: Handling = field(default_factory=usual)

@@ -18,6 +18,7 @@ from daemon.settings.service_rules import (
     calendars_are_known,
     service_levels_are_complete,
     service_levels_can_be_reached,
+    waiting_takes_some_time,
 )
 from daemon.settings.transport_rules import (
     database_is_a_url,
@@ -168,6 +169,7 @@ RULES: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     calendars_are_known,
     service_levels_are_complete,
     service_levels_can_be_reached,
+    waiting_takes_some_time,
     somebody_works_here,
     nobody_is_the_desk,
     *HANDLING_RULES,

@@ -17,6 +17,7 @@ from daemon.desk.heartbeat import HeartbeatSettings
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.desk.service_levels import SlaSettings
 from daemon.desk.trust_settings import TrustSettings
+from daemon.desk.waiting import WaitingSettings
 from daemon.edges.alarm_settings import AlarmSettings
 from daemon.edges.imap_settings import MailboxSettings
 from daemon.edges.metrics_settings import MetricsSettings
@@ -57,6 +58,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     agent: tuple[AgentSettings, ...] = ()
     calendar: tuple[CalendarSettings, ...] = ()
     sla: tuple[SlaSettings, ...] = ()
+    waiting: WaitingSettings = WaitingSettings()
     priority: PrioritySettings = PrioritySettings()
     classification: ClassificationSettings = ClassificationSettings()
     service: tuple[ServiceSettings, ...] = ()

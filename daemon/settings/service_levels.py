@@ -7,7 +7,9 @@ from pathlib import Path
 from daemon.desk import calendar_feeds
 from daemon.desk.addressing import fold
 from daemon.desk.calendar_feeds import BadFeedError
+from daemon.desk.calendars import AROUND_THE_CLOCK
 from daemon.desk.service_levels import ServiceLevels
+from daemon.desk.waiting import Waiting
 from daemon.services.working_calendars import working_calendars
 from daemon.settings.problems import Fault
 from daemon.settings.sections import Settings
@@ -25,6 +27,13 @@ def service_levels(settings: Settings, today: date) -> ServiceLevels | None:
     calendars = working_calendars(settings.calendar, settings.desk.timezone, settings.base_dir, today)
     agents = frozenset(fold(address) for one in settings.agent for address in (one.address, *one.also))
     return ServiceLevels.build(settings.sla, calendars, agents)
+
+
+def waiting_of(settings: Settings, today: date) -> Waiting:
+    """Return how requesters are reminded; raises as ``service_levels`` does."""
+    named = [one for one in settings.calendar if one.name == settings.waiting.calendar]
+    found = working_calendars(named, settings.desk.timezone, settings.base_dir, today)
+    return Waiting.of(settings.waiting, found.get(settings.waiting.calendar, AROUND_THE_CLOCK))
 
 
 def calendar_faults(settings: Settings) -> Iterator[Fault]:

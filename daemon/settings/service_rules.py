@@ -46,9 +46,18 @@ def calendars_are_known(document: Document) -> Iterator[Fault]:
         (("agent", index, "calendar"), agent.calendar) for index, agent in enumerate(document.agent)
     ]
     named += [(("sla", index, "calendar"), row.calendar) for index, row in enumerate(document.sla)]
+    named.append((("waiting", "calendar"), document.waiting.calendar))
     for at, name in named:
         if name and name not in known:
             yield _unknown(at, name, known, "the name of a [[calendar]]")
+
+
+def waiting_takes_some_time(document: Document) -> Iterator[Fault]:
+    """Between two reminders there is some time."""
+    try:
+        seconds_of(document.waiting.remind_after)
+    except BadDurationError as wrong:
+        yield Fault(("waiting", "remind_after"), str(wrong))
 
 
 def service_levels_are_complete(document: Document) -> Iterator[Fault]:

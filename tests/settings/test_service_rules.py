@@ -1,12 +1,12 @@
 """Working calendars and service levels: what is wrong with them is told, and what is right becomes clocks."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from daemon.desk import calendar_feeds
 from daemon.settings import problems_of_machine
-from daemon.settings.service_levels import service_levels
+from daemon.settings.service_levels import service_levels, waiting_of
 from storage.vocabulary import Clock
 from tests.desk.ticketing import ticket
 from tests.settings.conftest import ANN, DESK
@@ -169,6 +169,28 @@ class TestMaking:
         )
         assert office_hours.is_closed(date(2024, 1, 1))
         assert not office_hours.is_closed(date(2024, 1, 2))
+
+
+class TestWaiting:
+    def test_what_is_wrong_is_told(self, complaints):
+        assert complaints(DESK + ANN + '[waiting]\nremind_after = "soon"\ncalendar = "office"\n') == [
+            '8: waiting.remind_after: expected a length of time like "30m", "8h" or "1h 30m", got "soon"',
+            ('9: waiting.calendar: expected the name of a [[calendar]], got "office" (there are none)'),
+        ]
+
+    def test_time_between_reminders_is_counted_on_the_calendar(self, loaded):
+        monday = datetime(2024, 1, 15, 9, tzinfo=UTC)
+        office = OFFICE + '[waiting]\nremind_after = "10h"\ncalendar = "office"\n'
+
+        assert waiting_of(loaded(DESK + ANN), monday.date()).next_step(monday) == monday + timedelta(hours=72)
+        assert waiting_of(loaded(DESK + ANN + office), monday.date()).next_step(monday) == datetime(
+            2024, 1, 16, 10, tzinfo=UTC
+        )
+
+    def test_without_reminders_there_is_no_next_step(self, loaded):
+        settings = loaded(DESK + ANN + "[waiting]\nreminders = 0\n")
+
+        assert waiting_of(settings, date(2024, 1, 15)).next_step(datetime(2024, 1, 15, tzinfo=UTC)) is None
 
 
 class TestMachine:
