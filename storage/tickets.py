@@ -1,7 +1,7 @@
 """Tickets, who is on them and which teams they were addressed to.  Callers hold the transaction."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -190,10 +190,10 @@ def matching(wanted: Filter) -> list[Ticket]:
     return [_record(row) for row in query]
 
 
-def resolved_before(moment: datetime, limit: int) -> list[int]:
-    """Return the tickets resolved before that moment and not closed since, the longest resolved first."""
+def done_before(states: Iterable[TicketState], moment: datetime, limit: int) -> list[int]:
+    """Return the tickets that ended before that moment and are in these states yet, the oldest first."""
     query = TicketRow.select(TicketRow.number).where(
-        TicketRow.state == TicketState.RESOLVED.value, TicketRow.resolved_at < moment
+        TicketRow.state.in_([state.value for state in states]), TicketRow.resolved_at < moment
     )
     return [number for (number,) in tuples(query.order_by(TicketRow.resolved_at).limit(limit))]
 

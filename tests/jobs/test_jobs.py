@@ -64,6 +64,19 @@ class TestCloseResolved:
         assert (last["actor"], last["cause"]) == ("postdesk", "job:close-resolved")
         assert desk.mail_out() == [], "nobody is mailed"
 
+    @pytest.mark.parametrize("word", ["fulfil", "reject we do not sell that"])
+    def test_requests_that_ended_close_as_well(self, desk: StoryDesk, word: str):
+        resolved_ticket(desk)
+        desk.mail_in(mail(CARA, "I would like to order a new keyboard", "A quiet one, please."))
+        to_ann = next(one for one in desk.mail_out() if one.recipient == "ann@corp.test")
+        desk.mail_in(reply(to_ann, "Ann <ann@corp.test>", f"#{word}"))
+        desk.mail_out()
+
+        desk.advance(days=desk.settings.reopen_days, seconds=1)
+
+        assert run(desk, job("close-resolved")) == "closed 2 tickets"
+        assert desk.ticket(2)["state"] == "closed"
+
     @pytest.mark.parametrize(("seconds", "ticket", "state"), [(0, 1, "open"), (1, 2, "resolved")])
     def test_reply_and_job_agree_on_the_days_that_are_set(
         self, database: Database, now: datetime, seconds: int, ticket: int, state: str

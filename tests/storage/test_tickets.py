@@ -137,8 +137,8 @@ class TestTickets:
         with database.write():
             number = tickets.add(NEW, ("it",), now)
             tickets.change(number, {"state": "resolved", "resolved_at": now})
-            assert tickets.resolved_before(now, 10) == []
-            assert tickets.resolved_before(now + timedelta(seconds=1), 10) == [number]
+            assert tickets.done_before([TicketState.RESOLVED], now, 10) == []
+            assert tickets.done_before([TicketState.RESOLVED], now + timedelta(seconds=1), 10) == [number]
 
 
 class TestEntries:
