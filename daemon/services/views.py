@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from daemon.desk.explanation import WITHHELD, is_decision
 from daemon.desk.service_levels import ServiceLevels
 from daemon.services import clock_views
 from daemon.services import files as attached
@@ -17,6 +18,7 @@ View = dict[str, Any]
 
 # One ticket has few copies, but a mail to all of a big team may have many.
 COPIES_LIMIT = 10_000
+_BY_MAIL = "arrival:"
 # Nearly every mail causes fewer.
 _COPIES_OF_ONE = 50
 
@@ -264,6 +266,24 @@ def _way(arrival: Arrival) -> View:
         "events": [_event(event) for event in events if event.cause == origin],
         "outgoing": [outbox_view(item) for item in caused if item.arrival_id == arrival.id],
     }
+
+
+def explanation(database: Database, number: int, now: datetime, levels: ServiceLevels | None) -> View | None:
+    """Return what decided about a ticket: its mails with their evidence, journal and clocks; or None."""
+    with database.read():
+        found = tickets.get(number)
+        if found is None:
+            return None
+        events = journal.of_ticket(number)
+        origins = dict.fromkeys(one.cause for one in events if one.cause.startswith(_BY_MAIL))
+        mails = [arrivals.get(int(cause.removeprefix(_BY_MAIL))) for cause in origins]
+        return {
+            "ticket": _ticket(found),
+            "mails": [arrival_view(one) for one in mails if one is not None],
+            "decisions": [_event(one) for one in events if is_decision(one.kind)],
+            "withheld": [_event(one) for one in events if one.kind == WITHHELD],
+            "clocks": clock_views.of_ticket(found, now, levels),
+        }
 
 
 def effects(database: Database, arrival_id: int) -> View:
