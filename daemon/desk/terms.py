@@ -14,14 +14,24 @@ LIMIT_CHARS = 2_000
 _WORD = re.compile(r"\w+(?:['\u2019-]\w+)*")
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _LETTERS = str.maketrans("\u0142\u00f8\u0111\u0131\u2019", "lodi'", "\u00ad\u200b")
+_ODD_LETTERS = re.compile("[\u0142\u00f8\u0111\u0131\u2019\u00ad\u200b]")
+# The marks of Latin, Greek and Cyrillic; those of other scripts begin with Hebrew's.
+_USUAL_MARKS = re.compile("[\u0300-\u036f]+")
+_OTHER_SCRIPTS = re.compile("[\u0483-\u0487\u0590-\u1fff\u20d0-\u20ff\u2de0-\U0010ffff]")
 
 
 def plain(text: str) -> str:
     """Return a text as it is compared: lower case, without accents."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    folded = text.casefold()
+    if _ODD_LETTERS.search(folded):
+        folded = folded.translate(_LETTERS)
+    decomposed = unicodedata.normalize("NFKD", folded)
+    bare = _USUAL_MARKS.sub("", decomposed)
+    if bare.isascii() or not _OTHER_SCRIPTS.search(bare):
+        return bare
+    return "".join(char for char in bare if not unicodedata.combining(char))
 
 
 @dataclass(frozen=True)
