@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from daemon.edges import notify_socket
 from daemon.edges.courier import Courier
+from daemon.edges.hook_caller import HookCaller
 from daemon.edges.imap_poller import ImapPoller
 from daemon.edges.oauth_keeper import Keeper
 from daemon.edges.pulse import Pulse
@@ -138,7 +139,11 @@ class Supervisor:
         """Return what tells of the desk to others; of several hosts the one with the clock does."""
         crier, numbers = self._desk.crier(), self._desk.metrics()
         parts = [Part("alarm", _in_thread(lambda: crier.run(self._halt)))] if crier else []
+        parts += [Part(one.name, _in_thread(self._called(one))) for one in self._desk.hook_callers()]
         return [*parts, Part("metrics", _in_thread(lambda: numbers.run(self._halt)))] if numbers else parts
+
+    def _called(self, caller: HookCaller) -> Callable[[], None]:
+        return lambda: caller.run(self._halt)
 
     def _kept(self, keeper: Keeper) -> Callable[[], None]:
         return lambda: keeper.run(self._halt)

@@ -11,10 +11,12 @@ from daemon.desk.addressing import Roster, fold
 from daemon.desk.handling import Handling, HandlingSettings
 from daemon.desk.heartbeat import NAME as HEARTBEAT
 from daemon.desk.heartbeat import Rhythm
+from daemon.desk.monitoring import Monitors
 from daemon.desk.silence import quiet
 from daemon.edges import mail_auth
 from daemon.edges.alarm import Crier, Webhook
 from daemon.edges.courier import Courier
+from daemon.edges.hook_caller import HookCaller
 from daemon.edges.imap_poller import ImapPoller
 from daemon.edges.imap_settings import MailboxSettings
 from daemon.edges.mail_auth import MailAuth
@@ -35,6 +37,7 @@ from daemon.services.failures import give_up
 from daemon.services.gate import Gate
 from daemon.services.health import CLOCK_JOB
 from daemon.services.health_facts import Watched
+from daemon.services.hooks import HookBook
 from daemon.services.intake import Intake
 from daemon.services.keyring import Keyring, in_order
 from daemon.services.ledger import Ledger
@@ -92,6 +95,7 @@ class Desk:
             levels=service_levels(settings, clock().date()),
             waiting=waiting_of(settings, clock().date()),
             handling=Handling.of(handling_settings(settings)),
+            monitors=Monitors.of(settings.monitor),
         )
         return cls(settings, database, office, clock)
 
@@ -188,6 +192,14 @@ class Desk:
             return None
         webhook = Webhook(self.settings.alarm, self.settings.base_dir, self.settings.desk.address)
         return Crier(AlarmBook(self.database, self.clock), webhook, self.clock)
+
+    def hook_callers(self) -> list[HookCaller]:
+        """Make what tells each hook."""
+        desk, base_dir = self.settings.desk.address, self.settings.base_dir
+        return [
+            HookCaller(HookBook(self.database, self.office, one, self.clock), one, base_dir, desk, self.clock)
+            for one in self.settings.hook
+        ]
 
     def metrics(self) -> MetricsServer | None:
         """Open the port where Prometheus asks, where there is one."""

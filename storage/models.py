@@ -15,7 +15,9 @@ from storage.clock_models import ClockAlarmRow, ClockWatchRow, SegmentRow
 from storage.desk_models import LinkRow, OperationRow, OperationStepRow, WorkListRow
 from storage.gate_models import GateCountRow, GateMarkRow
 from storage.handling_models import AbsenceRow, CategoryExampleRow
+from storage.hook_models import HookCallRow, HookCursorRow
 from storage.model_base import Base, UTCDateTimeField, database, tuples
+from storage.monitor_models import MonitorRow
 from storage.waiting_models import WaitRow
 from storage.watch_models import AlarmRow, MailboxHealthRow, OAuthTokenRow, ProbeRow
 
@@ -367,4 +369,7 @@ TABLES = (
     WaitRow,
     CategoryExampleRow,
     AbsenceRow,
+    MonitorRow,
+    HookCursorRow,
+    HookCallRow,
 )

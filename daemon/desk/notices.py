@@ -289,6 +289,22 @@ _ROWS = (
         description="tells the assignee, else the team, that the day has come for which a ticket waited",
         keys=("ticket", "entry", "history", "commands"),
     ),
+    Notice(
+        "hook-failed",
+        Audience.ADMINISTRATOR,
+        "auto-generated",
+        null_path=True,
+        description="tells the administrators of a chat room, pager or program that could not be told",
+        keys=("hook",),
+    ),
+    Notice(
+        "monitoring-news",
+        Audience.AGENT,
+        "auto-generated",
+        null_path=False,
+        description="tells that something which is watched fails again, is well again, or comes and goes",
+        keys=("ticket", "entry", "history", "commands", "monitor"),
+    ),
 )
 
 NOTICES: dict[str, Notice] = {row.name: row for row in _ROWS}

@@ -180,10 +180,21 @@ _CLOCK = {
     "calendar": "office",
 }
 _REMINDER = {"number": 3, "of": 3, "closes": "Thu 18 Jan 2024, 10:00 CET"}
+_MONITOR = {"what": "over", "key": "web01/http", "rule": "nagios", "changes": 4, "minutes": 30}
+_HOOK = {
+    "name": "chat",
+    "reason": "it answers 503",
+    "given_up": 3,
+    "waiting": 40,
+    "hours": 24,
+    "at": _OPENED,
+}
 _PROMISE = {"response": "Mon 15 Jan 2024, 11:00 CET", "resolution": "Tue 16 Jan 2024, 10:00 CET"}
 
 _WHOLE: Context = {
     "reminder": _REMINDER,
+    "monitor": _MONITOR,
+    "hook": _HOOK,
     "clock": _CLOCK,
     "promise": _PROMISE,
     "desk": _DESK,
@@ -216,6 +227,8 @@ _WHOLE: Context = {
 }
 _BARE: Context = {
     "reminder": {"number": 1, "of": 3, "closes": ""},
+    "monitor": {**_MONITOR, "what": "back", "key": ""},
+    "hook": {**_HOOK, "given_up": 1, "waiting": 0, "hours": 1},
     "clock": {**_CLOCK, "left": "", "due": "", "rule": "", "calendar": ""},
     "desk": _DESK,
     "recipient": _NAMELESS,
@@ -234,6 +247,8 @@ _BARE: Context = {
 }
 _HARD: Context = {
     "reminder": _REMINDER,
+    "hook": {**_HOOK, "name": _HOSTILE, "reason": f"{_HOSTILE} {_LONG_WORD}"},
+    "monitor": {**_MONITOR, "what": "flapping", "key": f"{_HOSTILE} {_LONG_WORD}"},
     "clock": {
         **_CLOCK,
         "left": "",

@@ -5,7 +5,15 @@ A new job is one file and one line in JOBS.
 
 from datetime import timedelta
 
-from daemon.jobs import budget_digest, close_resolved, forget_content, forget_keys, learn_categories, waiting
+from daemon.jobs import (
+    budget_digest,
+    close_resolved,
+    forget_content,
+    forget_keys,
+    learn_categories,
+    monitor_rest,
+    waiting,
+)
 from daemon.jobs.job import Job
 
 _MINUTES = timedelta(minutes=10)
@@ -17,5 +25,6 @@ JOBS: tuple[Job, ...] = (
     Job("forget-content", _HOURS, "forgets contents too old to be duplicates", forget_content.run),
     Job("learn-categories", _MINUTES, "learns what categories look like", learn_categories.run),
     Job(waiting.NAME, waiting.EVERY, "reminds of, closes and wakes what waits", waiting.run),
+    Job(monitor_rest.NAME, timedelta(minutes=5), "ends incidents that came to rest", monitor_rest.run),
     Job("forget-keys", _HOURS, "drops signing keys of which no valid token is left", forget_keys.run),
 )

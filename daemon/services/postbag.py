@@ -11,6 +11,7 @@ from datetime import datetime
 
 from daemon.desk.addressing import Roster, fold, with_detail
 from daemon.desk.handling import Handling, usual
+from daemon.desk.monitoring import Monitors
 from daemon.desk.notices import NOTICES, Audience, Notice
 from daemon.desk.service_levels import ServiceLevels
 from daemon.desk.trust_settings import TrustSettings
@@ -67,6 +68,7 @@ class Office:
     keyring: Keyring | None = None
     handling: Handling = field(default_factory=usual)
     history: History = field(default_factory=History)
+    monitors: Monitors = field(default_factory=Monitors)
 
     def renew_keys(self, now: datetime) -> None:
         """Take up keys that were made meanwhile; inside the caller's transaction."""

@@ -9,7 +9,17 @@ from daemon.checks.robot_sender import ROBOT
 from daemon.desk.addressing import fold
 from daemon.desk.interpretation import Match, Place, Proof, Standing, Trust, place
 from daemon.mail.message import Kind, Message
-from daemon.services import answers, errands, heartbeat, linking, linking_answers, lookup, places, reports
+from daemon.services import (
+    answers,
+    errands,
+    heartbeat,
+    linking,
+    linking_answers,
+    lookup,
+    monitoring,
+    places,
+    reports,
+)
 from daemon.services.apply import Cause, Work
 from daemon.services.author_trust import judge
 from daemon.services.case import NEVER_ANSWERED, Case
@@ -114,6 +124,9 @@ def _placed(visit: Visit) -> Outcome:
     case = visit.case
     if case.message.report is not None and case.message.verdict.kind is Kind.DELIVERY_REPORT:
         return reports.take_report(visit, case.message.report)
+    watched = monitoring.take(visit)
+    if watched is not None:
+        return watched
     confirmed = linking_answers.take_answer(visit)
     if confirmed is not None:
         return confirmed

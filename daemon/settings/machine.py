@@ -66,6 +66,10 @@ def _named_files(settings: Settings) -> Iterator[tuple[Key, str]]:
 def _files_of_oauth(settings: Settings) -> Iterator[tuple[Key, str]]:
     if settings.alarm.secret_file:
         yield ("alarm", "secret_file"), settings.alarm.secret_file
+    for index, hook in enumerate(settings.hook):
+        for key in ("url_file", "secret_file", "token_file"):
+            if getattr(hook, key):
+                yield ("hook", index, key), getattr(hook, key)
     for index, client in enumerate(settings.oauth):
         for key in ("client_secret_file", "refresh_token_file"):
             if getattr(client, key):

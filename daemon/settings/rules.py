@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from daemon.desk.addressing import detail_of, fold, without_detail
 from daemon.desk.fields import NAME
 from daemon.settings.handling_rules import HANDLING_RULES
+from daemon.settings.hook_rules import HOOK_RULES
+from daemon.settings.monitor_rules import MONITOR_RULES
 from daemon.settings.oauth_rules import alarm_is_complete, oauth_is_complete, oauth_names_are_known
 from daemon.settings.problems import Fault, Key
 from daemon.settings.sections import Document
@@ -173,6 +175,8 @@ RULES: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     somebody_works_here,
     nobody_is_the_desk,
     *HANDLING_RULES,
+    *MONITOR_RULES,
+    *HOOK_RULES,
 )
 
 

@@ -14,6 +14,8 @@ from daemon.desk.handling_settings import (
     ServiceSettings,
 )
 from daemon.desk.heartbeat import HeartbeatSettings
+from daemon.desk.hook_settings import HookSettings
+from daemon.desk.monitor_settings import MonitorSettings
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.desk.service_levels import SlaSettings
 from daemon.desk.trust_settings import TrustSettings
@@ -65,6 +67,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     category: tuple[CategorySettings, ...] = ()
     route: tuple[RouteSettings, ...] = ()
     field: tuple[FieldSettings, ...] = ()
+    monitor: tuple[MonitorSettings, ...] = ()
+    hook: tuple[HookSettings, ...] = ()
     templates: TemplatesSettings = TemplatesSettings()
 
 
