@@ -88,7 +88,7 @@ class Desk:
         office = Office(
             roster=roster,
             signer=keyring.signer,
-            renderer=Renderer(settings.template_folder),
+            renderer=Renderer(settings.template_folder, settings.desk.language),
             gate=Gate(roster),
             trust=settings.trust,
             keyring=keyring,

@@ -72,6 +72,8 @@ def unlink(address: str, now: datetime) -> Person:
     owner = people.find(address)
     if owner is None:
         raise LookupError(f"nobody has the address {address}")
-    (person_id,) = hot.insert_returning(PersonRow, [{"name": owner.name, "created_at": now}])
+    (person_id,) = hot.insert_returning(
+        PersonRow, [{"name": owner.name, "created_at": now, "language": owner.language}]
+    )
     AddressRow.update(person_id=person_id).where(AddressRow.address == address.lower()).execute()
     return people.by_id(person_id)

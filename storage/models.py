@@ -126,6 +126,7 @@ class PersonRow(Base):
     id = AutoField()
     name = TextField()
     created_at = UTCDateTimeField()
+    language = TextField(default="")
 
     class Meta:
         """Peewee's settings."""

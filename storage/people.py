@@ -27,35 +27,41 @@ def by_ids(person_ids: Sequence[int]) -> list[Person]:
     if not person_ids:
         return []
     rows = hot.query(
-        "SELECT people.id, people.name, address FROM people JOIN addresses ON person_id = people.id "  # noqa: S608
+        "SELECT people.id, people.name, address, language "  # noqa: S608
+        "FROM people JOIN addresses ON person_id = people.id "
         f"WHERE people.id IN ({hot.marks(len(person_ids))}) ORDER BY addresses.created_at DESC, address DESC",
         person_ids,
     )
     # The oldest address of a person comes last and stays.
-    people = {number: Person(number, name, address) for number, name, address in rows}
+    people = {row[0]: Person(*row) for row in rows}
     return [people[number] for number in person_ids if number in people]
 
 
-def find_or_add(address: str, name: str, now: datetime) -> Person:
-    """Return the person who has this address, made on the first sight of it."""
+def find_or_add(address: str, name: str, now: datetime, language: str = "", claimed: str = "") -> Person:
+    """Return the person who has this address, made on the first sight of it.
+
+    ``language`` takes the place of the one known before; ``claimed`` counts where none is known.
+    """
     folded = address.lower()
     known = find(folded)
     if known is not None:
-        return _named(known, name)
-    (person_id,) = hot.insert_returning(PersonRow, [{"name": name, "created_at": now}])
+        return _renewed(known, known.name or name, language or known.language or claimed)
+    language = language or claimed
+    row = {"name": name, "created_at": now, "language": language}
+    (person_id,) = hot.insert_returning(PersonRow, [row])
     fresh = {"address": folded, "person_id": person_id, "created_at": now}
     if hot.insert(AddressRow, [fresh], on_conflict="ON CONFLICT DO NOTHING"):
-        return Person(person_id, name, folded)
+        return Person(person_id, name, folded, language)
     # Another worker met the same person in this moment; its row stands.
     PersonRow.delete().where(PersonRow.id == person_id).execute()
     return by_id(AddressRow.get_by_id(folded).person_id)
 
 
-def _named(person: Person, name: str) -> Person:
-    if person.name or not name:
+def _renewed(person: Person, name: str, language: str) -> Person:
+    if (person.name, person.language) == (name, language):
         return person
-    PersonRow.update(name=name).where(PersonRow.id == person.id).execute()
-    return Person(person.id, name, person.address)
+    PersonRow.update(name=name, language=language).where(PersonRow.id == person.id).execute()
+    return Person(person.id, name, person.address, language)
 
 
 def addresses_of(person_id: int) -> list[Address]:

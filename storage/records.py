@@ -89,11 +89,15 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who writes or is written to; ``address`` is the one mail goes to."""
+    """Somebody who writes or is written to; ``address`` is the one mail goes to.
+
+    ``language`` is that of the person's latest mail by two letters (ISO 639-1), empty where it is not known.
+    """
 
     id: int
     name: str
     address: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,15 +133,15 @@ def set_requester(number: int, person_id: int) -> None:
 def participants(number: int) -> list[Participant]:
     """Return the people on a ticket in the order in which they came."""
     rows = hot.query(
-        "SELECT people.id, people.name, addresses.address, role FROM participants "
+        "SELECT people.id, people.name, addresses.address, language, role FROM participants "
         "JOIN people ON people.id = participants.person_id JOIN addresses ON addresses.person_id = people.id "
         "WHERE ticket_number = ? ORDER BY participants.id, addresses.created_at DESC, addresses.address DESC",
         (number,),
     )
     # The oldest address of a person comes last and stays.
     found = {
-        person_id: Participant(Person(person_id, name, address), ParticipantRole(role))
-        for person_id, name, address, role in rows
+        person_id: Participant(Person(person_id, name, address, language), ParticipantRole(role))
+        for person_id, name, address, language, role in rows
     }
     return list(found.values())
 

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+# The languages in which the desk can write, by two letters (ISO 639-1); the first is that of its sentences.
+LANGUAGES = ("en", "de", "es", "fr", "it", "nl")
+
 
 class Source(StrEnum):
     """The way by which a message came in."""

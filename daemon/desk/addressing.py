@@ -39,6 +39,7 @@ class Agent:
     addresses: frozenset[str]
     timezone: str = ""
     calendar: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Roster:
                 frozenset({fold(agent.address), *map(fold, agent.also)}),
                 agent.timezone,
                 agent.calendar,
+                agent.language,
             )
             for agent in agents
         )

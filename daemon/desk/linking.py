@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daemon.desk.addressing import Roster, fold
+from daemon.desk.sentences import sentence
 from storage.records import Event
 
 ASKED, LINKED, DECLINED, REFUSED = "link asked", "address linked", "link declined", "link refused"
@@ -99,23 +100,25 @@ def objection(asked: Wish, author: str, own: Sequence[str], roster: Roster) -> s
     """
     address = asked.address
     if len(address) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
-        return "Expected one e-mail address behind the word, like: #link ann@example.com"
+        return sentence("Expected one e-mail address behind the word, like: #link ann@example.com")
     if roster.agent(author) is not None:
-        return "The addresses of an agent stand in the configuration of the desk."
+        return sentence("The addresses of an agent stand in the configuration of the desk.")
     if asked.unlink:
         return _objection_to_unlink(address, own)
     if address in own:
-        return f"{address} is linked to you already."
+        return sentence("{address} is linked to you already.", address=address)
     if roster.is_own(address) or roster.agent(address) is not None or _MACHINE.match(address):
-        return f"{address} cannot be linked."
+        return sentence("{address} cannot be linked.", address=address)
     return ""
 
 
 def _objection_to_unlink(address: str, own: Sequence[str]) -> str:
     if address not in own:
-        return f"{address} is not linked to you."
+        return sentence("{address} is not linked to you.", address=address)
     if address == own[0]:
-        return f"{address} is the address that our mail goes to; it cannot be unlinked."
+        return sentence(
+            "{address} is the address that our mail goes to; it cannot be unlinked.", address=address
+        )
     return ""
 
 

@@ -45,7 +45,7 @@ class Notice:
     outward: bool = False
 
 
-COMMON_KEYS = ("desk", "recipient", "marker", "next_step", "warnings")
+COMMON_KEYS = ("language", "desk", "recipient", "marker", "next_step", "warnings")
 _CONVERSATION = ("ticket", "entry", "history", "reply", "commands")
 
 _ROWS = (

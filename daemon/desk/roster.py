@@ -8,6 +8,8 @@ from msgspec import Meta
 from daemon.desk.handling_settings import AbsenceSettings
 
 Text = Annotated[str, Meta(min_length=1)]
+# See ``storage.vocabulary.LANGUAGES``.
+Language = Annotated[str, Meta(pattern="^(en|de|es|fr|it|nl)$")]
 
 
 class DeskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -21,6 +23,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     address: Text
     aliases: tuple[str, ...] = ()
     timezone: str = "UTC"
+    language: Language = "en"
     sub_addressing: bool = True
     token_days: Annotated[int, Meta(ge=1)] = 400
     administrators: tuple[str, ...] = ()
@@ -59,6 +62,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     name: Text
     also: tuple[str, ...] = ()
     timezone: str = ""
+    language: Annotated[str, Meta(pattern="^(|en|de|es|fr|it|nl)$")] = ""
     skills: tuple[str, ...] = ()
     capacity: Annotated[float, Meta(gt=0, le=2)] = 1.0
     absences: tuple[AbsenceSettings, ...] = ()

@@ -197,6 +197,7 @@ _WHOLE: Context = {
     "hook": _HOOK,
     "clock": _CLOCK,
     "promise": _PROMISE,
+    "language": "en",
     "desk": _DESK,
     "recipient": _RITA,
     "marker": _MARKER,

@@ -22,5 +22,5 @@ def run(office: Office, now: datetime) -> str:
     postbag = Postbag(office, Cause("postdesk", f"job:{NAME}:{now.date().isoformat()}", now))
     for address in administrators:
         reader = office.letters.reader(address)
-        postbag.write("budget-digest", reader, None, held=held_back(withheld, since, reader.zone))
+        postbag.write("budget-digest", reader, None, held=held_back(withheld, since, reader))
     return f"held back {len(withheld)}; told {postbag.post()}"

@@ -8,7 +8,7 @@ from daemon.mail.closing import closing_start
 from daemon.mail.cut_words import GROUPWISE
 from daemon.mail.cutlines import Block, Text, quoted_end, spans_of, split_lines
 from daemon.mail.htmltext import Region
-from daemon.mail.marker import REPLY_MARKER
+from daemon.mail.marker import has_marker
 from daemon.mail.message import Cut
 
 _LINES_LIMIT = 20_000
@@ -44,7 +44,7 @@ _HEAD_REASONS = {
 
 def _marker_line(lines: list[str]) -> int | None:
     for number, line in enumerate(lines):
-        if REPLY_MARKER in line and not is_quoted(line):
+        if has_marker(line) and not is_quoted(line):
             return number
     return None
 

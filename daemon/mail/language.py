@@ -1,4 +1,4 @@
-"""Name the language of a message, where the message says so or its common words do."""
+"""Name the language of a message: what its common words say, and what its header claims."""
 
 import re
 from collections import Counter
@@ -17,13 +17,13 @@ _SCRIPTS = (
     ("el", re.compile("[\u0370-\u03ff]")),
 )
 _COMMON = {
-    "en": "the and you is not my with have please this that can for are was",
-    "de": "der die und ich nicht ist das mit bitte wir sie ein für auf habe",
-    "fr": "le les et je pas est vous pour bonjour nous une dans merci avec votre",
-    "es": "el los que por para una con gracias hola está no mi del como su",
-    "it": "il che non per una sono con grazie ciao della buongiorno mi di ho nel",
+    "en": "the and you is not my with have please this that can for are was we your our hello thanks",
+    "de": "der die und ich nicht ist das mit bitte wir sie ein für auf habe den zu im kein keine hallo",
+    "fr": "le les et je pas est vous pour bonjour nous une dans merci avec votre du des mon ne que depuis",
+    "es": "el los que por para una con gracias hola está no mi del como su la y se necesito puedo desde",
+    "it": "il che non per una sono con grazie ciao della buongiorno mi di ho nel la è si da questo salve",
     "pt": "o não que para uma com você obrigado olá está os em do por bom",
-    "nl": "de het een niet ik van is dat met voor bedankt wij kan graag op",
+    "nl": "de het een niet ik van is dat met voor bedankt wij kan graag op en hallo mijn heb geen we",
     "sv": "och jag det att inte är en som på för med hej kan den tack",
     "da": "og jeg det at ikke er en som på for med hej kan den tak af",
     "pl": "nie jest się na do proszę dziękuję dzień dobry że mam i to czy",
@@ -37,11 +37,11 @@ _SAMPLE_CHARS = 1_200
 _LEAST_HITS = 3
 
 
-def language_of(header: Header, text: str) -> str:
-    """Return the two-letter code of the language, by Content-Language or by common words; ``""`` unsure."""
-    match = _TAG.match(header.first("content-language"))
-    if match:
-        return match.group(1).decode("ascii").lower()
+def language_of(text: str) -> str:
+    """Return the two-letter code of the language by its script or its common words; ``""`` where unsure.
+
+    What a person wrote newly is the text to ask about: the words below may be ours.
+    """
     sample = text[:_SAMPLE_CHARS].lower()
     if not sample.isascii():
         for language, script in _SCRIPTS:
@@ -53,3 +53,12 @@ def language_of(header: Header, text: str) -> str:
     if best < _LEAST_HITS or best < second * 1.3:
         return ""
     return max(hits, key=hits.__getitem__)
+
+
+def claimed_language(header: Header) -> str:
+    """Return the two-letter code in Content-Language (RFC 3282), or ``""``.
+
+    Some programs name there the language of their menus, so words go before it.
+    """
+    match = _TAG.match(header.first("content-language"))
+    return match.group(1).decode("ascii").lower() if match else ""

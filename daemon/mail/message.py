@@ -211,6 +211,7 @@ class Message:
     received_count: int = 0
     loop_marks: tuple[str, ...] = ()
     language: str = ""
+    claimed_language: str = ""
     defects: tuple[str, ...] = ()
     identity_defects: tuple[str, ...] = ()
     truncated: bool = False

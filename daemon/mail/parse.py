@@ -11,7 +11,7 @@ from daemon.mail.cut import cut
 from daemon.mail.digest import content_digest
 from daemon.mail.htmlsafe import safe_html
 from daemon.mail.kind import Evidence, kind_of
-from daemon.mail.language import language_of
+from daemon.mail.language import claimed_language, language_of
 from daemon.mail.marker import LOOP_FIELD
 from daemon.mail.message import Fate, Mailbox, Message, Part
 from daemon.mail.mimetree import Entity, read_tree, walk
@@ -200,7 +200,8 @@ def _parse(raw: bytes, limits: Limits, *, null_reverse_path: bool, own_domains: 
         received_count=len(header.every("received")),
         loop_marks=_loop_marks(header),
         authentication=authentication_fields(header),
-        language=language_of(header, body.text),
+        language=language_of(fresh),
+        claimed_language=claimed_language(header),
         seal=body.seal,
         defects=tuple(
             dict.fromkeys([*header.defects, *people.defects, *structure, *body.notes, *second.defects])

@@ -96,7 +96,18 @@ class Case:
         """Return the author as a person, met for the first time where need be; None without one author."""
         if self.author is None:
             return None
-        return people.find_or_add(self.author_address, self.author.name, self.cause.now)
+        language, claimed = self.languages
+        return people.find_or_add(self.author_address, self.author.name, self.cause.now, language, claimed)
+
+    @property
+    def languages(self) -> tuple[str, str]:
+        """The language that the words are in, and the one that the header claims; empty where unsure.
+
+        Neither is taken from machines and forgers: what they write tells nothing of the person.
+        """
+        if self.muted or self.trust is Trust.FAILED:
+            return "", ""
+        return self.message.language, self.message.claimed_language
 
     def copied(self) -> list[Mailbox]:
         """List whom the author openly copied: no address of ours, no agent, not the author.

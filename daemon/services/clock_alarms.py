@@ -10,12 +10,12 @@ from datetime import datetime
 
 from daemon.desk.addressing import Agent
 from daemon.desk.clocks import Reading, Turn, moment_of, readings, ring_of
-from daemon.desk.durations import spoken_length
 from daemon.desk.service_levels import ASSIGNEE, BREACH, OWNER, TEAM, Promise, ServiceLevels
 from daemon.services import clocks as keeping
 from daemon.services.apply import Cause, Work
 from daemon.services.failures import watchers
-from daemon.services.letters import Reader, written
+from daemon.services.languages import length
+from daemon.services.letters import Reader
 from daemon.services.postbag import Office, Postbag
 from storage import clocks, tickets
 from storage.clocks import Alarm
@@ -142,17 +142,17 @@ def _write(office: Office, work: Work, reading: Reading, alarm: Alarm, levels: S
 def _clock(
     reading: Reading, alarm: Alarm, reader: Reader, levels: ServiceLevels, work: Work
 ) -> dict[str, object]:
-    promise, left = levels.promise(work.ticket), reading.left_seconds or 0
+    promise, left, language = levels.promise(work.ticket), reading.left_seconds or 0, reader.language
     waiting = work.cause.now - reading.segments[0].started_at
     return {
         "name": str(reading.clock),
         "share": _percent(alarm.step),
-        "target": spoken_length(reading.target_seconds or 0),
-        "left": spoken_length(left) if left > 0 else "",
-        "over": spoken_length(-left) if left < 0 else "",
-        "due": written(reading.due_at, reader.zone) if reading.due_at is not None else "",
-        "since": written(reading.segments[0].started_at, reader.zone),
-        "waiting": spoken_length(int(waiting.total_seconds())),
+        "target": length(reading.target_seconds or 0, language),
+        "left": length(left, language) if left > 0 else "",
+        "over": length(-left, language) if left < 0 else "",
+        "due": reader.told(reading.due_at) if reading.due_at is not None else "",
+        "since": reader.told(reading.segments[0].started_at),
+        "waiting": length(int(waiting.total_seconds()), language),
         "ring": alarm.step,
         "rule": promise.rule,
         "calendar": promise.calendar,

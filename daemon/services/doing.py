@@ -10,9 +10,11 @@ from daemon.desk.addressing import Agent
 from daemon.desk.changes import Change
 from daemon.desk.lifecycle import DONE, ENDED, INITIAL, WORKING
 from daemon.desk.notices import NOTICES
+from daemon.desk.sentences import sentence
 from daemon.desk.undoing import step
 from daemon.services import handing, held
 from daemon.services.apply import Opening, Work
+from daemon.services.letters import tag
 from daemon.services.orders import Decided, Sitting
 from daemon.services.postbag import Postbag, Shown
 from daemon.services.visit import SUBJECT_LIMIT_CHARS, Visit, copied_people, kept_text
@@ -194,9 +196,10 @@ def _tell_of_moves(visit: Visit, work: Work, *, told: bool) -> None:
     """Tell the requester that the ticket ended, unless an answer in the same mail says so already."""
     ticket, before = work.ticket, work.before
     if ticket.merged_into is not None and before.merged_into is None:
-        goes_on = (
-            f"It goes on as ticket [#{ticket.merged_into}], where the same matter is worked on. "
-            "You need not do anything; replies to this mail are added there."
+        goes_on = sentence(
+            "It goes on as ticket {tag}, where the same matter is worked on. "
+            "You need not do anything; replies to this mail are added there.",
+            tag=tag(ticket.merged_into),
         )
         visit.tell_requester("ticket-closed", work, next_step=goes_on)
     elif ticket.state is not before.state and not told:

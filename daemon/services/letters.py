@@ -1,25 +1,40 @@
 """What a notice is told: plain words and numbers about a ticket, for the templates.
 
-The keys are those of ``docs/templates.md``.  Moments are written out in the reader's own zone.
+The keys are those of ``docs/templates.md``.  Moments are written out in the reader's own zone and language.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
-from zoneinfo import ZoneInfo
+from functools import cache
 
 from daemon.commands import COMMANDS
 from daemon.desk.addressing import Agent, Roster
+from daemon.desk.sentences import sentence
 from daemon.mail.message import Mailbox
+from daemon.services.languages import ENGLISH, chosen, written
 from daemon.services.notice_context import Fixed
 from storage.records import Entry, Participant, StoredPart, Ticket
 from storage.vocabulary import Clock, ParticipantRole
+
+# ``written`` is handed through.
+__all__ = [
+    "HISTORY_LIMIT",
+    "SHOWN_FATES",
+    "UNKNOWN",
+    "Context",
+    "Letters",
+    "Reader",
+    "command_list",
+    "tag",
+    "written",
+]
 
 Context = dict[str, object]
 
 SHOWN_FATES = frozenset({"attachment", "inline"})
 HISTORY_LIMIT = 5
+UNKNOWN = sentence("somebody unknown")
 
 
 def tag(number: int) -> str:
@@ -27,16 +42,9 @@ def tag(number: int) -> str:
     return f"[#{number}]"
 
 
-# The same few moments are written into every copy of a mail.
-@lru_cache(maxsize=1000)
-def written(moment: datetime, zone: str) -> str:
-    """Write a moment out for a reader in this zone."""
-    return moment.astimezone(ZoneInfo(zone or "UTC")).strftime("%a %d %b %Y, %H:%M %Z")
-
-
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads a mail: where it goes, and in which zone the reader lives.
+    """Who reads a mail: where it goes, in which zone the reader lives, and in which language it is written.
 
     ``reply_to`` is where an answer goes that is for no ticket; empty for the usual address.
     """
@@ -45,6 +53,11 @@ class Reader:
     zone: str
     agent: Agent | None = None
     reply_to: str = ""
+    language: str = ENGLISH
+
+    def told(self, moment: datetime) -> str:
+        """Write a moment out for this reader."""
+        return written(moment, self.zone, self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +66,26 @@ class Letters:
 
     roster: Roster
 
-    def reader(self, address: str, name: str = "") -> Reader:
-        """Describe the reader at this address; an agent's own name and zone go before what a mail said."""
-        agent = self.roster.agent(address)
-        zone = self.roster.desk.timezone
+    def reader(self, address: str, name: str = "", language: str = "") -> Reader:
+        """Describe the reader at this address; an agent's own name and zone go before what a mail said.
+
+        ``language`` is what we know of the person's; agents read that of the configuration.
+        """
+        agent, desk = self.roster.agent(address), self.roster.desk
         if agent is None:
-            return Reader(Mailbox(address, name), zone)
-        return Reader(Mailbox(address, agent.name), agent.timezone or zone, agent)
+            return Reader(Mailbox(address, name), desk.timezone, language=chosen(language, desk.language))
+        return Reader(
+            Mailbox(address, agent.name),
+            agent.timezone or desk.timezone,
+            agent,
+            language=agent.language or desk.language,
+        )
 
     def base(self, reader: Reader) -> Context:
         """Return what every notice knows: the desk and its reader."""
         desk = self.roster.desk
         return {
+            "language": reader.language,
             "desk": {"name": desk.name, "address": desk.address},
             "recipient": {"name": reader.mailbox.name, "address": reader.mailbox.address},
         }
@@ -83,10 +104,10 @@ class Letters:
             "team": ticket.team,
             "assignee": assignee.name if assignee else ticket.assignee or "",
             "requester": {
-                "name": requester.name if requester else "somebody unknown",
+                "name": requester.name if requester else UNKNOWN,
                 "address": requester.address if requester else "",
             },
-            "created": written(ticket.created_at, reader.zone),
+            "created": reader.told(ticket.created_at),
             "copied": [
                 {"name": one.person.name, "address": one.person.address}
                 for one in people
@@ -97,10 +118,10 @@ class Letters:
     def entry(self, entry: Entry, parts: Sequence[StoredPart], reader: Reader) -> Context:
         """Describe an entry; ``parts`` are those of the mail it came in."""
         return {
-            "author": entry.author_name or entry.author or "somebody unknown",
+            "author": entry.author_name or entry.author or UNKNOWN,
             "author_address": entry.author,
             "text": entry.text,
-            "at": written(entry.at, reader.zone),
+            "at": reader.told(entry.at),
             "kind": str(entry.kind),
             "attachments": [
                 {"name": part.name, "size": part.size_bytes} for part in parts if part.fate in SHOWN_FATES
@@ -110,9 +131,7 @@ class Letters:
     def promise(self, expected: Mapping[Clock, datetime], reader: Reader) -> Context:
         """Describe by when an answer and the resolution are promised; empty where nothing is."""
         names = {Clock.FIRST_RESPONSE: "response", Clock.RESOLUTION: "resolution"}
-        return {
-            name: written(expected[clock], reader.zone) for clock, name in names.items() if clock in expected
-        }
+        return {name: reader.told(expected[clock]) for clock, name in names.items() if clock in expected}
 
     def history(self, entries: Sequence[Entry], reader: Reader) -> list[Context]:
         """Describe the entries before, newest first."""

@@ -11,20 +11,21 @@ from daemon.desk.addressing import with_detail
 from daemon.desk.interpretation import Match
 from daemon.desk.linking import News, Request, Wish
 from daemon.desk.permissions import Action, ask
+from daemon.desk.sentences import sentence
 from daemon.mail.tokens import Purpose
 from daemon.services.apply import Work
-from daemon.services.letters import written
+from daemon.services.letters import Reader
 from daemon.services.visit import Visit, locked
 from storage import gate_counts, identities, people, tickets
 from storage.arrivals import Outcome
 from storage.records import Person
 from storage.vocabulary import Disposition
 
-_UNPROVEN = (
+_UNPROVEN = sentence(
     "It takes a proof that the mail is yours: reply to the latest mail that you got from us about the "
     "ticket, from the address it was sent to, with the same line on top."
 )
-_TOO_MANY = "Too many addresses were asked within a day; try again tomorrow."
+_TOO_MANY = sentence("Too many addresses were asked within a day; try again tomorrow.")
 
 
 def take_wish(visit: Visit, match: Match) -> Outcome | None:
@@ -61,7 +62,7 @@ def _objection(visit: Visit, asked: Wish, author: Person) -> str:
 
 def _refuse(visit: Visit, work: Work, asked: Wish, reason: str) -> None:
     address, author = asked.address[:254], visit.case.author_address
-    work.note(linking.REFUSED, address=address, by=author, reason=reason)
+    work.note(linking.REFUSED, address=address, by=author, reason=str(reason))
     if not visit.case.muted:
         tell(visit, [author], News("refused", author, address, reason))
 
@@ -75,7 +76,7 @@ def _ask_back(visit: Visit, work: Work, asked: Wish, author: Person) -> str:
     known, other = visit.case.author_address, asked.address
     request = Request(work.ticket.number, known, other, cause.origin, cause.now, settled=False)
     if not _mail_code(visit, work, request):
-        return f"No mail can be sent to {other} now."
+        return sentence("No mail can be sent to {address} now.", address=other)
     work.note(linking.ASKED, address=other, to=known)
     tell(visit, [known], News("asked", known, other, until=request.until))
     return ""
@@ -85,13 +86,15 @@ def _mail_code(visit: Visit, work: Work, request: Request) -> bool:
     """Write to the other address; False where the gate says no."""
     office, postbag = visit.postbag.office, visit.postbag
     code = office.signer.detail(Purpose.CONFIRMATION, request.ticket_number, request.claim)
-    reader = office.letters.reader(request.other)
+    # Of the other address nothing is known but who named it.
+    language = visit.case.message.language or visit.case.message.claimed_language
+    reader = office.letters.reader(request.other, "", language)
     if office.roster.desk.sub_addressing:
         reader = replace(reader, reply_to=with_detail(postbag.address_of(work.ticket), code))
         code = ""
     news = News("asked", request.known, request.other, until=request.until)
     before = len(postbag.copies)
-    postbag.write("address-confirm", reader, None, link={**_words(visit, news), "code": code})
+    postbag.write("address-confirm", reader, None, link={**_words(reader, news), "code": code})
     return len(postbag.copies) > before
 
 
@@ -128,17 +131,17 @@ def finish_others(works: Iterable[Work], number: int) -> Work:
 def tell(visit: Visit, addresses: Iterable[str], news: News) -> None:
     """Tell people at these addresses, each once, what became of a wish."""
     for address in dict.fromkeys(addresses):
-        reader = visit.postbag.office.letters.reader(address)
-        visit.postbag.write("address-told", reader, None, link=_words(visit, news))
+        person = people.find(address)
+        reader = visit.postbag.office.letters.reader(address, "", person.language if person else "")
+        visit.postbag.write("address-told", reader, None, link=_words(reader, news))
 
 
-def _words(visit: Visit, news: News) -> dict[str, str]:
-    zone = visit.case.roster.desk.timezone
+def _words(reader: Reader, news: News) -> dict[str, str]:
     return {
         "known": news.known,
         "other": news.other,
         "state": news.state,
         "reason": news.reason,
-        "until": written(news.until, zone) if news.until else "",
+        "until": reader.told(news.until) if news.until else "",
         "code": "",
     }

@@ -11,6 +11,7 @@ from daemon.desk.addressing import detail_of, fold
 from daemon.desk.changes import AcceptHeld, Change, MoveState
 from daemon.desk.lifecycle import ENDED
 from daemon.desk.linking import News, Request, Wish
+from daemon.desk.sentences import sentence
 from daemon.mail.tokens import DETAIL, Purpose, ReplyToken, parse_detail
 from daemon.services import held
 from daemon.services.apply import Work
@@ -22,7 +23,7 @@ from storage.vocabulary import Disposition, EntryKind, TicketState
 
 # A code that was quoted stands near the top; a text is not searched further.
 _SEARCHED_CHARS = 20_000
-_USED = "This code was used already."
+_USED = sentence("This code was used already.")
 
 
 def take_answer(visit: Visit) -> Outcome | None:
@@ -79,20 +80,20 @@ def _objection(visit: Visit, request: Request) -> str:
     if request.settled:
         return _USED
     if visit.case.cause.now > request.until:
-        return f"The code is too old. Ask once more from {request.known}."
+        return sentence("The code is too old. Ask once more from {address}.", address=request.known)
     person = people.find(request.known)
     own = [one.address for one in people.addresses_of(person.id)] if person else [request.other]
     wish = Wish(unlink=False, address=request.other)
     reason = linking.objection(wish, request.known, own, visit.case.roster)
     if not reason and linking.answer(visit.case.message.new_text) is None:
-        return "Expected a plain YES or NO on the first line of the answer."
+        return sentence("Expected a plain YES or NO on the first line of the answer.")
     return reason
 
 
 def _refuse(visit: Visit, works: Sequence[Work], request: Request, reason: str, *, told: bool) -> Outcome:
     work = finish_others(works, request.ticket_number)
     author = visit.case.author_address or "unknown"
-    work.note(linking.REFUSED, address=request.other, by=author, reason=reason)
+    work.note(linking.REFUSED, address=request.other, by=author, reason=str(reason))
     if told:
         tell(visit, [request.other], News("refused", request.known, request.other, reason))
     work.finish()
@@ -102,7 +103,7 @@ def _refuse(visit: Visit, works: Sequence[Work], request: Request, reason: str, 
 def _decline(visit: Visit, request: Request) -> Outcome:
     work = finish_others(works_on(visit, [], request.ticket_number), request.ticket_number)
     work.note(linking.DECLINED, address=request.other, to=request.known, request=request.origin)
-    reason = f"The answer from {request.other} was NO."
+    reason = sentence("The answer from {address} was NO.", address=request.other)
     tell(visit, [request.known], News("refused", request.known, request.other, reason))
     work.finish()
     return visit.outcome(Disposition.ACTED, f"{request.other} does not belong to {request.known}", work)

@@ -14,7 +14,7 @@ from daemon.commands.command import Listing, ListKind
 from daemon.desk.addressing import Agent, Roster, with_detail
 from daemon.desk.dates import spoken_minutes
 from daemon.mail.tokens import Purpose
-from daemon.services.letters import Context, Reader, tag, written
+from daemon.services.letters import Context, Reader, tag
 from daemon.services.postbag import Postbag
 from daemon.services.visit import Visit
 from storage import entries, finding, links, tickets, work_lists
@@ -125,7 +125,7 @@ def _row(at: int, ticket: Ticket, reader: Reader) -> Context:
         "priority": str(ticket.priority),
         "who": (requester.name or requester.address) if requester is not None else "somebody unknown",
         "assignee": ticket.assignee or "nobody",
-        "due": written(ticket.due_at, reader.zone) if ticket.due_at is not None else "",
+        "due": reader.told(ticket.due_at) if ticket.due_at is not None else "",
     }
 
 
@@ -151,7 +151,7 @@ def _how(listing: Listing, rows: list[Ticket], word: str) -> str:
 
 def _facts(ticket: Ticket, reader: Reader) -> Iterable[tuple[str, str]]:
     def moment(at: datetime | None) -> str:
-        return written(at, reader.zone) if at is not None else ""
+        return reader.told(at) if at is not None else ""
 
     requester = ticket.requester
     there = links.of_ticket(ticket.number)

@@ -4,9 +4,11 @@ Whoever may edit a template can print only what is in its context.  So what peop
 must not read is taken out here, before any template runs (AT-070, AT-077).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from daemon.desk.notices import COMMON_KEYS, Notice
+from daemon.desk.sentences import Sentence
+from daemon.services.languages import ENGLISH
 from daemon.services.wording import LINE_LIMIT_CHARS, one_line, whole_text
 from storage.vocabulary import EntryKind
 
@@ -21,8 +23,10 @@ _NOBODY: dict[str, object] = {
     "attachments": [],
     "kind": "",
 }
+Said = Callable[[Sentence], str]
 # What a context need not name.
 _DEFAULTS: dict[str, object] = {
+    "language": ENGLISH,
     "marker": "",
     "next_step": "",
     "warnings": [],
@@ -36,7 +40,19 @@ _DEFAULTS: dict[str, object] = {
     "reply": {"public": "", "internal": ""},
 }
 _PUBLIC_KEYS = frozenset(
-    {"desk", "recipient", "marker", "next_step", "ticket", "entry", "arrival", "link", "promise", "reminder"}
+    {
+        "language",
+        "desk",
+        "recipient",
+        "marker",
+        "next_step",
+        "ticket",
+        "entry",
+        "arrival",
+        "link",
+        "promise",
+        "reminder",
+    }
 )
 _PUBLIC_FIELDS = {
     "ticket": frozenset({"number", "tag", "subject", "type", "state", "created", "requester"}),
@@ -51,16 +67,17 @@ class Fixed(list[dict[str, str]]):
     """A list of our own words, plain already, that goes into notices as it is."""
 
 
-def known_to(notice: Notice, context: Mapping[str, object]) -> dict[str, object]:
+def known_to(notice: Notice, context: Mapping[str, object], said: Said = str) -> dict[str, object]:
     """Return what the template of this notice may know, with defaults for what may be left out.
 
-    Raises TypeError for a value that is not text, a number, a list or a dict.
+    ``said`` says sentences that were made in code in the language of the reader.  Raises TypeError for a
+    value that is not text, a number, a list or a dict.
     """
     known = {}
     for key in (*COMMON_KEYS, *notice.keys):
         if notice.audience.public and key not in _PUBLIC_KEYS:
             continue
-        value = _known(context[key], key) if key in context else _DEFAULTS.get(key)
+        value = _known(context[key], key, said) if key in context else _DEFAULTS.get(key)
         if value is None:
             continue
         known[key] = _public_fields(key, value) if notice.audience.public else value
@@ -81,13 +98,15 @@ def _public_entries(history: object) -> list[object]:
     return [entry for entry in entries if isinstance(entry, dict) and entry.get("kind") in _PUBLIC_KINDS]
 
 
-def _known(value: object, key: str) -> object:
+def _known(value: object, key: str, said: Said) -> object:
     # Of our own making and the same for every mail: not copied again and again.
-    return value if isinstance(value, Fixed) else _plain(value, key, key)
+    return value if isinstance(value, Fixed) else _plain(value, key, key, said)
 
 
-def _plain(value: object, key: str, where: str) -> object:
+def _plain(value: object, key: str, where: str, said: Said) -> object:
     """Copy plain data, with its texts made fit for a mail; anything that has behaviour is refused."""
+    if type(value) is Sentence:
+        value = said(value)
     if (
         type(value) is str
         and key not in _TEXT_KEYS
@@ -101,8 +120,8 @@ def _plain(value: object, key: str, where: str) -> object:
     if isinstance(value, (int, float)):
         return value
     if isinstance(value, Mapping):
-        return {str(name): _plain(part, str(name), f"{where}.{name}") for name, part in value.items()}
+        return {str(name): _plain(part, str(name), f"{where}.{name}", said) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(part, key, f"{where}[{at}]") for at, part in enumerate(value)]
+        return [_plain(part, key, f"{where}[{at}]", said) for at, part in enumerate(value)]
     kind = type(value).__name__
     raise TypeError(f"context {where}: expected text, a number, a list or a dict, got {kind}")

@@ -6,6 +6,7 @@ from daemon.desk.changes import AddParticipants, AddRoute, MoveState
 from daemon.desk.interpretation import Match
 from daemon.desk.lifecycle import ENDED, REPLIED
 from daemon.desk.permissions import Role
+from daemon.desk.sentences import sentence
 from daemon.services import absences, forwards, held, opening
 from daemon.services.apply import Opening, Work
 from daemon.services.postbag import Shown
@@ -53,7 +54,10 @@ def acknowledge(visit: Visit, work: Work) -> None:
     visit.tell_requester("ticket-opened", work)
     if visit.case.message.truncated:
         size = visit.case.arrival.full_size_bytes // 1_000_000
-        reason = f"It has {size} MB. We have its beginning; the rest, with its attachments, was not taken."
+        reason = sentence(
+            "It has {size} MB. We have its beginning; the rest, with its attachments, was not taken.",
+            size=size,
+        )
         visit.tell_author("mail-too-big", work, arrival=arrival_words(visit.case, reason))
 
 

@@ -18,7 +18,7 @@ from daemon.desk.trust_settings import TrustSettings
 from daemon.desk.waiting import Waiting
 from daemon.desk.waiting import usual as waiting_as_usual
 from daemon.mail.compose import Attachment, Draft, compose
-from daemon.mail.marker import REPLY_MARKER
+from daemon.mail.marker import REPLY_MARKERS
 from daemon.mail.message import Mailbox
 from daemon.mail.tokens import Purpose, Signer
 from daemon.services import clocks, files
@@ -26,7 +26,7 @@ from daemon.services.apply import Cause, Work
 from daemon.services.digest import held_back
 from daemon.services.gate import About, Gate, Withheld, fuse_blew, fuse_since
 from daemon.services.keyring import Keyring
-from daemon.services.letters import Context, Letters, Reader, command_list
+from daemon.services.letters import UNKNOWN, Context, Letters, Reader, command_list
 from daemon.services.render import Rendered, Renderer
 from daemon.services.shared import SharedWriting
 from daemon.services.suggestions import History
@@ -152,7 +152,7 @@ class Postbag:
         postbag = Postbag(self.office, Cause("postdesk", which, now))
         for address in administrators:
             reader = self.office.letters.reader(address)
-            held = held_back(found, since, reader.zone, fuse=True)
+            held = held_back(found, since, reader, fuse=True)
             postbag.write("budget-digest", reader, None, held=held)
         postbag.post()
 
@@ -171,7 +171,7 @@ class Postbag:
         extra: Mapping[str, object],
     ) -> Context:
         letters = self.office.letters
-        context: Context = {**letters.base(reader), "marker": REPLY_MARKER, **extra}
+        context: Context = {**letters.base(reader), "marker": REPLY_MARKERS[reader.language], **extra}
         if work is None:
             return context
         context["ticket"] = letters.ticket(work.ticket, self.people(work.ticket), reader)
@@ -224,7 +224,7 @@ class Postbag:
         message_id = self.office.signer.message_id(number)
         parent, references = self._thread(ticket, reader)
         draft = Draft(
-            header_from=Mailbox(own, self._sender_name(notice, shown)),
+            header_from=Mailbox(own, self._sender_name(notice, shown, reader)),
             to=reader.mailbox,
             cc=self._copied(notice, ticket, reader),
             subject=rendered.subject,
@@ -256,11 +256,12 @@ class Postbag:
     def _compose(self, draft: Draft) -> tuple[bytes | Splice, ...]:
         return self._writing.compose(draft) if self._writing is not None else compose(draft)
 
-    def _sender_name(self, notice: Notice, shown: Shown | None) -> str:
+    def _sender_name(self, notice: Notice, shown: Shown | None, reader: Reader) -> str:
         desk = self.office.roster.desk.name
         if shown is None or notice.name == "ticket-opened":
             return desk
-        return f"{shown.entry.author_name or shown.entry.author or 'Somebody unknown'} ({desk})"
+        author = shown.entry.author_name or shown.entry.author
+        return f"{author or self.office.renderer.said(UNKNOWN, reader.language)} ({desk})"
 
     def _reply_to(self, notice: Notice, ticket: Ticket | None, reader: Reader) -> Mailbox | None:
         if reader.reply_to:

@@ -6,8 +6,8 @@ not a mail.  A person's words are only ever values; nothing that came by mail is
 
 import difflib
 import traceback
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import jinja2
@@ -15,9 +15,13 @@ from jinja2 import meta, nodes
 
 from daemon.desk.notices import NOTICES
 from daemon.desk.samples import samples
+from daemon.desk.sentences import Sentence
 from daemon.services import sandbox
+from daemon.services.languages import ENGLISH, BadCatalogueError, Catalogue, catalogue
+from daemon.services.languages import FOLDER as LANGUAGE_FOLDER
 from daemon.services.notice_context import known_to
 from daemon.shipped import folder
+from storage.vocabulary import LANGUAGES
 
 OUTPUT_LIMIT_CHARS = 2_000_000
 _SUBJECT_LIMIT_CHARS = 200
@@ -49,21 +53,47 @@ class RenderError(Exception):
     """A notice could not be rendered from its context; the message names notice, place and reason."""
 
 
-class Renderer:
-    """All templates, compiled; the user's folder overrides the shipped one file by file."""
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """The environments of one language, and the templates that were compiled in it."""
 
-    def __init__(self, user_folder: Path | None = None) -> None:
-        self._folders = [*([user_folder] if user_folder else []), folder("templates")]
-        loader = jinja2.FileSystemLoader(self._folders)
-        self._text = sandbox.environment(loader, html=False)
-        self._html = sandbox.environment(loader, html=True)
-        problems = [*_strays(user_folder), *self._unreadable()]
+    catalogue: Catalogue
+    text: sandbox.MailEnvironment
+    html: sandbox.MailEnvironment
+    templates: dict[str, tuple[jinja2.Template, ...]] = field(default_factory=dict)
+
+    def environment(self, name: str) -> sandbox.MailEnvironment:
+        """Return the environment for a template of this name."""
+        return self.html if name.endswith(".html.j2") else self.text
+
+    def of(self, notice: str) -> tuple[jinja2.Template, ...]:
+        """Return the templates of a notice, compiled on the first call."""
+        found = self.templates.get(notice)
+        if found is None:
+            files = ((f"{notice}/{file}", self.environment(file)) for file in _FILES)
+            found = self.templates[notice] = tuple(where.get_template(name) for name, where in files)
+        return found
+
+
+class Renderer:
+    """All templates, compiled; the user's folder overrides the shipped one file by file.
+
+    Those in ``language`` are compiled at once, those in others when the first mail needs one.
+    """
+
+    def __init__(self, user_folder: Path | None = None, language: str = ENGLISH) -> None:
+        self._folders = (*([user_folder] if user_folder else []), folder("templates"))
+        self._loader = jinja2.FileSystemLoader(self._folders)
+        self._usual = language
+        self._languages: dict[str, _Language] = {}
+        # What is used at once, and what the user has changed.
+        tried = {language, *_changed_languages(user_folder)}
+        untold = list(self.problems_of_catalogues(sorted(tried)))
+        problems = [*_strays(user_folder), *(untold or self._unreadable())]
         if problems:
             raise BadTemplateError(problems)
-        self._templates = {
-            name: tuple(self._environment(file).get_template(f"{name}/{file}") for file in _FILES)
-            for name in NOTICES
-        }
+        for name in NOTICES:
+            self._language(language).of(name)
         # Only of notices with reply addresses is it ever asked.
         self._naming_reader = {
             name for name, row in NOTICES.items() if "reply" in row.keys and self._speaks_of_reader(name)
@@ -72,18 +102,39 @@ class Renderer:
     def render(self, notice: str, context: Mapping[str, object]) -> Rendered:
         """Render a notice; raises ``RenderError`` for an unknown notice, a bad context or a bad template.
 
-        ``docs/templates.md`` lists the keys of the context: dicts, lists, text and numbers only.
+        ``docs/templates.md`` lists the keys of the context: dicts, lists, text and numbers only.  It is
+        written in the ``language`` that the context names.
         """
-        if notice not in self._templates:
+        if notice not in NOTICES:
             raise RenderError(f"{notice}: no such notice")
+        language = self._language(str(context.get("language", ENGLISH)))
         try:
-            data = known_to(NOTICES[notice], context)
+            data = known_to(NOTICES[notice], context, language.catalogue.said)
             subject, text, html = (
-                sandbox.output(one, data, OUTPUT_LIMIT_CHARS) for one in self._templates[notice]
+                sandbox.output(one, data, OUTPUT_LIMIT_CHARS) for one in language.of(notice)
             )
         except _TEMPLATE_FAULTS as fault:
             raise RenderError(f"{notice}: {_place(fault)}{_reason(fault)}") from fault
         return Rendered(_subject(subject), text.strip("\n") + "\n", html.strip("\n") + "\n")
+
+    def said(self, words: Sentence, language: str) -> str:
+        """Say a sentence that was made in code; raises ``BadCatalogueError`` where the catalogue is wrong."""
+        return self._language(language).catalogue.said(words)
+
+    def sentences(self) -> frozenset[str | tuple[str, str]]:
+        """Return the sentences of all templates, those that count as pairs."""
+        usual = self._language(self._usual)
+        return frozenset(usual.text.met | usual.html.met)
+
+    def _language(self, name: str) -> _Language:
+        found = self._languages.get(name)
+        if found is None:
+            known = catalogue(name, self._folders)
+            text, html = (
+                sandbox.environment(self._loader, html=one, catalogue=known) for one in (False, True)
+            )
+            found = self._languages[name] = _Language(known, text, html)
+        return found
 
     def names_reader(self, notice: str) -> bool:
         """Say whether the templates of a notice speak of their reader, so that each has words of his own."""
@@ -107,11 +158,19 @@ class Renderer:
         return False
 
     def _environment(self, name: str) -> sandbox.MailEnvironment:
-        return self._html if name.endswith(".html.j2") else self._text
+        return self._language(self._usual).environment(name)
+
+    def problems_of_catalogues(self, names: Iterable[str]) -> Iterator[str]:
+        """Read catalogues and yield what is wrong with them."""
+        for name in names:
+            try:
+                catalogue(name, self._folders)
+            except BadCatalogueError as fault:
+                yield from fault.problems
 
     def _unreadable(self) -> Iterator[str]:
         wanted = {f"{name}/{file}" for name in NOTICES for file in _FILES}
-        shared = {name for name in self._text.list_templates() if name.startswith(f"{_SHARED}/")}
+        shared = {name for name in self._loader.list_templates() if name.startswith(f"{_SHARED}/")}
         for name in sorted(wanted | shared):
             try:
                 self._environment(name).get_template(name)
@@ -124,12 +183,16 @@ class Renderer:
 
 
 def check_templates(user_folder: Path | None = None) -> list[str]:
-    """Render every notice with every sample and return the problems in words; empty when all is well."""
+    """Render every notice with every sample, read every catalogue, and return the problems in words.
+
+    The samples are rendered in English: a translation has the places of its sentence, and so what fits one
+    language fits all.
+    """
     try:
         renderer = Renderer(user_folder)
     except BadTemplateError as fault:
         return list(fault.problems)
-    problems = []
+    problems = list(renderer.problems_of_catalogues(LANGUAGES))
     for notice in NOTICES:
         for sample in samples(notice):
             try:
@@ -154,6 +217,14 @@ def _strays(user_folder: Path | None) -> Iterator[str]:
         hint = f" (did you mean {close[0]}?)" if close else ""
         kind = "file of a notice" if known is _FILES else "notice"
         yield f"{file}: overrides nothing: no {kind} is called {given}{hint}"
+    for file in sorted((user_folder / LANGUAGE_FOLDER).glob("*")):
+        if file.suffix != ".po" or file.stem not in LANGUAGES[1:]:
+            yield f"{file}: expected a catalogue called {', '.join(f'{one}.po' for one in LANGUAGES[1:])}"
+
+
+def _changed_languages(user_folder: Path | None) -> Iterator[str]:
+    files = (user_folder / LANGUAGE_FOLDER).glob("*.po") if user_folder else ()
+    yield from (file.stem for file in files if file.stem in LANGUAGES)
 
 
 def _subject(rendered: str) -> str:

@@ -1,6 +1,6 @@
 """The Jinja environments for the mails: plain data in, text out, and no way to anything else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -10,7 +10,9 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from daemon.services import wording
+from daemon.services import languages, wording
+from daemon.services.languages import Catalogue
+from daemon.services.translation import Translation
 
 # Those of Jinja's filters that neither call, nor format, nor multiply, nor switch escaping off.
 _JINJA_FILTERS = (
@@ -45,8 +47,7 @@ _OUR_FILTERS = {
     "prefixed": wording.prefixed,
     "prose": wording.prose,
     "wrapped": wording.wrapped,
-    "size": wording.size,
-    "spoken": wording.spoken,
+    "column": wording.column,
 }
 _LOOP_WORDS = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
 _NUMBER_LIMIT = 10**15
@@ -62,6 +63,12 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
     """
 
     intercepted_binops = frozenset({"*", "**", "%"})
+    catalogue = Catalogue()
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # The sentences of the templates that were compiled; those that count are pairs.
+        self.met: set[str | tuple[str, str]] = set()
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Look up a key of a dict or a word about the loop; anything else is undefined."""
@@ -113,6 +120,11 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
+        try:
+            Translation(self.catalogue, self.met, html=bool(self.autoescape)).visit(tree)
+        except jinja2.TemplateSyntaxError as fault:
+            fault.name, fault.filename = name, filename
+            raise
         for block in tree.find_all(nodes.ScopedEvalContextModifier):
             raise jinja2.TemplateSyntaxError("escaping cannot be switched off", block.lineno, name, filename)
         return tree
@@ -124,8 +136,10 @@ def _printable(value: Any) -> Any:
     raise SecurityError(f"only text and numbers can be printed, not a {type(value).__name__}")
 
 
-def environment(loader: jinja2.BaseLoader, *, html: bool) -> MailEnvironment:
-    """Build the environment for plain text, or for HTML with every value escaped."""
+def environment(
+    loader: jinja2.BaseLoader, *, html: bool, catalogue: Catalogue = MailEnvironment.catalogue
+) -> MailEnvironment:
+    """Build the environment for plain text, or for HTML with every value escaped, in one language."""
     made = MailEnvironment(
         loader=loader,
         autoescape=html,
@@ -138,8 +152,30 @@ def environment(loader: jinja2.BaseLoader, *, html: bool) -> MailEnvironment:
         cache_size=-1,
     )
     made.globals.clear()
-    made.filters = {name: made.filters[name] for name in _JINJA_FILTERS} | _OUR_FILTERS
+    made.filters = (
+        {name: made.filters[name] for name in _JINJA_FILTERS} | _OUR_FILTERS | _localised(catalogue)
+    )
+    made.catalogue = catalogue
     return made
+
+
+def _localised(catalogue: Catalogue) -> dict[str, Callable[..., object]]:
+    """Return the filters that write as this language does."""
+    language, told = catalogue.language, catalogue.sentences
+
+    def spoken(value: str) -> str:
+        """Return one of our stored words as it is read aloud: ``pending requester``."""
+        words = value.replace("-", " ")
+        return told.get(words, words)
+
+    def size(size_bytes: int) -> str:
+        return languages.size_written(size_bytes, language)
+
+    def number(value: int) -> str:
+        return languages.number_written(value, language)
+
+    english: dict[str, Callable[..., object]] = {"size": wording.size, "spoken": spoken, "number": number}
+    return english if language == languages.ENGLISH else {**english, "size": size}
 
 
 def output(template: jinja2.Template, data: Mapping[str, object], limit_chars: int) -> str:

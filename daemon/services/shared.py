@@ -5,7 +5,7 @@ detail, which is of one length for all, stands in no text of a stranger, and is 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from daemon.desk.addressing import detail_of
 from daemon.mail.compose import Draft, Entity, body_of, compose
@@ -30,9 +30,13 @@ class _Made:
 
 @dataclass
 class SharedWriting:
-    """Writes the notices of one transaction: first ``render``, then ``compose`` for the same reader."""
+    """Writes the notices of one transaction: first ``render``, then ``compose`` for the same reader.
+
+    What was written last is kept for each language that the readers have.
+    """
 
     renderer: Renderer
+    _kept: dict[object, _Made] = field(default_factory=dict)
     _last: _Made | None = None
     _details: tuple[str, ...] = ()
 
@@ -43,7 +47,8 @@ class SharedWriting:
             self._last = None
             return self.renderer.render(notice, context)
         common = {key: value for key, value in context.items() if key not in _PERSONAL}
-        last = self._last
+        language = context.get("language")
+        last = self._last = self._kept.get(language)
         # Where somebody quotes a reply address of ours, it has to stay as it was quoted.
         if last and (last.notice, last.common) == (notice, common) and not _quotes(common, last.details):
             words = last.rendered
@@ -51,7 +56,7 @@ class SharedWriting:
                 words.subject, self._for_reader(last, words.text), self._for_reader(last, words.html)
             )
         rendered = self.renderer.render(notice, context)
-        self._last = _Made(notice, common, self._details, rendered)
+        self._last = self._kept[language] = _Made(notice, common, self._details, rendered)
         return rendered
 
     def compose(self, draft: Draft) -> tuple[bytes | Splice, ...]:

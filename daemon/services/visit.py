@@ -18,7 +18,7 @@ from daemon.services.secrets_masking import Masked, mask
 from storage import entries, people, tickets
 from storage.arrivals import Outcome
 from storage.entries import NewEntry
-from storage.records import Ticket
+from storage.records import Person, Ticket
 from storage.vocabulary import Disposition, EntryKind, ParticipantRole, Visibility
 
 SUBJECT_LIMIT_CHARS = 250
@@ -102,13 +102,13 @@ class Visit:
         """Write a notice to everybody on the ticket but the author."""
         for one in self.postbag.people(work.ticket):
             if fold(one.person.address) != self.case.author_address:
-                self.postbag.write(notice, self._reader(one.person.address, one.person.name), work, shown)
+                self.postbag.write(notice, self._person(one.person), work, shown)
 
     def tell_requester(self, notice: str, work: Work, **extra: object) -> None:
         """Write a notice to the requester, if there is one."""
         requester = work.ticket.requester
         if requester is not None:
-            self.postbag.write(notice, self._reader(requester.address, requester.name), work, None, **extra)
+            self.postbag.write(notice, self._person(requester), work, None, **extra)
 
     def tell_author(
         self, notice: str, work: Work | None, shown: Shown | None = None, **extra: object
@@ -116,7 +116,10 @@ class Visit:
         """Write a notice back to the author."""
         author = self.case.author
         if author is not None:
-            self.postbag.write(notice, self._reader(author.address, author.name), work, shown, **extra)
+            language = self.case.message.language or self.case.message.claimed_language
+            self.postbag.write(
+                notice, self._reader(author.address, author.name, language), work, shown, **extra
+            )
 
     def watchers(self, ticket: Ticket) -> list[Agent]:
         """List the agents who are told: the assignee, else the teams the ticket was addressed to.
@@ -126,8 +129,11 @@ class Visit:
         office = self.postbag.office
         return stood_in_for(office, watchers(office, ticket), ticket, self.case.cause.now)
 
-    def _reader(self, address: str, name: str = "") -> Reader:
-        return self.postbag.office.letters.reader(address, name)
+    def _reader(self, address: str, name: str = "", language: str = "") -> Reader:
+        return self.postbag.office.letters.reader(address, name, language)
+
+    def _person(self, person: Person) -> Reader:
+        return self._reader(person.address, person.name, person.language)
 
 
 def kept_text(text: str) -> Masked:

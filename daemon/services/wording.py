@@ -19,6 +19,7 @@ _URL = re.compile(r"\bhttps?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 # A text of nothing but addresses would become many times its length.
 _LINKS_LIMIT = 200
 _SPACES = re.compile(r"^ | {2,}", re.MULTILINE)
+_NOT_SPACE = re.compile(r"(?:[^\s]|\u00a0)+")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _UNITS = ("bytes", "kB", "MB", "GB")
 
@@ -51,7 +52,12 @@ def excerpt(value: str, limit_chars: int = 300) -> str:
 
 def prose(value: str, width: int = 76) -> str:
     """Wrap our own sentences at ``width``; an empty line parts paragraphs, a word is never broken."""
-    return "\n\n".join(_wrapped(block.split(), width) for block in _PARAGRAPH.split(value) if block.strip())
+    return "\n\n".join(_wrapped(_words(block), width) for block in _PARAGRAPH.split(value) if block.strip())
+
+
+def _words(block: str) -> list[str]:
+    """Part a paragraph at white space, but not at a hard space: French has one before its colons."""
+    return _NOT_SPACE.findall(block) if "\u00a0" in block else block.split()
 
 
 def _wrapped(words: list[str], width: int) -> str:
@@ -133,6 +139,6 @@ def size(size_bytes: int) -> str:
     return f"{amount:.1f} {_UNITS[power]}" if amount < 9.95 else f"{amount:.0f} {_UNITS[power]}"
 
 
-def spoken(value: str) -> str:
-    """Return one of our stored words as it is read aloud: ``pending-requester``, ``pending requester``."""
-    return value.replace("-", " ")
+def column(value: str, width: int) -> str:
+    """Return a word filled up to a width with spaces, at least two of them."""
+    return f"{value}  ".ljust(width)

@@ -162,8 +162,16 @@ def test_language_is_told_by_common_words(language, text):
     assert parse(mail(text, content_type="text/plain; charset=utf-8")).language == language
 
 
-def test_language_that_the_mail_names_counts():
-    assert parse(mail("OK", content_language="de-DE, en-US")).language == "de"
+def test_language_that_the_mail_names_is_no_more_than_a_claim():
+    message = parse(mail("OK", content_language="de-DE, en-US"))
+
+    assert (message.language, message.claimed_language) == ("", "de")
+
+
+def test_words_that_are_quoted_say_nothing_of_the_language():
+    quoted = "> The printer is not what you have and this is for you, please\n" * 3
+
+    assert parse(mail(f"Geht wieder\n\n{quoted}")).language == ""
 
 
 BLOCK = "From: Bob Lee <bob@example.com>\nSent: Monday\nTo: ann@example.com\nSubject: Help\n\nIt is broken."

@@ -103,7 +103,7 @@ class TestOwnTemplates:
         assert check_templates() == []
 
     def test_every_shipped_template_is_of_a_notice_or_shared(self):
-        assert {file.name for file in folder("templates").iterdir()} == {*NOTICES, "_base"}
+        assert {file.name for file in folder("templates").iterdir()} == {*NOTICES, "_base", "_languages"}
 
 
 AGENTS_ONLY = [
