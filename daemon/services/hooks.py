@@ -13,7 +13,6 @@ from daemon.clock import Clock
 from daemon.desk import hooks as rules
 from daemon.desk.hook_settings import HookSettings
 from daemon.services.apply import Cause
-from daemon.services.letters import written
 from daemon.services.postbag import Office, Postbag
 from storage import entries, hooks, tickets
 from storage.database import Database
@@ -121,7 +120,7 @@ class HookBook:
                 "given_up": found.get(hooks.GIVEN_UP, 0),
                 "waiting": found.get(hooks.WAITING, 0),
                 "hours": self.hook.give_up_after_hours,
-                "at": written(now, reader.zone),
+                "at": reader.told(now),
             }
             postbag.write(FAILED, reader, None, hook=told)
         postbag.post()

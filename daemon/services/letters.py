@@ -14,7 +14,7 @@ from daemon.desk.sentences import sentence
 from daemon.mail.message import Mailbox
 from daemon.services.languages import ENGLISH, chosen, written
 from daemon.services.notice_context import Fixed
-from storage.records import Entry, Participant, StoredPart, Ticket
+from storage.records import Entry, Participant, Person, StoredPart, Ticket
 from storage.vocabulary import Clock, ParticipantRole
 
 # ``written`` is handed through.
@@ -80,6 +80,10 @@ class Letters:
             agent,
             language=agent.language or desk.language,
         )
+
+    def person(self, person: Person) -> Reader:
+        """Describe somebody whom we know as the reader."""
+        return self.reader(person.address, person.name, person.language)
 
     def base(self, reader: Reader) -> Context:
         """Return what every notice knows: the desk and its reader."""

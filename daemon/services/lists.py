@@ -78,7 +78,7 @@ def _reader(visit: Visit, agent: Agent) -> Reader:
     desk = office.roster.desk
     detail = office.signer.detail(Purpose.NOTE, 0, agent.address)
     address = with_detail(desk.address, detail) if desk.sub_addressing else desk.address
-    return Reader(known.mailbox, known.zone, known.agent, address)
+    return replace(known, reply_to=address)
 
 
 def _word() -> str:

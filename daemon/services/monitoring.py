@@ -234,4 +234,4 @@ def tell_requester(postbag: Postbag, work: Work) -> None:
     """Tell whoever an agent made the requester that the incident ended; usually there is nobody."""
     requester, notice = work.ticket.requester, _TOLD.get(work.ticket.state)
     if requester is not None and notice is not None:
-        postbag.write(notice, postbag.office.letters.reader(requester.address, requester.name), work)
+        postbag.write(notice, postbag.office.letters.person(requester), work)

@@ -133,7 +133,7 @@ class Visit:
         return self.postbag.office.letters.reader(address, name, language)
 
     def _person(self, person: Person) -> Reader:
-        return self._reader(person.address, person.name, person.language)
+        return self.postbag.office.letters.person(person)
 
 
 def kept_text(text: str) -> Masked:

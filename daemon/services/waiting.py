@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from daemon.desk.changes import MoveState
 from daemon.desk.lifecycle import WORKING
+from daemon.desk.sentences import Sentence, sentence
 from daemon.desk.waiting import REMINDED, Waiting
 from daemon.services.apply import Cause, Work
 from daemon.services.failures import watchers
-from daemon.services.letters import written
 from daemon.services.postbag import Office, Postbag, Shown
 from storage import entries, journal, tickets, waiting
 from storage.records import Entry
@@ -18,7 +18,10 @@ from storage.waiting import Wait
 ORIGIN = "job:waiting"
 # A reminder that the gate holds back is tried again after this time; it does not count.
 RETRY_AFTER = timedelta(days=1)
-_COME_BACK = "If you still need our help, reply to this mail: the ticket opens again."
+_UNHEARD = sentence(
+    "We had asked you something and have not heard from you after a reminder. If you still need our help, "
+    "reply to this mail: the ticket opens again."
+)
 
 
 def look(office: Office, number: int, now: datetime) -> str:
@@ -51,7 +54,7 @@ def _wake(office: Office, work: Work) -> str:
     ]
     for agent in watchers(office, ticket):
         shown = Shown(newest[-1]) if newest else None
-        why = f"It waited for: {reason}" if reason else ""
+        why = sentence("It waited for: {reason}", reason=reason) if reason else ""
         postbag.write("ticket-back", office.letters.reader(agent.address), work, shown, next_step=why)
     postbag.post()
     work.finish()
@@ -78,9 +81,9 @@ def _remind(office: Office, work: Work, wait: Wait, rule: Waiting) -> str:
     ticket, now, count = work.ticket, work.cause.now, wait.reminders + 1
     assert ticket.requester is not None
     postbag = _postbag(office, work)
-    reader = office.letters.reader(ticket.requester.address, ticket.requester.name)
+    reader = office.letters.person(ticket.requester)
     following = rule.next_step(now)
-    closes = written(following, reader.zone) if following is not None and count == rule.reminders else ""
+    closes = reader.told(following) if following is not None and count == rule.reminders else ""
     reminder = {"number": count, "of": rule.reminders, "closes": closes}
     postbag.write("waiting-reminder", reader, work, _asked(ticket.number), reminder=reminder)
     if postbag.post():
@@ -107,12 +110,19 @@ def _close(office: Office, work: Work, wait: Wait) -> str:
     often = "a reminder" if wait.reminders == 1 else f"{wait.reminders} reminders"
     work.apply([MoveState(TicketState.CLOSED, f"no answer after {often}")])
     postbag = _postbag(office, work)
-    reader = office.letters.reader(requester.address, requester.name)
-    why = f"We had asked you something and have not heard from you after {often}. {_COME_BACK}"
-    postbag.write("ticket-closed", reader, work, None, next_step=why)
+    why = _UNHEARD if wait.reminders == 1 else _unheard_after(wait.reminders)
+    postbag.write("ticket-closed", office.letters.person(requester), work, None, next_step=why)
     postbag.post()
     work.finish()
     return "closed"
+
+
+def _unheard_after(reminders: int) -> Sentence:
+    return sentence(
+        "We had asked you something and have not heard from you after {count} reminders. If you still need "
+        "our help, reply to this mail: the ticket opens again.",
+        count=reminders,
+    )
 
 
 def _postbag(office: Office, work: Work) -> Postbag:
