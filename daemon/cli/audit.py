@@ -10,7 +10,7 @@ from daemon.cli.context import FINE, FOUND, Invocation, json_option, pass_invoca
 from daemon.cli.database import opened
 from daemon.cli.output import emit_json, printable
 from daemon.cli.page import event_line
-from daemon.services import views
+from daemon.services import evidence
 from daemon.services.audit import Audit, Break
 from storage.database import Database
 
@@ -36,7 +36,7 @@ def verify(invocation: Invocation, *, as_json: bool) -> int:
     1 where there is one.
     """
     with opened(invocation) as database:
-        count = views.count_tickets(database)
+        count = evidence.count_tickets(database)
         shown = count >= LONG_LOOK_TICKETS and sys.stderr.isatty()
         with click.progressbar(length=count, label="verifying", file=sys.stderr, hidden=not shown) as bar:
             return _verified(Audit(database, bar.update), as_json=as_json)
@@ -85,7 +85,7 @@ def show(invocation: Invocation, number: int, *, as_json: bool) -> int:
 
 
 def _journal(database: Database, number: int) -> dict[str, Any]:
-    found = views.journal_of(database, number)
+    found = evidence.journal_of(database, number)
     if found is None:
         raise click.ClickException(f"there is no ticket {number}")
     return found

@@ -11,7 +11,7 @@ from daemon.cli.output import emit_json, in_words, printable
 from daemon.cli.page import View
 from daemon.clock import system_clock
 from daemon.desk.explanation import decided, sorted_out, through, unexplained
-from daemon.services import clock_views, views
+from daemon.services import clock_views, evidence, views
 from daemon.settings import Settings
 
 _MAIL = "mail:"
@@ -34,7 +34,7 @@ def explain(invocation: Invocation, ident: str, *, as_json: bool) -> None:
         return
     number = int(ident.removeprefix("#"))
     with opened(invocation) as database:
-        found = views.explanation(database, number, system_clock(), promised(invocation))
+        found = evidence.explanation(database, number, system_clock(), promised(invocation))
     if found is None:
         raise click.ClickException(
             f"there is no ticket {number}; a mail is named by mail:{number} or by its Message-ID"

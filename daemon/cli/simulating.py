@@ -16,7 +16,7 @@ import msgspec
 
 from daemon.clock import system_clock
 from daemon.desk.trial import NOTHING, OPENED, Tried, reasons, route_of
-from daemon.services import views
+from daemon.services import evidence, views
 from daemon.services.intake import Intake
 from daemon.services.ledger import Ledger
 from daemon.services.owner import this_owner
@@ -111,7 +111,7 @@ class Stage:
             number = self.ledger.submit(incoming).result().arrival_id
             at = self.clock()
             self._settle()
-            found = views.effects(self.desk.database, number)
+            found = evidence.effects(self.desk.database, number)
             subject = found["as"]["subject"] if found["as"] else ""
             yield Played(label, at, _author(found["evidence"]), subject, self._tried(label, found))
             on_played(1)
@@ -128,15 +128,15 @@ class Stage:
     def _tried(self, label: str, found: views.View) -> Tried:
         disposition = found["disposition"] or "waits"
         facts = {"disposition": disposition, "ticket": self._ticket(label, found)}
-        ticket, evidence = found["as"], found["evidence"]
+        ticket, said = found["as"], found["evidence"]
         if ticket is not None and disposition == "ticketed":
             facts |= {
                 name: ticket[name] or "" for name in ("type", "priority", "category", "team", "assignee")
             }
-            facts["route"] = route_of(evidence)
+            facts["route"] = route_of(said)
         notices = sorted(f"{one['notice']} to {one['recipient']}" for one in found["outgoing"])
         facts["notices"] = "\n".join(notices)
-        return Tried(facts, reasons(evidence, found["reason"]))
+        return Tried(facts, reasons(said, found["reason"]))
 
     def _ticket(self, label: str, found: views.View) -> str:
         """Name the ticket by the mail that opened it: numbers differ from one configuration to the other."""

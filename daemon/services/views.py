@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from daemon.desk.explanation import WITHHELD, is_decision
 from daemon.desk.service_levels import ServiceLevels
 from daemon.services import clock_views
 from daemon.services import files as attached
-from storage import arrivals, audit, entries, journal, outbox, raws, tickets
+from storage import arrivals, entries, journal, outbox, raws, tickets
 from storage.database import Database
 from storage.records import Arrival, Entry, Event, OutboxItem, Participant, StoredPart, Ticket
 from storage.tickets import Filter
@@ -18,15 +17,12 @@ View = dict[str, Any]
 
 # One ticket has few copies, but a mail to all of a big team may have many.
 COPIES_LIMIT = 10_000
-_BY_MAIL = "arrival:"
-# Nearly every mail causes fewer.
-_COPIES_OF_ONE = 50
 
 
 def ticket_rows(database: Database, wanted: Filter) -> list[View]:
     """List tickets, newest first, each with the keys of one ticket apart from what was said and happened."""
     with database.read():
-        return [_ticket(ticket) for ticket in tickets.matching(wanted)]
+        return [ticket_view(ticket) for ticket in tickets.matching(wanted)]
 
 
 def ticket(
@@ -40,33 +36,16 @@ def ticket(
         said = entries.of_ticket(number)
         parts = entries.parts_of([entry.arrival_id for entry in said if entry.arrival_id is not None])
         return {
-            **_ticket(found),
+            **ticket_view(found),
             "participants": [_participant(one) for one in tickets.participants(number)],
             "entries": [_entry(entry, parts) for entry in said],
-            "events": [_event(event) for event in journal.of_ticket(number)],
+            "events": [event_view(event) for event in journal.of_ticket(number)],
             "clocks": clock_views.of_ticket(found, now, levels) if now is not None else [],
             "undelivered": outbox.undelivered(number),
             "outgoing": [
                 outbox_view(item) for item in outbox.items(ticket_number=number, limit=COPIES_LIMIT)
             ],
         }
-
-
-def journal_of(database: Database, number: int) -> View | None:
-    """Return the journal of a ticket and the id of the line at which its chain breaks, or None."""
-    with database.snapshot():
-        found = tickets.get(number)
-        if found is None:
-            return None
-        events = journal.of_ticket(number)
-    broken_at = journal.broken_link(events, found.journal_hash)
-    return {"ticket": number, "broken_at": broken_at, "events": [_event(event) for event in events]}
-
-
-def count_tickets(database: Database) -> int:
-    """Count all tickets."""
-    with database.read():
-        return audit.count_tickets()
 
 
 def files(database: Database, number: int) -> Iterator[tuple[str, bytes | None]]:
@@ -85,7 +64,8 @@ def files(database: Database, number: int) -> Iterator[tuple[str, bytes | None]]
                 yield f"{found.id}-{part.path.replace('/', '-')}-{part.name}", attached.taken_out(part, raw)
 
 
-def _ticket(found: Ticket) -> View:
+def ticket_view(found: Ticket) -> View:
+    """Return what a ticket is under stable keys."""
     requester = found.requester
     return {
         "number": found.number,
@@ -147,7 +127,8 @@ def _part(part: StoredPart) -> View:
     }
 
 
-def _event(event: Event) -> View:
+def event_view(event: Event) -> View:
+    """Return a line of a journal under stable keys."""
     return {
         "id": event.id,
         "at": event.at,
@@ -263,41 +244,9 @@ def _way(arrival: Arrival) -> View:
     events = journal.of_ticket(arrival.ticket_number) if arrival.ticket_number else []
     return {
         **arrival_view(arrival),
-        "events": [_event(event) for event in events if event.cause == origin],
+        "events": [event_view(event) for event in events if event.cause == origin],
         "outgoing": [outbox_view(item) for item in caused if item.arrival_id == arrival.id],
     }
-
-
-def explanation(database: Database, number: int, now: datetime, levels: ServiceLevels | None) -> View | None:
-    """Return what decided about a ticket: its mails with their evidence, journal and clocks; or None."""
-    with database.read():
-        found = tickets.get(number)
-        if found is None:
-            return None
-        events = journal.of_ticket(number)
-        origins = dict.fromkeys(one.cause for one in events if one.cause.startswith(_BY_MAIL))
-        mails = [arrivals.get(int(cause.removeprefix(_BY_MAIL))) for cause in origins]
-        return {
-            "ticket": _ticket(found),
-            "mails": [arrival_view(one) for one in mails if one is not None],
-            "decisions": [_event(one) for one in events if is_decision(one.kind)],
-            "withheld": [_event(one) for one in events if one.kind == WITHHELD],
-            "clocks": clock_views.of_ticket(found, now, levels),
-        }
-
-
-def effects(database: Database, arrival_id: int) -> View:
-    """Return a settled arrival with its ticket as it is now (None without one) and the copies it caused."""
-    with database.read():
-        found = arrivals.get(arrival_id)
-        assert found is not None, "whoever asks has just settled it"
-        ticket = tickets.get(found.ticket_number) if found.ticket_number else None
-        copies, limit = outbox.items(limit=_COPIES_OF_ONE), _COPIES_OF_ONE
-        while len(copies) == limit and copies[-1].arrival_id == arrival_id:
-            limit *= 10
-            copies = outbox.items(limit=limit)
-    caused = [outbox_view(one) for one in reversed(copies) if one.arrival_id == arrival_id]
-    return {**arrival_view(found), "as": _ticket(ticket) if ticket else None, "outgoing": caused}
 
 
 def open_states() -> tuple[TicketState, ...]:

@@ -1,12 +1,19 @@
 """``postdesk simulate``: old mail on two configurations, and nothing touched."""
 
 import hashlib
+import io
 import json
 from datetime import UTC, datetime, timedelta
 
+import click
 import pytest
 
+from daemon.cli import simulating
+from daemon.cli.simulate import _compare, _Text
 from daemon.cli.simulating import MailClock, date_of
+from daemon.desk.trial import Summary
+from daemon.services import evidence
+from daemon.settings import load
 from tests.cli.operated import CONFIGURATION, Operated
 from tests.scenarios.desk import mail
 
@@ -84,7 +91,9 @@ def test_alone_it_tells_what_becomes_of_each_mail_the_newest_first_counted(archi
     assert "2 mails" in said.out
 
 
-def test_json_names_the_ticket_by_the_mail_that_opened_it(archive: Operated):
+def test_json_names_the_ticket_by_the_mail_that_opened_it(archive: Operated, monkeypatch: pytest.MonkeyPatch):
+    # Whoever caused many copies is asked for all of them.
+    monkeypatch.setattr(evidence, "_COPIES_OF_ONE", 1)
     found = json.loads(simulate(archive, "--json").out)
 
     assert [one["before"]["ticket"] for one in found["mails"]] == ["new", "new", "of old.mbox:1"]
@@ -106,6 +115,29 @@ def test_what_cannot_be_played_is_said(archive: Operated):
 
     assert missing.status == 1
     assert "none.mbox" in missing.err
+
+
+def test_mail_that_goes_elsewhere_under_the_play_is_no_result(archive: Operated):
+    new = archive.folder / "box" / "new"
+    new.mkdir(parents=True)
+    (new / "1").write_bytes(mail(CARA, "Printer is dead", "x\n").as_bytes())
+    settings = load(archive.folder / "postdesk.toml", {})
+
+    with simulating.opened(settings, MailClock()) as stage:
+        (one,) = stage.play(iter([("new/1", (new / "1").read_bytes())]))
+    kept = io.StringIO(json.dumps(["new/0", {}, {}]) + "\n")
+    with pytest.raises(click.ClickException, match="changed while it was played"):
+        _compare(kept, iter([one]), _Text(alone=False), Summary())
+
+
+def test_an_empty_file_of_a_maildir_is_told_once(archive: Operated):
+    new = archive.folder / "box" / "new"
+    new.mkdir(parents=True)
+    (new / "1").write_bytes(b"")
+    (new / "2").write_bytes(mail(CARA, "Printer is dead", "x\n").as_bytes())
+    said = archive.postdesk("simulate", "--maildir", str(new.parent))
+
+    assert (said.status, said.err) == (1, "postdesk: new/1 is empty\n")
 
 
 def test_a_wrong_new_configuration_ends_with_status_2(archive: Operated):

@@ -9,9 +9,11 @@ from daemon.desk.linking import UNLINKED
 from daemon.services import audit
 from daemon.services.apply import Cause, Opening, Work
 from daemon.services.audit import Audit, Break
-from storage import hot, identities, tickets
+from storage import audit as lines
+from storage import hot, identities, links, tickets
 from storage.database import Database
-from storage.vocabulary import Level
+from storage.records import Link
+from storage.vocabulary import Level, LinkKind
 from tests.scenarios.bench import Bench
 
 
@@ -42,7 +44,9 @@ def line_of(bench: Bench, kind: str) -> int:
 
 def test_whole_journals_have_no_break(bench: Bench, monkeypatch: pytest.MonkeyPatch):
     looked: list[int] = []
+    bench.say(1, "#link 2 related")
     monkeypatch.setattr(audit, "TICKETS_PER_LOOK", 1)
+    monkeypatch.setattr(lines, "_EVENTS_PER_QUERY", 3)
     look = Audit(bench.desk.database, looked.append)
 
     assert list(look.breaks()) == []
@@ -118,6 +122,14 @@ def test_a_changed_column_shows_with_the_line_that_wrote_it(
     assert found.told.startswith(f"{column} is ")
     kinds = {one["id"]: one["kind"] for one in bench.desk.ticket(2)["events"]}
     assert kinds[found.event] in {kind, "state"}
+
+
+def test_a_link_that_nobody_made_is_a_break(bench: Bench, now: datetime):
+    with bench.desk.database.write():
+        links.add(Link(1, LinkKind.DUPLICATE, 2), now)
+
+    (found,) = breaks(bench)
+    assert found.told == "link duplicate 2 is yes in the tables, empty by the journal"
 
 
 def test_another_requester_is_a_break_and_another_address_of_the_same_is_none(bench: Bench, now: datetime):
