@@ -1,0 +1,130 @@
+"""The desk answers in the language that a person writes, and agents read the one of the configuration."""
+
+import pytest
+
+from daemon.desk.roster import AgentSettings, DeskSettings
+from daemon.mail.marker import REPLY_MARKERS
+from storage import people
+from tests.scenarios.desk import SUPPORT, StoryDesk, mail, reply
+
+CARA = "Cara Kunde <cara@cust.test>"
+# What Cara writes, what she is greeted with, her reply, and how she is told that it is solved.
+STORIES = {
+    "de": (
+        "Guten Morgen, der Drucker im zweiten Stock druckt nicht. Können Sie mir bitte helfen? Danke und Gruß",
+        "Guten Tag Cara Kunde,",
+        "Es ist das Gerät am Fenster.",
+        "wir glauben, dass dies gelöst ist",
+    ),
+    "es": (
+        "Buenos días, la impresora del segundo piso no imprime. Por favor, ¿me pueden ayudar? Gracias.",
+        "Hola, Cara Kunde:",
+        "Es la de la ventana.",
+        "creemos que esto está resuelto",
+    ),
+    "fr": (
+        "Bonjour, l'imprimante du deuxième étage ne marche pas. Pouvez-vous nous aider ? Merci pour votre aide.",
+        "Bonjour Cara Kunde,",
+        "C'est celle près de la fenêtre.",
+        "nous pensons que ceci est résolu",
+    ),
+    "it": (
+        "Buongiorno, la stampante del secondo piano non stampa. Mi può aiutare per favore? Grazie.",
+        "Buongiorno Cara Kunde,",
+        "È quella vicino alla finestra.",
+        "riteniamo che questo sia risolto",
+    ),
+    "nl": (
+        "Goedemorgen, de printer op de tweede verdieping doet het niet. Kan iemand mij helpen? Bedankt.",
+        "Beste Cara Kunde,",
+        "Het is die bij het raam.",
+        "wij denken dat dit is opgelost",
+    ),
+}
+
+
+def language_of(desk, address):
+    with desk.database.read():
+        person = people.find(address)
+    return person.language if person else None
+
+
+def claimed(language, text):
+    message = mail(CARA, "OK", text)
+    message["Content-Language"] = language
+    return message
+
+
+@pytest.mark.parametrize("language", STORIES)
+def test_a_person_is_answered_in_the_language_of_the_mail(desk: StoryDesk, language: str):
+    words, hello, more, solved = STORIES[language]
+
+    desk.mail_in(mail(CARA, "Printer", words))
+    ack, *told = desk.mail_out()
+    assert ack.text.startswith(f"{REPLY_MARKERS[language]}\n\n{hello}\n")
+    assert [one.text.splitlines()[0] for one in told] == [REPLY_MARKERS["en"]] * 2
+    assert language_of(desk, "cara@cust.test") == language
+
+    # The client quotes nothing with signs: only our line tells where the old words begin.
+    answer = reply(ack, CARA, more)
+    answer.set_content(f"{more}\n\n{ack.text}")
+    desk.mail_in(answer)
+    assert [entry["text"] for entry in desk.ticket(1)["entries"]][-1] == more
+    agent = next(one for one in desk.mail_out() if one.recipient == "ann@corp.test")
+
+    desk.mail_in(reply(agent, "Ann <ann@corp.test>", "#resolve"))
+    closing = next(one for one in desk.mail_out() if one.recipient == "cara@cust.test")
+    assert solved in closing.text.replace("\n", " ")
+
+
+def test_a_person_who_changes_the_language_is_answered_in_the_new_one(desk: StoryDesk):
+    desk.mail_in(mail(CARA, "Drucker", STORIES["de"][0]))
+    desk.mail_in(
+        mail(CARA, "Printer", "Hello, the printer is not working and you can have a look at it, please.")
+    )
+
+    assert [one.text.splitlines()[2] for one in desk.mail_out() if one.notice == "ticket-opened"] == [
+        "Guten Tag Cara Kunde,",
+        "Hello Cara Kunde,",
+    ]
+
+
+def test_a_word_or_two_change_nothing(desk: StoryDesk):
+    desk.mail_in(mail(CARA, "Drucker", STORIES["de"][0]))
+    desk.mail_in(claimed("en-US", "Reset done"))
+
+    assert language_of(desk, "cara@cust.test") == "de"
+
+
+def test_what_a_program_says_of_itself_counts_for_somebody_new(desk: StoryDesk):
+    desk.mail_in(claimed("nl-BE", "Toner"))
+
+    assert language_of(desk, "cara@cust.test") == "nl"
+
+
+def test_a_machine_says_nothing_of_a_person(desk: StoryDesk):
+    desk.mail_in(mail(CARA, "Drucker", STORIES["de"][0], headers={"Auto-Submitted": "auto-generated"}))
+
+    assert not language_of(desk, "cara@cust.test")
+
+
+def test_agents_read_the_language_of_the_configuration(database, now):
+    agents = (
+        AgentSettings(address="ann@corp.test", name="Ann", language="fr"),
+        AgentSettings(address="bob@corp.test", name="Bob"),
+        AgentSettings(address="eva@corp.test", name="Eva", language="fr"),
+    )
+    settings = DeskSettings(name="IT Support", address=SUPPORT, language="de")
+    told = StoryDesk(database, now, settings=settings, agents=agents, teams=())
+    try:
+        told.mail_in(mail(CARA, "Printer", "Toner"))
+        found = {one.recipient: one.text.splitlines()[2].split(" ")[0] for one in told.mail_out()}
+    finally:
+        told.close()
+
+    assert found == {
+        "cara@cust.test": "Guten",
+        "ann@corp.test": "Nouveau",
+        "bob@corp.test": "Neues",
+        "eva@corp.test": "Nouveau",
+    }
