@@ -94,10 +94,16 @@ class TestTrace:
             "  evidence",
             "    1. author cara@cust.test: unverified",
             "    2. opening: it answers nothing that we know",
+            '    3. type incident (2 for incident: "dead" in the subject)',
+            "    4. priority P3 by impact medium, urgency medium: nothing stands out",
             "  done to ticket 1",
             (
                 f"    {AT}  opened  by cara@cust.test (arrival:1): type incident, priority P3, "
                 "requester cara@cust.test, teams service-desk"
+            ),
+            (
+                f"    {AT}  handled  by cara@cust.test (arrival:1): type incident "
+                '(2 for incident: "dead" in the subject)'
             ),
             (
                 f"    {AT}  entry  by cara@cust.test (arrival:1): kind message, visibility public, "
