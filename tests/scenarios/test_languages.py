@@ -11,7 +11,7 @@ CARA = "Cara Kunde <cara@cust.test>"
 # What Cara writes, what she is greeted with, her reply, and how she is told that it is solved.
 STORIES = {
     "de": (
-        "Guten Morgen, der Drucker im zweiten Stock druckt nicht. Können Sie mir bitte helfen? Danke und Gruß",
+        "Guten Morgen, der Drucker im zweiten Stock druckt nicht. Können Sie mir bitte helfen? Danke",
         "Guten Tag Cara Kunde,",
         "Es ist das Gerät am Fenster.",
         "wir glauben, dass dies gelöst ist",
@@ -23,7 +23,7 @@ STORIES = {
         "creemos que esto está resuelto",
     ),
     "fr": (
-        "Bonjour, l'imprimante du deuxième étage ne marche pas. Pouvez-vous nous aider ? Merci pour votre aide.",
+        "Bonjour, l'imprimante du deuxième étage ne marche pas. Pouvez-vous nous aider ? Merci d'avance.",
         "Bonjour Cara Kunde,",
         "C'est celle près de la fenêtre.",
         "nous pensons que ceci est résolu",
