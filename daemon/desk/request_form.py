@@ -1,0 +1,178 @@
+"""The form of an item as plain text, written into a mail and read back out of the reply.
+
+A question is a block: its mark in brackets, its words, and behind ``::`` the answer.  Reading relies on the
+marks and the sign only: words may be translated, lines quoted and wrapped anew, blank lines come and go.
+
+    [2kqx] Which model? (Standard / Large)
+    :: Standard
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from daemon.desk.answers import expected
+from daemon.desk.catalogue import Catalogue, Item, Question, QuestionType
+from daemon.desk.form_marks import MARK_LETTERS
+
+# Longer links are cut or refused by some programs (2,083 is the smallest limit that was met); such a form is
+# asked for by its subject alone and sent in the answer.
+LINK_LIMIT_CHARS = 2_000
+SIGN = "::"
+_QUOTED = re.compile(r"(?:\s?>)+ ?")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_BLANKS = re.compile("[^\\S\n]")
+# Translators and phones write other brackets, capitals, and blanks inside.
+_MARK = re.compile(
+    rf"[\[\uff3b\u3010(]\s*\d{{0,2}}\s*({MARK_LETTERS}{{3}}|{MARK_LETTERS}{{5}})\s*[\]\uff3d\u3011)]",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(r"(?:^|(?<=\s))(?:::|\uff1a\uff1a)\s*")
+_HINT = r"(?:\s*[(\uff08][^()\uff08\uff09]{0,400}[)\uff09])?"
+_SIGNATURE = re.compile(r"^--\s*$", re.MULTILINE)
+_PARAGRAPH = re.compile(r"\n\s*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class FormWords:
+    """The words of a form that no item has; to be said in the language of whoever fills it in."""
+
+    intro: str = "Please write your answers behind the two colons and send this mail."
+    optional: str = "optional"
+    only_if: str = "only if: {condition}"
+
+
+ENGLISH = FormWords()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What stood behind a mark; ``depth`` is how often the line was quoted."""
+
+    question: str
+    text: str
+    depth: int
+
+
+def written(
+    item: Item,
+    answers: Mapping[str, str],
+    only: Collection[str] | None = None,
+    words: FormWords = ENGLISH,
+) -> str:
+    r"""Write the form with the answers that are known, all questions or ``only`` those; lines end in ``\\n``.
+
+    What has no answer has its default.
+    """
+    asked = [one for one in item.questions if only is None or one.id in only]
+    blocks = [words.intro]
+    for question in asked:
+        given = " ".join(answers.get(question.id, question.default).split())
+        number = item.questions.index(question) + 1
+        blocks.append(f"[{number}{question.mark}] {_prompt(item, question, words)}\n{SIGN} {given}")
+    return "\n\n".join([*blocks, f"[0{item.mark}]"]) + "\n"
+
+
+def subject(item: Item) -> str:
+    """Return the subject of a mail that asks for the item: its title and its mark."""
+    return f"{item.title} [0{item.mark}]"
+
+
+def link(address: str, item: Item, words: FormWords = ENGLISH) -> str:
+    """Return the ``mailto:`` link that starts a mail with the form in it (RFC 6068 s 2 and s 5).
+
+    Line breaks are CR LF.  Where the form is too long for a link, the mail has a subject only.
+    """
+    bare = f"mailto:{quote(address, safe='@+')}?subject={quote(subject(item), safe='')}"
+    body = quote(written(item, {}, words=words).replace("\n", "\r\n"), safe="")
+    whole = f"{bare}&body={body}"
+    return whole if item.questions and len(whole) <= LINK_LIMIT_CHARS else bare
+
+
+def typed_answers(text: str, item: Item) -> dict[str, str]:
+    """Return the answers in a text, by question, each in one line; an empty answer is none.
+
+    Give it the whole text of a mail: answers may stand inside of quoted lines.  Of several answers to one
+    question that counts which was quoted least, and of those the first.
+    """
+    found: dict[str, _Answer] = {}
+    for answer in _answers(text, item):
+        before = found.get(answer.question)
+        if answer.text and (before is None or answer.depth < before.depth):
+            found[answer.question] = answer
+    return {one.id: found[one.id].text for one in item.questions if one.id in found}
+
+
+def marked_item(text: str, catalogue: Catalogue) -> Item | None:
+    """Return the item whose mark stands first in a text, or None."""
+    by_mark = {item.mark: item for item in catalogue.items}
+    letters = (match[1].lower() for match in _MARK.finditer(_INVISIBLE.sub("", text)))
+    return next((by_mark[one] for one in letters if one in by_mark), None)
+
+
+def _prompt(item: Item, question: Question, words: FormWords) -> str:
+    labels = {one.id: one.label.rstrip("?: ") for one in item.questions}
+    clauses = " and ".join(
+        f"{labels[one.question]} {one.test} {one.value}".rstrip() for one in question.when.clauses
+    )
+    hints = [
+        expected(question),
+        words.only_if.format(condition=clauses) if clauses else "",
+        "" if question.required else words.optional,
+    ]
+    said = ", ".join(hint for hint in hints if hint)
+    # The brackets of a choice would end those of the hint.
+    return f"{question.label} ({said.translate(str.maketrans('()', '[]'))})" if said else question.label
+
+
+def _answers(text: str, item: Item) -> Iterator[_Answer]:
+    lines, depths = _unquoted(text)
+    bare = "\n".join(lines)
+    questions = {question.mark: question for question in item.questions}
+    marks = [one for one in _MARK.finditer(bare) if one[1].lower() in {*questions, item.mark}]
+    ends = [one.start() for one in marks[1:]] + [len(bare)]
+    for mark, end in zip(marks, ends, strict=True):
+        question = questions.get(mark[1].lower())
+        if question is None:
+            continue
+        start, found = _answer(bare[mark.end() : end], question)
+        line = bare.count("\n", 0, mark.end() + start)
+        yield _Answer(question.id, found, depths[line])
+
+
+def _unquoted(text: str) -> tuple[list[str], list[int]]:
+    """Return the lines without their quote marks, and how many of those each had."""
+    plain_text = _BLANKS.sub(" ", _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    lines, depths = [], []
+    for line in plain_text.split("\n"):
+        marks = _QUOTED.match(line)
+        lines.append(line[marks.end() :] if marks else line)
+        depths.append(marks[0].count(">") if marks else 0)
+    return lines, depths
+
+
+def _answer(block: str, question: Question) -> tuple[int, str]:
+    """Return where the answer in a block begins, and the answer."""
+    label = r"\s+".join(re.escape(word) for word in question.label.split())
+    prompt = re.match(rf"\s*{label}{_HINT}", block, re.IGNORECASE)
+    sign = _SIGN.search(block)
+    after = sign.end() if sign else prompt.end() if prompt else 0
+    text = _own(block[after:], question)
+    if text or sign is None or prompt is None or prompt.end() > sign.start():
+        return _first_letter(block, after), text
+    # Some write behind the question, before our sign.
+    return _first_letter(block, prompt.end()), _own(block[prompt.end() : sign.start()], question)
+
+
+def _first_letter(block: str, start: int) -> int:
+    return len(block) - len(block[start:].lstrip()) if block[start:].strip() else start
+
+
+def _own(text: str, question: Question) -> str:
+    """Return what belongs to the answer: to the signature; of what takes few words its first paragraph."""
+    signature = _SIGNATURE.search(text)
+    text = (text[: signature.start()] if signature else text).strip()
+    if question.type is not QuestionType.TEXT:
+        text = _PARAGRAPH.split(text)[0]
+    return " ".join(text.split())
