@@ -76,7 +76,10 @@ def newest() -> tuple[int, datetime | None]:
     return int(query.scalar()), row.learned_at if row else None
 
 
-def everything() -> list[Learned]:
-    """Return every example, oldest ticket first."""
+def everything(hidden: Sequence[str] = ()) -> list[Learned]:
+    """Return every example, oldest ticket first, but for tickets that teams of ``hidden`` work on."""
     rows = CategoryExampleRow.select().order_by(CategoryExampleRow.ticket_number)
+    if hidden:
+        theirs = TicketRow.select(TicketRow.number).where(TicketRow.team.in_(list(hidden)))
+        rows = rows.where(CategoryExampleRow.ticket_number.not_in(theirs))
     return [(row.ticket_number, row.category, tuple(row.terms.split())) for row in rows]

@@ -19,10 +19,14 @@ NOBODY = "nobody"
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whose tickets are looked at: those of these teams, and those of this agent; None for all teams."""
+    """Whose tickets are looked at: those of these teams, and those of this agent; None for all teams.
+
+    Those that teams of ``hidden`` work on are never found.
+    """
 
     teams: tuple[str, ...] | None
     agent: str
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ def _plain(wanted: Wanted) -> list[Any]:
     conditions: list[Any] = []
     if reach.teams is not None:
         conditions.append(_in_teams(reach.teams) | (TicketRow.assignee == reach.agent))
+    if reach.hidden:
+        conditions.append(TicketRow.team.not_in(list(reach.hidden)))
     if wanted.teams:
         conditions.append(_in_teams(wanted.teams))
     if wanted.states:

@@ -45,10 +45,11 @@ def types_of(requester_id: int, limit: int) -> tuple[TicketType, ...]:
     return tuple(TicketType(kind) for (kind,) in hot.query(sql, (requester_id, limit)))
 
 
-def subjects_since(moment: datetime) -> list[str]:
-    """Return the subjects of the newest tickets, those that were opened from that moment on, newest first."""
-    sql = (
-        "SELECT subject FROM (SELECT number, subject, created_at FROM tickets ORDER BY number DESC LIMIT ?) "
-        "AS newest WHERE created_at >= ? ORDER BY number DESC"
-    )
-    return [str(subject) for (subject,) in hot.query(sql, (NEWEST, moment))]
+def subjects_since(moment: datetime, hidden: Sequence[str] = ()) -> list[str]:
+    """Return the subjects of the newest tickets, those that were opened from that moment on, newest first.
+
+    Those that teams of ``hidden`` work on are left out.
+    """
+    newest = "SELECT number, subject, created_at, team FROM tickets ORDER BY number DESC LIMIT ?"
+    sql = f"SELECT subject, team FROM ({newest}) AS newest WHERE created_at >= ? ORDER BY number DESC"  # noqa: S608  # placeholders only
+    return [str(subject) for subject, team in hot.query(sql, (NEWEST, moment)) if team not in hidden]

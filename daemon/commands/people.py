@@ -77,14 +77,30 @@ def _team(ask: Ask) -> Grant:
         raise Refusal(str(error)) from error
     if team == ticket.team:
         raise Refusal(f"ticket {ticket.number} is with {team} already")
-    routes = (team, *(one for one in ticket.routes if one not in {team, ticket.team}))
-    changes: list[Change] = [SetTeam(team, routes, reason[:200])]
+    routes = roster.kept_private((team, *(one for one in ticket.routes if one not in {team, ticket.team})))
+    # Among the teams that it went to besides there is none that is private.
+    changes: list[Change] = [SetTeam(team, routes, reason[:200]), *_left_outside(ask, team)]
     assignee = roster.agent(ticket.assignee or "")
     done = f"handed to {team}"
     if assignee is not None and assignee not in roster.members(team):
         changes.append(Assign(None, f"handed to {team}"))
         done += f"; {assignee.name} is its assignee no longer"
+    if roster.is_private(ticket.team):
+        done += "; its agents can read all of it, notes among agents as well"
     return Grant(tuple(changes), done)
+
+
+def _left_outside(ask: Ask, team: str) -> list[Change]:
+    """Let nobody hear of a ticket any longer who is no member of the private team that gets it."""
+    roster, ticket = ask.sight.roster, ask.ticket
+
+    def kept(addresses: tuple[str, ...]) -> tuple[str, ...]:
+        found = ((address, roster.agent(address)) for address in addresses)
+        return tuple(address for address, agent in found if agent is not None and roster.sees(agent, team))
+
+    watchers, asked = kept(ticket.watchers), kept(ticket.asked)
+    changes: list[Change] = [SetWatchers(watchers)] if watchers != ticket.watchers else []
+    return changes + ([SetAsked(asked)] if asked != ticket.asked else [])
 
 
 def _watch(ask: Ask) -> Grant:
@@ -160,6 +176,10 @@ def _ask(ask: Ask) -> Grant:
     colleague = _agent(ask, name)
     if colleague.address == ask.agent.address:
         raise Refusal("that is you; ask somebody else, or write a #note")
+    if not ask.sight.roster.sees(colleague, ask.ticket.team):
+        raise Refusal(
+            f"{colleague.name} is no member of {ask.ticket.team}, whose tickets are for its members alone"
+        )
     if not line.strip() and not ask.sight.words:
         raise Refusal(f"expected {ASK.usage}, or the question below the line")
     asked = ask.ticket.asked

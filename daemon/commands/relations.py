@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from daemon.commands.command import Ask, Command, Grant, Refusal, chosen, needed, numbered, other_ticket
 from daemon.desk.changes import AddLink, CopyIn, Merge, Remark, RemoveLink, SplitHeld, SplitWords
-from storage.records import Link
+from storage.records import Link, Ticket
 from storage.vocabulary import LinkKind
 
 SUBJECT_LIMIT_CHARS = 250
@@ -19,6 +19,7 @@ def _merge(ask: Ask) -> Grant:
     if ticket.merged_into is not None:
         raise Refusal(f"ticket {ticket.number} is part of ticket {ticket.merged_into} already")
     survivor = other_ticket(ask, number)
+    _together(ask, survivor.ticket)
     following = survivor.ticket.merged_into
     if following is not None:
         # Also what a circle comes to: the end of the chain would be this ticket.
@@ -31,6 +32,17 @@ def _merge(ask: Ask) -> Grant:
     elsewhere = (*(((number, joined),) if fresh else ()), (number, noted))
     done = f"it goes on as ticket {number}; {_people(len(fresh))} there now"
     return Grant((Merge(number),), done, elsewhere=elsewhere, settles=True)
+
+
+def _together(ask: Ask, other: Ticket) -> None:
+    """Raise Refusal where one of two tickets is private and the other is another team's."""
+    ticket, roster = ask.ticket, ask.sight.roster
+    if roster.apart(ticket.team, other.team):
+        private = ticket if roster.is_private(ticket.team) else other
+        raise Refusal(
+            f"ticket {private.number} is of {private.team}, whose tickets are for its members alone: it is "
+            "neither merged nor linked with those of other teams"
+        )
 
 
 def _people(count: int) -> str:
@@ -56,7 +68,7 @@ def _split(ask: Ask) -> Grant:
 def _link(ask: Ask) -> Grant:
     """Say what this ticket is to another one."""
     number, kind = _link_meant(ask, LINK.usage)
-    other_ticket(ask, number)
+    _together(ask, other_ticket(ask, number).ticket)
     if number == ask.ticket.number:
         raise Refusal(f"ticket {number} is this one; expected the number of another")
     wanted = Link(ask.ticket.number, kind or LinkKind.RELATED, number)

@@ -36,6 +36,9 @@ def _contradicted(ask: Ask, last: Operation) -> list[str]:
         if ticket is None:
             found.append(f"ticket {step.ticket_number} is gone")
             continue
+        if not ask.sight.roster.sees(ask.agent, ticket.team):
+            found.append(f"ticket {step.ticket_number} is with {ticket.team}, and for its members alone")
+            continue
         found += contradictions(ticket, step)
     return found
 

@@ -104,19 +104,52 @@ class Roster:
         return tuple(agent for agent in found if agent is not None) or self.agents
 
     def acts_on(self, agent: Agent, routes: Iterable[str], assignee: str | None) -> bool:
-        """Tell whether an agent works on a ticket: it is his, or was addressed to one of his teams."""
+        """Tell whether an agent works on a ticket: it is his, or was addressed to one of his teams.
+
+        ``routes`` starts with the team that works on it; where that one is private, nobody else does.
+        """
+        teams = tuple(routes)
+        if teams and not self.sees(agent, teams[0]):
+            return False
         if self.desk.agents_act_everywhere or fold(assignee or "") in agent.addresses:
             return True
-        return any(agent in self.members(team) for team in routes)
+        return any(agent in self.members(team) for team in teams)
+
+    def is_private(self, team_name: str) -> bool:
+        """Tell whether the tickets of a team are for its members alone."""
+        return self.team(team_name).private
+
+    def sees(self, agent: Agent, team_name: str) -> bool:
+        """Tell whether an agent may know of the tickets of a team."""
+        return not self.is_private(team_name) or agent in self.members(team_name)
+
+    def apart(self, one: str, other: str) -> bool:
+        """Tell whether nothing of the tickets of one team may come to those of another."""
+        return one != other and (self.is_private(one) or self.is_private(other))
+
+    def hidden_from(self, agent: Agent) -> tuple[str, ...]:
+        """Return the names of the teams whose tickets this agent may not know of."""
+        return tuple(team.name for team in self.teams if not self.sees(agent, team.name))
+
+    def hidden_beside(self, team_name: str) -> tuple[str, ...]:
+        """Return the names of the other teams whose tickets nothing on this team's tickets may tell of."""
+        return tuple(one.name for one in self.teams if one.private and one.name != team_name)
 
     def teams_for(self, addresses: Iterable[str]) -> tuple[str, ...]:
-        """Return the names of the teams these addresses belong to, in their order; never empty."""
+        """Return the names of the teams these addresses belong to, in their order; never empty.
+
+        Where one is private, it is the only one: what it is told is not shown to others.
+        """
         names: list[str] = []
         for address in map(without_detail, addresses):
             for team in self.teams:
                 if address in map(fold, team.addresses) and team.name not in names:
                     names.append(team.name)
-        return tuple(names) or (self.teams[0].name,)
+        return self.kept_private(tuple(names)) or (self.teams[0].name,)
+
+    def kept_private(self, teams: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the teams of a ticket, of which a private one is the only one."""
+        return next(((name,) for name in teams if self.is_private(name)), teams)
 
     @property
     def domain(self) -> str:

@@ -39,6 +39,8 @@ class Handling:
     classifier: Classifier
     router: Router = field(default_factory=Router)
     categories: tuple[tuple[str, Terms], ...] = ()
+    # Of the categories that only some teams have, these teams.
+    teams_of_categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     agents: Mapping[str, AgentSettings] = field(default_factory=dict)
 
     @classmethod
@@ -49,8 +51,14 @@ class Handling:
             Classifier.of(settings.classification),
             Router.of(settings.routes),
             tuple((one.name, Terms.of((*_names(one.name), *one.words))) for one in settings.categories),
+            {one.name: one.teams for one in settings.categories if one.teams},
             {fold(agent.address): agent for agent in settings.agents},
         )
+
+    def categories_of(self, team: str) -> tuple[tuple[str, Terms], ...]:
+        """Return the categories that tickets of this team can have, with their words."""
+        only = self.teams_of_categories
+        return tuple(one for one in self.categories if team in only.get(one[0], (team,)))
 
 
 def _names(category: str) -> tuple[str, ...]:

@@ -55,10 +55,14 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class CategorySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A category of tickets; ``name`` is ``hardware`` or, with a sub-category, ``hardware/printer``."""
+    """A category of tickets; ``name`` is ``hardware`` or, with a sub-category, ``hardware/printer``.
+
+    With ``teams`` only tickets of these are given it.
+    """
 
     name: Text
     words: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
 
 
 class RouteSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

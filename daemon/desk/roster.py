@@ -43,13 +43,15 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class TeamSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A team: the addresses whose mail it works on and the agents who are its members.
 
-    With ``assignment`` automatic a new ticket is given to one of them.
+    With ``assignment`` automatic a new ticket is given to one of them.  The tickets of a ``private`` team
+    are for its members alone.
     """
 
     name: Text
     addresses: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     assignment: Annotated[str, Meta(pattern="^(manual|automatic)$")] = "manual"
+    private: bool = False
 
 
 class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -62,6 +62,7 @@ def chosen(office: Office, ticket: Ticket, skills: frozenset[str], now: datetime
         return choice
     named = [office.roster.agent(one) for one in dict.fromkeys(facts.stand_ins.values()) if one]
     others = [agent for agent in named if agent is not None and agent not in members]
+    others = [agent for agent in others if office.roster.sees(agent, ticket.team)]
     instead = choose(_candidates(office, others, _facts(office, others, ticket, now)), skills)
     return replace(instead, told=(*choice.told, *instead.told))
 
@@ -78,7 +79,9 @@ def stood_in_for(office: Office, told: list[Agent], ticket: Ticket, now: datetim
     if absence is None or not absence.stand_in:
         return told
     stand_in = office.roster.agent(absence.stand_in)
-    return told if stand_in is None or stand_in in told else [*told, stand_in]
+    if stand_in is None or stand_in in told or not office.roster.sees(stand_in, ticket.team):
+        return told
+    return [*told, stand_in]
 
 
 def _facts(office: Office, agents: Sequence[Agent], ticket: Ticket, now: datetime) -> _Facts:

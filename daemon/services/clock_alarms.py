@@ -93,7 +93,8 @@ def _agents(office: Office, ticket: Ticket, to: Iterable[str], promise: Promise)
             meant = office.roster.members(ticket.team)
         else:
             meant = [office.roster.agent(promise.owner if word == OWNER else word)]
-        found.update({one.address: one for one in meant if one is not None})
+        seeing = (one for one in meant if one is not None and office.roster.sees(one, ticket.team))
+        found.update({one.address: one for one in seeing})
     return list(found.values())
 
 

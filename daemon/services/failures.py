@@ -42,9 +42,12 @@ def watchers(office: Office, ticket: Ticket) -> list[Agent]:
     An assignee whose mailbox is dead hears nothing; then the teams are told.  Who watches always hears.
     """
     roster = office.roster
-    watching = [agent for agent in map(roster.agent, ticket.watchers) if agent is not None]
+    watching = [one for one in map(roster.agent, ticket.watchers) if one and roster.sees(one, ticket.team)]
     assignee = roster.agent(ticket.assignee or "")
+    if assignee is not None and not roster.sees(assignee, ticket.team):
+        assignee = None
     if assignee is not None and not people.suppressions([assignee.address]):
         return list({agent.address: agent for agent in (assignee, *watching)}.values())
-    agents = [*(agent for team in ticket.routes for agent in roster.members(team)), *watching]
+    members = (agent for team in ticket.routes for agent in roster.members(team))
+    agents = [*(agent for agent in members if roster.sees(agent, ticket.team)), *watching]
     return list({agent.address: agent for agent in agents}.values())

@@ -91,7 +91,8 @@ def _tickets(listing: Listing, agent: Agent, roster: Roster, limit: int) -> list
         one = tickets.get(listing.number)
         return [one] if one is not None else []
     teams = tuple(team.name for team in roster.teams if agent in roster.members(team.name))
-    reach = Reach(None if roster.desk.agents_act_everywhere else teams, agent.address)
+    everywhere = roster.desk.agents_act_everywhere
+    reach = Reach(None if everywhere else teams, agent.address, roster.hidden_from(agent))
     asked = listing.query
     wanted = Wanted(reach, **{name: getattr(asked, name) for name in asked.__slots__})
     return finding.found(wanted, limit)

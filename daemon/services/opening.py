@@ -49,6 +49,7 @@ class Decisions:
     suggestion: Suggestion | None
     routed: Routed
     assessment: Assessment
+    routes: tuple[str, ...]
     told: tuple[str, ...] = field(default=())
 
     @property
@@ -75,12 +76,9 @@ def begin(visit: Visit, opening: Opening, text: str, follows: Ticket | None = No
     """
     case, office = visit.case, visit.postbag.office
     made = _decide(visit, opening, text, follows)
-    routes = opening.routes
-    if made.routed.team:
-        routes = (made.routed.team, *(team for team in routes if team != made.routed.team))
     kind = follows.type if follows is not None and follows.type in _ASKED_BY_MAIL else made.type
     levels = made.assessment
-    decided = replace(opening, routes=routes, type=kind, impact=levels.impact, urgency=levels.urgency)
+    decided = replace(opening, routes=made.routes, type=kind, impact=levels.impact, urgency=levels.urgency)
     work = Work.opening(decided, case.cause)
     work.apply(_changes(made))
     case.evidence += made.told
@@ -91,6 +89,16 @@ def begin(visit: Visit, opening: Opening, text: str, follows: Ticket | None = No
         if choice.address is not None:
             work.apply([Assign(choice.address, f"automatic: {choice.reason}")])
     return work
+
+
+def _routes(case: Case, teams: tuple[str, ...], routed: str) -> tuple[str, ...]:
+    """Return the teams of a new ticket; what was written to a private team no route takes away from it."""
+    if not routed or routed == teams[0]:
+        return teams
+    if case.roster.is_private(teams[0]):
+        case.evidence.append(f"not routed to {routed}: what {teams[0]} is told is for its members alone")
+        return teams
+    return case.roster.kept_private((routed, *(team for team in teams if team != routed)))
 
 
 def retype(visit: Visit, work: Work) -> None:
@@ -118,18 +126,29 @@ def _decide(visit: Visit, opening: Opening, text: str, follows: Ticket | None) -
     addresses = tuple(without_detail(one) for one in case.recipients)
     history = _history(handling, opening)
     classification = handling.classifier.classify(Opened(subject, body, addresses, history))
-    suggestion = office.history.suggest(handling.categories, whole, (opening.subject, text), case.cause.now)
+    said = (opening.subject, text)
+    suggestion = _suggested(visit, opening.routes[0], whole, said)
     sender = _sender(case, opening)
     routed = Routed()
     if handling.router.rules and follows is None:
         category = suggestion.category if suggestion is not None and suggestion.sure else ""
         services = tuple(one.name for one in handling.assessor.services_in(whole))
         routed = handling.router.route(Facts(whole, addresses, sender, category, services))
-    report = Report(whole, sender, _similar(handling, opening, case), tuple(_asked(routed)))
+    routes = _routes(case, opening.routes, routed.team)
+    if routes[0] != opening.routes[0]:
+        suggestion = _suggested(visit, routes[0], whole, said)
+    report = Report(whole, sender, _similar(visit, opening, routes[0]), tuple(_asked(routed)))
     assessment = handling.assessor.assess(report)
-    return Decisions(
-        classification, suggestion, routed, assessment, _told(classification, suggestion, routed, assessment)
-    )
+    told = _told(classification, suggestion, routed, assessment)
+    return Decisions(classification, suggestion, routed, assessment, routes, told)
+
+
+def _suggested(visit: Visit, team: str, words: Words, said: tuple[str, str]) -> Suggestion | None:
+    """Suggest one of a team's categories from the tickets that this team may know of."""
+    case, office = visit.case, visit.postbag.office
+    hidden = case.roster.hidden_beside(team)
+    categories = office.handling.categories_of(team)
+    return office.history.suggest(categories, words, said, case.cause.now, hidden)
 
 
 def _sender(case: Case, opening: Opening) -> str:
@@ -145,12 +164,13 @@ def _history(handling: Handling, opening: Opening) -> tuple[TicketType, ...]:
     return workload.types_of(opening.requester.id, HISTORY_LIMIT)
 
 
-def _similar(handling: Handling, opening: Opening, case: Case) -> int:
+def _similar(visit: Visit, opening: Opening, team: str) -> int:
     """Count the reports like this one, itself included; 0 where nobody wants to know."""
-    if not handling.assessor.wants_similar:
+    case, assessor = visit.case, visit.postbag.office.handling.assessor
+    if not assessor.wants_similar:
         return 0
-    since = case.cause.now - handling.assessor.similar_since
-    return 1 + similar(opening.subject, workload.subjects_since(since))
+    since = case.cause.now - assessor.similar_since
+    return 1 + similar(opening.subject, workload.subjects_since(since, case.roster.hidden_beside(team)))
 
 
 def _asked(routed: Routed) -> list[Signal]:

@@ -198,11 +198,12 @@ def _decided(visit: Visit, agent: Agent, order: Order, others: Mapping[int, Othe
 def _claim(visit: Visit, agent: Agent, on: Ticket | None, last: Operation | None) -> Claim:
     """Return the claim of the author on this ticket: each team's tickets are its own.
 
-    Who is asked may answer, and who handed a ticket away may take that back.
+    Who is asked may answer, and who handed a ticket away may take that back, unless a private team has it.
     """
-    if on is None or agent.address in on.asked or last is not None:
+    roster = visit.case.roster
+    if on is None or ((agent.address in on.asked or last is not None) and roster.sees(agent, on.team)):
         return replace(visit.case.claim, role=Role.AGENT)
-    theirs = visit.case.roster.acts_on(agent, on.routes, on.assignee)
+    theirs = roster.acts_on(agent, on.routes, on.assignee)
     return replace(visit.case.claim, role=Role.AGENT if theirs else Role.OTHER_TEAM)
 
 

@@ -131,6 +131,11 @@ def file_report(visit: Visit, match: Match, reason: str) -> Outcome:
 def add_routes(visit: Visit, work: Work) -> None:
     """Note the teams that a second copy of the same mail was addressed to, and tell them of the ticket."""
     roster = visit.case.roster
+    if roster.is_private(work.ticket.team):
+        visit.case.evidence.append(
+            f"ticket {work.ticket.number} is for the members of {work.ticket.team} alone"
+        )
+        return
     fresh = [team for team in roster.teams_for(visit.case.recipients) if team not in work.ticket.routes]
     known = {agent.address for team in work.ticket.routes for agent in roster.members(team)}
     shown = Shown(entries.of_ticket(work.ticket.number)[0]) if fresh else None

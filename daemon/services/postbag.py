@@ -110,6 +110,10 @@ class Postbag:
     ) -> None:
         """Write one notice to one reader, or a line into the journal where the gate says no."""
         notice = NOTICES[name]
+        if work is not None and not self._may_know(notice, reader, work.ticket):
+            reason = f"it is for the members of {work.ticket.team} alone"
+            work.note("not sent", notice=name, to=reader.mailbox.address, reason=reason)
+            return
         self.office.renew_keys(self.cause.now)
         suppressed = self._suppressed(fold(reader.mailbox.address))
         about = About(self.answered, work.ticket.number if work is not None else 0, self.gist, suppressed)
@@ -124,6 +128,11 @@ class Postbag:
         rendered = writing.render(name, self._context(notice, reader, work, shown, extra))
         self.copies.append(self._copy(notice, reader, work, shown, rendered))
         self.office.gate.count(notice, reader.mailbox.address, about, self.cause.now)
+
+    def _may_know(self, notice: Notice, reader: Reader, ticket: Ticket) -> bool:
+        """Tell whether an agent may see the ticket: here all mail passes, whoever chose its readers."""
+        agent = reader.agent
+        return agent is None or notice.audience.public or self.office.roster.sees(agent, ticket.team)
 
     def _suppressed(self, recipient: str) -> dict[str, str]:
         """Return the suppressed ones among the recipients so far; a team is asked for in one question."""

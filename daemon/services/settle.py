@@ -188,7 +188,9 @@ def _brings_others(case: Case, match: Match) -> bool:
 
 def _is_of_other_team(case: Case, match: Match) -> bool:
     ticket = tickets.get(match.ticket_number) if case.agent is not None else None
-    if ticket is None or case.agent is None or case.agent.address in ticket.asked:
+    if ticket is None or case.agent is None:
+        return False
+    if case.agent.address in ticket.asked and case.roster.sees(case.agent, ticket.team):
         return False
     return not case.roster.acts_on(case.agent, ticket.routes, ticket.assignee)
 

@@ -21,20 +21,34 @@ Categories = Sequence[tuple[str, Terms]]
 
 @dataclass
 class History:
-    """What a worker knows of the tickets before; read again when the job has learned more."""
+    """What a worker knows of the tickets before; read again when the job has learned more.
 
-    neighbours: Neighbours = field(default_factory=Neighbours)
+    ``known`` has the tickets sorted out without those of some teams, by the names of these.
+    """
+
+    known: dict[tuple[str, ...], Neighbours] = field(default_factory=dict)
     _version: tuple[int, datetime | None] = (0, None)
     _looked_at: datetime | None = None
 
     def suggest(
-        self, categories: Categories, words: Words, said: tuple[str, str], now: datetime
+        self,
+        categories: Categories,
+        words: Words,
+        said: tuple[str, str],
+        now: datetime,
+        hidden: tuple[str, ...] = (),
     ) -> Suggestion | None:
-        """Suggest a category for a ticket with these words; ``said`` are its subject and text."""
+        """Suggest a category for a ticket with these words; ``said`` are its subject and text.
+
+        Of tickets that teams of ``hidden`` work on it knows nothing.
+        """
         if not categories:
             return None
         self._refresh(now)
-        return Suggester(tuple(categories), self.neighbours).suggest(words, terms_of(*said))
+        if hidden not in self.known:
+            found = category_examples.everything(hidden)
+            self.known[hidden] = Neighbours.of(Example(*one) for one in found)
+        return Suggester(tuple(categories), self.known[hidden]).suggest(words, terms_of(*said))
 
     def _refresh(self, now: datetime) -> None:
         if self._looked_at is not None and self._looked_at <= now < self._looked_at + LOOK_AGAIN_AFTER:
@@ -43,7 +57,7 @@ class History:
         version = category_examples.newest()
         if version != self._version:
             self._version = version
-            self.neighbours = Neighbours.of(Example(*one) for one in category_examples.everything())
+            self.known.clear()
 
 
 def learn(now: datetime) -> int:

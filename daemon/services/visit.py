@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from daemon.desk.addressing import Agent, fold
 from daemon.desk.interpretation import Match, Trust
+from daemon.desk.notices import NOTICES, Audience
 from daemon.mail.addresses import disguise_of
 from daemon.mail.message import Mailbox
 from daemon.services.addresses import without_tokens
@@ -23,6 +24,8 @@ from storage.vocabulary import Disposition, EntryKind, ParticipantRole, Visibili
 
 SUBJECT_LIMIT_CHARS = 250
 TEXT_LIMIT_CHARS = 500_000
+# What an agent can be told of his own mail without the ticket that it is about.
+_WITHOUT_TICKET = frozenset({"answer-refused", "command-results", "command-help"})
 
 
 @dataclass
@@ -89,9 +92,10 @@ class Visit:
     def tell_agents(
         self, notice: str, work: Work, shown: Shown, audience: Iterable[Agent], **extra: object
     ) -> None:
-        """Write a notice to agents; whoever wrote the message is not told of it."""
+        """Write a notice to agents, but not to who wrote the message, nor to who may not see the ticket."""
         for agent in audience:
-            if self.case.author_address not in agent.addresses:
+            sees = self.case.roster.sees(agent, work.ticket.team)
+            if sees and self.case.author_address not in agent.addresses:
                 self.tell_agent(notice, work, shown, agent, **extra)
 
     def tell_agent(self, notice: str, work: Work, shown: Shown, agent: Agent, **extra: object) -> None:
@@ -113,13 +117,22 @@ class Visit:
     def tell_author(
         self, notice: str, work: Work | None, shown: Shown | None = None, **extra: object
     ) -> None:
-        """Write a notice back to the author."""
+        """Write a notice back to the author; an agent who may not see the ticket is told nothing of it."""
         author = self.case.author
+        if work is not None and self._is_hidden(notice, work.ticket):
+            work, shown = None, None
+            author = author if notice in _WITHOUT_TICKET else None
         if author is not None:
             language = self.case.message.language or self.case.message.claimed_language
             self.postbag.write(
                 notice, self._reader(author.address, author.name, language), work, shown, **extra
             )
+
+    def _is_hidden(self, notice: str, ticket: Ticket) -> bool:
+        """Tell whether the author would learn as an agent of a ticket that is not for him."""
+        agent = self.case.agent
+        among_agents = NOTICES[notice].audience is Audience.AGENT
+        return among_agents and agent is not None and not self.case.roster.sees(agent, ticket.team)
 
     def watchers(self, ticket: Ticket) -> list[Agent]:
         """List the agents who are told: the assignee, else the teams the ticket was addressed to.

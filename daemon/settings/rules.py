@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from daemon.desk.addressing import detail_of, fold, without_detail
 from daemon.desk.fields import NAME
+from daemon.settings.desk_rules import DESK_RULES
 from daemon.settings.handling_rules import HANDLING_RULES
 from daemon.settings.hook_rules import HOOK_RULES
 from daemon.settings.monitor_rules import MONITOR_RULES
@@ -174,6 +175,7 @@ RULES: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     waiting_takes_some_time,
     somebody_works_here,
     nobody_is_the_desk,
+    *DESK_RULES,
     *HANDLING_RULES,
     *MONITOR_RULES,
     *HOOK_RULES,
