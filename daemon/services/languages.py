@@ -156,8 +156,6 @@ def size_written(size_bytes: int, language: str) -> str:
 
 
 def number_written(value: int, language: str) -> str:
-    """Write a number with the signs that a language has between thousands."""
-    if language == ENGLISH:
-        return f"{value:,}"
+    """Write a number with the signs that a language other than English has between thousands."""
     words: str = _babel().number(value, language)
     return words

@@ -52,6 +52,8 @@ _PUBLIC_KEYS = frozenset(
         "link",
         "promise",
         "reminder",
+        "standing",
+        "abilities",
     }
 )
 _PUBLIC_FIELDS = {
@@ -105,8 +107,6 @@ def _known(value: object, key: str, said: Said) -> object:
 
 def _plain(value: object, key: str, where: str, said: Said) -> object:
     """Copy plain data, with its texts made fit for a mail; anything that has behaviour is refused."""
-    if type(value) is Sentence:
-        value = said(value)
     if (
         type(value) is str
         and key not in _TEXT_KEYS
@@ -116,7 +116,8 @@ def _plain(value: object, key: str, where: str, said: Said) -> object:
         return value
     # A text that calls itself HTML would pass by the escaping.
     if isinstance(value, str) and not hasattr(value, "__html__"):
-        return whole_text(value) if key in _TEXT_KEYS else one_line(value)
+        words = said(value) if isinstance(value, Sentence) else value
+        return whole_text(words) if key in _TEXT_KEYS else one_line(words)
     if isinstance(value, (int, float)):
         return value
     if isinstance(value, Mapping):

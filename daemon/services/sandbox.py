@@ -174,8 +174,9 @@ def _localised(catalogue: Catalogue) -> dict[str, Callable[..., object]]:
     def number(value: int) -> str:
         return languages.number_written(value, language)
 
-    english: dict[str, Callable[..., object]] = {"size": wording.size, "spoken": spoken, "number": number}
-    return english if language == languages.ENGLISH else {**english, "size": size}
+    if language == languages.ENGLISH:
+        return {"size": wording.size, "spoken": spoken, "number": "{:,}".format}
+    return {"size": size, "spoken": spoken, "number": number}
 
 
 def output(template: jinja2.Template, data: Mapping[str, object], limit_chars: int) -> str:

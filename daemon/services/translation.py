@@ -30,11 +30,25 @@ class Translation(NodeTransformer):
         self._catalogue, self._met, self._html = catalogue, met, html
         self._ours: set[int] = set()
 
-    def visit_Output(self, node: nodes.Output) -> nodes.Output:  # noqa: N802  # jinja2's name for it
+    def visit_Output(self, node: nodes.Output) -> list[nodes.Node]:  # noqa: N802  # jinja2's name for it
         """Print the pieces of a sentence one by one, so that what is fixed joins the text around it."""
         self.generic_visit(node)
-        node.nodes = [piece for one in node.nodes for piece in self._pieces(one)]
-        return node
+        return list(self._printed(node.nodes, node.lineno))
+
+    def _printed(self, printed: list[nodes.Expr], line: int) -> Iterator[nodes.Node]:
+        run: list[nodes.Expr] = []
+        for one in printed:
+            if isinstance(one, nodes.CondExpr) and self._has_ours(one) and one.expr2 is not None:
+                yield nodes.Output(run, lineno=line)
+                run = []
+                yes, no = (list(self._printed([part], line)) for part in (one.expr1, one.expr2))
+                yield nodes.If(one.test, yes, [], no, lineno=line)
+            else:
+                run += self._pieces(one)
+        yield nodes.Output(run, lineno=line)
+
+    def _has_ours(self, choice: nodes.CondExpr) -> bool:
+        return any(id(one) in self._ours for one in (choice.expr1, choice.expr2))
 
     def _pieces(self, node: nodes.Expr) -> Iterator[nodes.Expr]:
         if isinstance(node, nodes.Concat) and id(node) in self._ours:
