@@ -1,0 +1,104 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from daemon.desk.frozen_text import Attachment, Submission, digest, frozen_text, still_fits
+
+LAPTOP = Submission(
+    1042,
+    "laptop",
+    "Cara@corp.test",
+    "dan@corp.test",
+    "900 EUR",
+    "new colleague",
+    "Please order one.\nThanks",
+    (("Keyboard", "German"), ("Bag", "")),
+    (Attachment("offer.pdf", "ab" * 32),),
+)
+
+
+def test_the_text_is_written_out():
+    assert frozen_text(LAPTOP) == (
+        "postdesk approval 1\nrequest:\n  1042\nitem:\n  laptop\nrequester:\n  cara@corp.test\nfor:\n"
+        "  dan@corp.test\ncost:\n  900 EUR\nreason:\n  new colleague\ntext:\n  Please order one.\n  Thanks\n"
+        "question:\n  Keyboard\nanswer:\n  German\nquestion:\n  Bag\nanswer:\n  \nfile:\n  offer.pdf\n"
+        f"sha256:\n  {'ab' * 32}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"number": 1043},
+        {"item": "desk"},
+        {"requester": "eve@corp.test"},
+        {"beneficiary": ""},
+        {"cost": "9000 EUR"},
+        {"reason": "new colleagues"},
+        {"text": "Please order two.\nThanks"},
+        {"answers": (("Keyboard", "French"), ("Bag", ""))},
+        {"answers": (("Bag", ""), ("Keyboard", "German"))},
+        {"attachments": ()},
+        {"attachments": (Attachment("offer.pdf", "cd" * 32),)},
+    ],
+    ids=str,
+)
+def test_any_change_voids_the_votes(change):
+    bound_to = digest(frozen_text(LAPTOP))
+
+    assert still_fits(LAPTOP, bound_to)
+    assert not still_fits(replace(LAPTOP, **change), bound_to)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": "Please order one.  \r\nThanks\r\n"},
+        {"requester": "cara@CORP.test"},
+        {"attachments": (Attachment("offer.pdf", "AB" * 32),)},
+    ],
+    ids=str,
+)
+def test_what_nobody_sees_does_not_count(change):
+    assert still_fits(replace(LAPTOP, **change), digest(frozen_text(LAPTOP)))
+
+
+def test_accents_count_however_they_are_composed():
+    assert frozen_text(replace(LAPTOP, reason="Bu\u0308ro")) == frozen_text(
+        replace(LAPTOP, reason="B\u00fcro")
+    )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\x0b", "\x85", "\u2028", "\x1e"], ids=repr)
+def test_no_value_passes_for_another_field(end):
+    forged = replace(LAPTOP, reason=f"x{end}text:{end}  cheap", text="dear")
+
+    assert "\ntext:\n  cheap" not in frozen_text(forged)
+    assert frozen_text(forged).count("\ntext:") == 1
+
+
+def test_the_order_in_which_files_were_attached_does_not_count():
+    both = (Attachment("a", "1"), Attachment("b", "2"))
+
+    assert frozen_text(replace(LAPTOP, attachments=both)) == frozen_text(
+        replace(LAPTOP, attachments=both[::-1])
+    )
+
+
+words = st.text(st.sampled_from("ab: \n"), max_size=8)
+
+
+@given(words, words, words, words)
+@settings(max_examples=200, deadline=None)
+def test_different_words_have_different_texts(reason, text, other_reason, other_text):
+    def shown(value):
+        return "\n".join(line.rstrip() for line in value.splitlines()).strip("\n")
+
+    one, other = (
+        frozen_text(Submission(1, "x", "c@corp.test", reason=first, text=second))
+        for first, second in ((reason, text), (other_reason, other_text))
+    )
+    same = (shown(reason), shown(text)) == (shown(other_reason), shown(other_text))
+    assert (one == other) is same
