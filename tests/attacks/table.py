@@ -13,6 +13,8 @@ from tests.attacks.runner import FULL, GROUPS, INTAKES
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "attacks.md"
+SUMMARY_PAGE = ROOT / "docs" / "security.md"
+_SUMMARY = re.compile(r"(?<=<!-- written by make attacks -->\n).*?(?=<!-- end -->)", re.DOTALL)
 TITLES = {
     "A": "Identity",
     "B": "Threads and access",
@@ -78,6 +80,28 @@ def page(results: Results) -> str:
     return "\n".join(lines) + "\n"
 
 
+def summary(results: Results) -> str:
+    """Return the table of what became of each group, for the page on security."""
+    columns = "".join(f" {NAMES[door]}, {NAMES[database]} |" for door, database in COLUMNS)
+    lines = [f"| group | attacks |{columns}", f"|---|---|{'---|' * len(COLUMNS)}"]
+    for group, title in TITLES.items():
+        numbers = [one.id for one in CASES.values() if one.group == group]
+        if numbers:
+            cells = (_cell([results.get((number, *column)) for number in numbers]) for column in COLUMNS)
+            lines.append(f"| {group}: {title} | {len(numbers)} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(outcomes: list[str | None]) -> str:
+    played = [one for one in outcomes if one is not None]
+    return f"{played.count('passed')} of {len(played)} passed" if played else "-"
+
+
+def with_summary(text: str, results: Results) -> str:
+    """Return the page on security with its table written anew."""
+    return _SUMMARY.sub(lambda _: summary(results), text)
+
+
 class Collector:
     """Gathers what became of each case."""
 
@@ -105,7 +129,9 @@ def main(chosen: list[str]) -> int:
     options = ["-k", " or ".join(chosen)] if chosen else []
     status = pytest.main(["-q", "-p", "no:cacheprovider", *options, tests], plugins=[collector])
     before = written() if chosen else {}
-    PAGE.write_text(page({**before, **collector.results}), "utf-8")
+    results = {**before, **collector.results}
+    PAGE.write_text(page(results), "utf-8")
+    SUMMARY_PAGE.write_text(with_summary(SUMMARY_PAGE.read_text("utf-8"), results), "utf-8")
     return int(status)
 
 
