@@ -27,7 +27,7 @@ from daemon.edges.reader import Reader
 from daemon.edges.smtp_listener import SmtpListener
 from daemon.edges.smtp_settings import ListenerSettings
 from daemon.edges.ticker import Ticker
-from daemon.jobs import JOBS, clock_watch, health_watch, heartbeat
+from daemon.jobs import JOBS, agent_digest, clock_watch, health_watch, heartbeat
 from daemon.jobs.job import Job
 from daemon.jobs.running import Runner
 from daemon.mail.tokens import Signer
@@ -235,7 +235,9 @@ class Desk:
         beating = (heartbeat.job(rhythm),) if rhythm else ()
         watching = health_watch.job(self.database, watched(self.settings))
         runner = Runner(self.database, self.office, this_owner("clock"), self.clock)
-        return Ticker(runner, (*JOBS, *self._clock_watch(), *beating, watching))
+        return Ticker(
+            runner, (*JOBS, agent_digest.job(self.database), *self._clock_watch(), *beating, watching)
+        )
 
     def _clock_watch(self) -> tuple[Job, ...]:
         """Make what watches the clocks of a desk that promises anything."""
@@ -252,6 +254,7 @@ def handling_settings(settings: Settings) -> HandlingSettings:
         categories=settings.category,
         routes=settings.route,
         agents=settings.agent,
+        workload=settings.workload,
     )
 
 
@@ -277,6 +280,7 @@ def watched(settings: Settings) -> Watched:
     url = settings.database.url
     path = sqlite_path(url, settings.base_dir) if url.startswith("sqlite:") else None
     timetable = [(job.name, job.every) for job in JOBS]
+    timetable += [(agent_digest.NAME, agent_digest.EVERY)]
     timetable += [(clock_watch.NAME, clock_watch.EVERY)] if settings.sla else []
     rhythm, alarm = rhythm_of(settings), settings.alarm
     timetable += [(HEARTBEAT, rhythm.every)] if rhythm else []

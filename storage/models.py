@@ -13,6 +13,7 @@ from peewee import (
 
 from storage.clock_models import ClockAlarmRow, ClockWatchRow, SegmentRow
 from storage.desk_models import LinkRow, OperationRow, OperationStepRow, WorkListRow
+from storage.digest_models import DigestItemRow
 from storage.gate_models import GateCountRow, GateMarkRow
 from storage.handling_models import AbsenceRow, CategoryExampleRow
 from storage.hook_models import HookCallRow, HookCursorRow
@@ -373,4 +374,5 @@ TABLES = (
     MonitorRow,
     HookCursorRow,
     HookCallRow,
+    DigestItemRow,
 )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from storage import hot
+from storage.models import TicketRow, tuples
 from storage.vocabulary import TicketState, TicketType
 
 # So many of the newest tickets are looked at, and so many of one requester or category.  Numbers grow with
@@ -53,3 +54,17 @@ def subjects_since(moment: datetime, hidden: Sequence[str] = ()) -> list[str]:
     newest = "SELECT number, subject, created_at, team FROM tickets ORDER BY number DESC LIMIT ?"
     sql = f"SELECT subject, team FROM ({newest}) AS newest WHERE created_at >= ? ORDER BY number DESC"  # noqa: S608  # placeholders only
     return [str(subject) for subject, team in hot.query(sql, (NEWEST, moment)) if team not in hidden]
+
+
+def efforts() -> dict[str, list[int]]:
+    """Return the minutes that the newest ended tickets of each category took.
+
+    Those that were booked; where none were, the time from the opening to the end.
+    """
+    query = TicketRow.select(
+        TicketRow.category, TicketRow.minutes_spent, TicketRow.created_at, TicketRow.resolved_at
+    ).where(TicketRow.resolved_at.is_null(is_null=False), TicketRow.category != "")
+    found: dict[str, list[int]] = {}
+    for category, booked, opened, ended in tuples(query.order_by(TicketRow.number.desc()).limit(NEWEST)):
+        found.setdefault(category, []).append(booked or max(1, int((ended - opened).total_seconds()) // 60))
+    return found

@@ -17,6 +17,7 @@ from daemon.desk.priority import Assessor
 from daemon.desk.roster import AgentSettings
 from daemon.desk.routing import Router
 from daemon.desk.terms import Terms
+from daemon.desk.workload_settings import WorkloadSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ class HandlingSettings:
     categories: tuple[CategorySettings, ...] = ()
     routes: tuple[RouteSettings, ...] = ()
     agents: tuple[AgentSettings, ...] = ()
+    workload: WorkloadSettings = field(default_factory=WorkloadSettings)
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Handling:
     # Of the categories that only some teams have, these teams.
     teams_of_categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     agents: Mapping[str, AgentSettings] = field(default_factory=dict)
+    workload: WorkloadSettings = field(default_factory=WorkloadSettings)
 
     @classmethod
     def of(cls, settings: HandlingSettings) -> "Handling":
@@ -53,6 +56,7 @@ class Handling:
             tuple((one.name, Terms.of((*_names(one.name), *one.words))) for one in settings.categories),
             {one.name: one.teams for one in settings.categories if one.teams},
             {fold(agent.address): agent for agent in settings.agents},
+            settings.workload,
         )
 
     def categories_of(self, team: str) -> tuple[tuple[str, Terms], ...]:

@@ -298,6 +298,22 @@ _ROWS = (
         keys=("hook",),
     ),
     Notice(
+        "agent-digest",
+        Audience.AGENT,
+        "auto-generated",
+        null_path=False,
+        description="tells an agent once an hour or a day what is new, and how the work is shared",
+        keys=("digest",),
+    ),
+    Notice(
+        "overload-alarm",
+        Audience.ADMINISTRATOR,
+        "auto-generated",
+        null_path=True,
+        description="tells who leads a team, else the administrators, of an agent who has too much to do",
+        keys=("load",),
+    ),
+    Notice(
         "monitoring-news",
         Audience.AGENT,
         "auto-generated",

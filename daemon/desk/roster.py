@@ -52,6 +52,7 @@ class TeamSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     members: tuple[str, ...] = ()
     assignment: Annotated[str, Meta(pattern="^(manual|automatic)$")] = "manual"
     private: bool = False
+    lead: str = ""
 
 
 class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,5 +68,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     language: Annotated[str, Meta(pattern="^(|en|de|es|fr|it|nl)$")] = ""
     skills: tuple[str, ...] = ()
     capacity: Annotated[float, Meta(gt=0, le=2)] = 1.0
+    digest: Annotated[str, Meta(pattern="^(|hourly|daily)$")] = ""
+    digest_times: tuple[str, ...] = ("08:00",)
     absences: tuple[AbsenceSettings, ...] = ()
     calendar: str = ""

@@ -4,6 +4,7 @@ Each notice has a usual case, the least that can come, and a hard one: long word
 everything, another direction of writing, and text that looks like a template or like HTML.
 """
 
+from daemon.desk import work_samples
 from daemon.desk.notices import COMMON_KEYS, NOTICES
 
 Context = dict[str, object]
@@ -180,21 +181,11 @@ _CLOCK = {
     "calendar": "office",
 }
 _REMINDER = {"number": 3, "of": 3, "closes": "Thu 18 Jan 2024, 10:00 CET"}
-_MONITOR = {"what": "over", "key": "web01/http", "rule": "nagios", "changes": 4, "minutes": 30}
-_HOOK = {
-    "name": "chat",
-    "reason": "it answers 503",
-    "given_up": 3,
-    "waiting": 40,
-    "hours": 24,
-    "at": _OPENED,
-}
 _PROMISE = {"response": "Mon 15 Jan 2024, 11:00 CET", "resolution": "Tue 16 Jan 2024, 10:00 CET"}
 
 _WHOLE: Context = {
+    **work_samples.WHOLE,
     "reminder": _REMINDER,
-    "monitor": _MONITOR,
-    "hook": _HOOK,
     "clock": _CLOCK,
     "promise": _PROMISE,
     "language": "en",
@@ -227,9 +218,8 @@ _WHOLE: Context = {
     ],
 }
 _BARE: Context = {
+    **work_samples.BARE,
     "reminder": {"number": 1, "of": 3, "closes": ""},
-    "monitor": {**_MONITOR, "what": "back", "key": ""},
-    "hook": {**_HOOK, "given_up": 1, "waiting": 0, "hours": 1},
     "clock": {**_CLOCK, "left": "", "due": "", "rule": "", "calendar": ""},
     "desk": _DESK,
     "recipient": _NAMELESS,
@@ -247,9 +237,8 @@ _BARE: Context = {
     "list": {**_LIST, "count": 0, "rows": [], "how": ""},
 }
 _HARD: Context = {
+    **work_samples.hard(_HOSTILE, _LONG_WORD),
     "reminder": _REMINDER,
-    "hook": {**_HOOK, "name": _HOSTILE, "reason": f"{_HOSTILE} {_LONG_WORD}"},
-    "monitor": {**_MONITOR, "what": "flapping", "key": f"{_HOSTILE} {_LONG_WORD}"},
     "clock": {
         **_CLOCK,
         "left": "",

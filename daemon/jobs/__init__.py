@@ -12,6 +12,7 @@ from daemon.jobs import (
     forget_keys,
     learn_categories,
     monitor_rest,
+    overload,
     waiting,
 )
 from daemon.jobs.job import Job
@@ -26,5 +27,6 @@ JOBS: tuple[Job, ...] = (
     Job("learn-categories", _MINUTES, "learns what categories look like", learn_categories.run),
     Job(waiting.NAME, waiting.EVERY, "reminds of, closes and wakes what waits", waiting.run),
     Job(monitor_rest.NAME, timedelta(minutes=5), "ends incidents that came to rest", monitor_rest.run),
+    Job(overload.NAME, overload.EVERY, "tells who has too much to do", overload.run),
     Job("forget-keys", _HOURS, "drops signing keys of which no valid token is left", forget_keys.run),
 )

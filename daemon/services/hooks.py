@@ -73,6 +73,9 @@ class HookBook:
         event = rules.event_of(line, ticket.created_at) if ticket is not None else ""
         if ticket is None or not event or not rules.is_wanted(self.hook, event, ticket):
             return ""
+        if self.office.roster.team(ticket.team).private and ticket.team not in self.hook.teams:
+            # Its tickets are for its members; a hook hears of them only where it names that team.
+            return ""
         if self.office.roster.is_private(ticket.team) and ticket.team not in self.hook.teams:
             return ""
         excerpt = self._excerpt(line, event, ticket) if self.hook.excerpt else ""

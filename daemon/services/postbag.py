@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from daemon.desk.addressing import Roster, fold, with_detail
+from daemon.desk.agent_digests import waits
 from daemon.desk.handling import Handling, usual
 from daemon.desk.monitoring import Monitors
 from daemon.desk.notices import NOTICES, Audience, Notice
@@ -30,7 +31,8 @@ from daemon.services.letters import UNKNOWN, Context, Letters, Reader, command_l
 from daemon.services.render import Rendered, Renderer
 from daemon.services.shared import SharedWriting
 from daemon.services.suggestions import History
-from storage import entries, journal, outbox, people, raws, threads, tickets
+from storage import digests, entries, journal, outbox, people, raws, threads, tickets
+from storage.digests import NewItem
 from storage.records import Entry, OutgoingCopy, Participant, Splice, StoredPart, Ticket
 
 log = logging.getLogger("postdesk.gate")
@@ -96,6 +98,7 @@ class Postbag:
     answered: str = ""
     gist: str = ""
     copies: list[OutgoingCopy] = field(default_factory=list)
+    kept: list[NewItem] = field(default_factory=list)
     _seen: dict[str, list[str]] | None = None
     _people: list[Participant] | None = None
     _history: list[Entry] | None = None
@@ -113,6 +116,8 @@ class Postbag:
         if work is not None and not self._may_know(notice, reader, work.ticket):
             reason = f"it is for the members of {work.ticket.team} alone"
             work.note("not sent", notice=name, to=reader.mailbox.address, reason=reason)
+            return
+        if self._waits(name, reader, work, shown):
             return
         self.office.renew_keys(self.cause.now)
         suppressed = self._suppressed(fold(reader.mailbox.address))
@@ -134,6 +139,18 @@ class Postbag:
         agent = reader.agent
         return agent is None or notice.audience.public or self.office.roster.sees(agent, ticket.team)
 
+    def _waits(self, name: str, reader: Reader, work: Work | None, shown: Shown | None) -> bool:
+        """Keep a notice for the digest of an agent who wants one, where it can wait."""
+        if reader.agent is None or work is None:
+            return False
+        agent, ticket = reader.agent, work.ticket
+        if not waits(name, self.office.handling.agents.get(agent.address), agent, ticket):
+            return False
+        key = f"{self.cause.origin}/{ticket.number}/{name}/{agent.address}"
+        entry_id = shown.entry.id if shown is not None else None
+        self.kept.append(NewItem(key, agent.address, ticket.number, name, entry_id, self.cause.now))
+        return True
+
     def _suppressed(self, recipient: str) -> dict[str, str]:
         """Return the suppressed ones among the recipients so far; a team is asked for in one question."""
         if recipient not in self._asked:
@@ -144,7 +161,8 @@ class Postbag:
         return self._found
 
     def post(self) -> int:
-        """Put the copies into the outbox and return how many are new there."""
+        """Put the copies into the outbox and return how many are new there; keep what waits for a digest."""
+        digests.add(self.kept)
         return len(outbox.enqueue(self.copies, self.cause.now)) if self.copies else 0
 
     def _tell_of_fuse(self, recipient: str, withheld: Withheld) -> None:

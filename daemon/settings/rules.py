@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from daemon.desk.addressing import detail_of, fold, without_detail
 from daemon.desk.fields import NAME
 from daemon.settings.desk_rules import DESK_RULES
+from daemon.settings.digest_rules import DIGEST_RULES
 from daemon.settings.handling_rules import HANDLING_RULES
 from daemon.settings.hook_rules import HOOK_RULES
 from daemon.settings.monitor_rules import MONITOR_RULES
@@ -178,6 +179,7 @@ RULES: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     *DESK_RULES,
     *HANDLING_RULES,
     *MONITOR_RULES,
+    *DIGEST_RULES,
     *HOOK_RULES,
 )
 
@@ -224,6 +226,7 @@ def _all_addresses(document: Document) -> Addresses:
     yield from _each(("desk", "administrators"), document.desk.administrators)
     yield from _each(("heartbeat", "addresses"), document.heartbeat.addresses)
     yield from _members(document)
+    yield from ((("team", index, "lead"), team.lead) for index, team in enumerate(document.team) if team.lead)
     yield from _agent_addresses(document)
     for index, mailbox in enumerate(document.mailbox):
         if mailbox.address:

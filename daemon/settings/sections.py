@@ -20,6 +20,7 @@ from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.desk.service_levels import SlaSettings
 from daemon.desk.trust_settings import TrustSettings
 from daemon.desk.waiting import WaitingSettings
+from daemon.desk.workload_settings import WorkloadSettings
 from daemon.edges.alarm_settings import AlarmSettings
 from daemon.edges.imap_settings import MailboxSettings
 from daemon.edges.metrics_settings import MetricsSettings
@@ -66,6 +67,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     service: tuple[ServiceSettings, ...] = ()
     category: tuple[CategorySettings, ...] = ()
     route: tuple[RouteSettings, ...] = ()
+    workload: WorkloadSettings = WorkloadSettings()
     field: tuple[FieldSettings, ...] = ()
     monitor: tuple[MonitorSettings, ...] = ()
     hook: tuple[HookSettings, ...] = ()

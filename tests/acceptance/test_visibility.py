@@ -97,12 +97,23 @@ READERS_OF: dict[str, frozenset[Reader]] = {
     "critical-ringing": AGENTS,
     "monitoring-news": AGENTS,
     "hook-failed": frozenset({R.ADMINISTRATOR}),
+    "agent-digest": AGENTS,
+    "overload-alarm": frozenset({R.ADMINISTRATOR}),
     # The desk to itself.
     "heartbeat": frozenset(),
 }
 # What the story has no place for, since it comes of a configuration of its own and of time alone.
 TOLD_ELSEWHERE = frozenset(
-    {"heartbeat", "hook-failed", "monitoring-news", "sla-warning", "sla-breached", "critical-ringing"}
+    {
+        "heartbeat",
+        "hook-failed",
+        "monitoring-news",
+        "agent-digest",
+        "overload-alarm",
+        "sla-warning",
+        "sla-breached",
+        "critical-ringing",
+    }
 )
 _TOKEN = re.compile(r"(?:\+|%2[bB])([a-z]\d+\.[a-z0-9]{2}\.[a-z2-7]{26})")
 

@@ -249,7 +249,7 @@ IT Support, ticket [#1042]
         }
 
         tagged = "[#1042] The printer on the second floor prints only stripes"
-        assert subjects == {tagged, f"Re: {tagged}", "Not sent: [#1042] Printer"}
+        assert subjects == {tagged, f"Re: {tagged}", f"Well again: {tagged}", "Not sent: [#1042] Printer"}
 
     def test_a_sub_address_is_given_as_a_mailto_link_with_the_tag(self):
         html = RENDERER.render("ticket-new", usual("ticket-new")).html
