@@ -86,6 +86,7 @@ class Renderer:
         self._loader = jinja2.FileSystemLoader(self._folders)
         self._usual = language
         self._languages: dict[str, _Language] = {}
+        self._looked_through: dict[str, tuple[str | None, ...]] = {}
         # What is used at once, and what the user has changed.
         tried = {language, *_changed_languages(user_folder)}
         untold = list(self.problems_of_catalogues(sorted(tried)))
@@ -148,14 +149,22 @@ class Renderer:
             if name in seen:
                 continue
             seen.add(name)
-            source = Path(self._environment(name).get_template(name).filename or "").read_text("utf-8")
-            tree = self._environment(name).parse(source)
-            taken_in = list(meta.find_referenced_templates(tree))
+            taken_in = self._taken_in(name)
             # None stands for a name that is known only when the template runs.
-            if None in taken_in or any(one.name == "recipient" for one in tree.find_all(nodes.Name)):
+            if None in taken_in:
                 return True
             waiting += [one for one in taken_in if one is not None]
         return False
+
+    def _taken_in(self, name: str) -> tuple[str | None, ...]:
+        """Return the templates that one takes in, with None where it speaks of its reader; looked up once."""
+        if name not in self._looked_through:
+            source = Path(self._environment(name).get_template(name).filename or "").read_text("utf-8")
+            tree = self._environment(name).parse(source)
+            named = any(one.name == "recipient" for one in tree.find_all(nodes.Name))
+            taken = (*meta.find_referenced_templates(tree), *([None] if named else []))
+            self._looked_through[name] = taken
+        return self._looked_through[name]
 
     def _environment(self, name: str) -> sandbox.MailEnvironment:
         return self._language(self._usual).environment(name)
