@@ -29,6 +29,12 @@ class Action(StrEnum):
     REPLY = "add to a ticket publicly"
     LINK = "link a second address, or unlink it"
     FORWARD = "open a ticket in the name of somebody else"
+    ASK_HELP = "ask what one can say"
+    ASK_STATUS = "ask how a ticket stands"
+    CLOSE_OWN = "close the ticket, as whoever asked"
+    REOPEN_OWN = "open an ended ticket again by a word"
+    RAISE_URGENCY = "say that it is urgent"
+    NAME_TYPE = "say whether it is an incident or a request"
     ANSWER = "answer the requester"
     NOTE = "write a note among agents"
     NAME_REQUESTER = "say whose mail was forwarded"
@@ -110,6 +116,17 @@ TABLE: Mapping[Action, Mapping[Role, Need]] = {
     },
     # Whoever has a linked address is the same person on every ticket, so the first one has to be proven.
     Action.LINK: {Role.PARTICIPANT: Need.AGENT_PROOF, Role.REQUESTER: Need.AGENT_PROOF},
+    # In plain words, which a person's reply may hold too: no more than what a reply may do, or with a proof.
+    Action.ASK_HELP: {
+        Role.STRANGER: Need.OWN_TOKEN,
+        Role.PARTICIPANT: Need.NOT_FAILED,
+        Role.REQUESTER: Need.NOT_FAILED,
+    },
+    Action.ASK_STATUS: {Role.PARTICIPANT: Need.NOT_FAILED, Role.REQUESTER: Need.NOT_FAILED},
+    Action.CLOSE_OWN: {Role.REQUESTER: Need.AGENT_PROOF},
+    Action.REOPEN_OWN: {Role.PARTICIPANT: Need.NOT_FAILED, Role.REQUESTER: Need.NOT_FAILED},
+    Action.RAISE_URGENCY: {Role.REQUESTER: Need.AGENT_PROOF},
+    Action.NAME_TYPE: {Role.REQUESTER: Need.NOT_FAILED},
     # A forward puts words into somebody else's mouth.  Of a new ticket no team is another one.
     Action.FORWARD: {Role.OTHER_TEAM: Need.VERIFIED, Role.AGENT: Need.VERIFIED},
     Action.ANSWER: _AGENT,

@@ -1,9 +1,9 @@
 """What requesters say in a few words, in six languages: the table behind ``desk.requester_words``.
 
 Phrases are written as they are compared: lower case, without accents, apostrophes and ``please``, and
-``ae oe ue`` as ``a o u``.  ``a|b`` is a choice, ``(a|b)`` the same inside of a phrase, ``[a ]`` may be left out,
-``<it>`` is what the language calls a ticket.  What is ``asked`` may end in a question mark, what is ``told`` may
-not: who asks "solved?" has not said so.
+``ae oe ue`` as ``a o u``.  ``a|b`` is a choice, ``(a|b)`` the same inside of a phrase, ``[a ]`` may be left
+out, ``<it>`` is what the language calls a ticket.  What is ``asked`` may end in a question mark, what is
+``told`` may not: who asks "solved?" has not said so.
 """
 
 from collections.abc import Mapping

@@ -181,6 +181,23 @@ _CLOCK = {
     "calendar": "office",
 }
 _REMINDER = {"number": 3, "of": 3, "closes": "Thu 18 Jan 2024, 10:00 CET"}
+<<<<<<< /tmp/tmp.YF1ImJU3It/ours
+_MONITOR = {"what": "over", "key": "web01/http", "rule": "nagios", "changes": 4, "minutes": 30}
+_HOOK = {
+    "name": "chat",
+    "reason": "it answers 503",
+    "given_up": 3,
+    "waiting": 40,
+    "hours": 24,
+    "at": _OPENED,
+}
+_STANDING = {"assignee": "Ann", "due": "Tue 16 Jan 2024, 10:00 CET", "until": ""}
+_ABILITIES = [
+    {"say": "Status?", "does": "tells you how it stands, who works on it, and by when"},
+    {"say": "Please close this", "does": "closes the ticket"},
+]
+=======
+>>>>>>> /tmp/tmp.YF1ImJU3It/theirs
 _PROMISE = {"response": "Mon 15 Jan 2024, 11:00 CET", "resolution": "Tue 16 Jan 2024, 10:00 CET"}
 
 _WHOLE: Context = {
@@ -188,6 +205,8 @@ _WHOLE: Context = {
     "reminder": _REMINDER,
     "clock": _CLOCK,
     "promise": _PROMISE,
+    "standing": _STANDING,
+    "abilities": _ABILITIES,
     "language": "en",
     "desk": _DESK,
     "recipient": _RITA,
@@ -221,6 +240,8 @@ _BARE: Context = {
     **work_samples.BARE,
     "reminder": {"number": 1, "of": 3, "closes": ""},
     "clock": {**_CLOCK, "left": "", "due": "", "rule": "", "calendar": ""},
+    "standing": {"assignee": "", "due": "", "until": _OPENED},
+    "abilities": _ABILITIES[:1],
     "desk": _DESK,
     "recipient": _NAMELESS,
     "ticket": _BARE_TICKET,
@@ -247,6 +268,8 @@ _HARD: Context = {
         "calendar": _LONG_WORD,
     },
     "promise": _PROMISE,
+    "standing": {**_STANDING, "assignee": f"{_HOSTILE} {_LONG_WORD}"},
+    "abilities": _ABILITIES * 6,
     "desk": {"name": _HOSTILE, "address": "support@example.com"},
     "recipient": {"name": _HOSTILE, "address": "eve+<b>@example.com"},
     "marker": _MARKER,

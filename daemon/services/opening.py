@@ -3,21 +3,18 @@
 The reasons stand with the arrival, for ``trace``, and what is out of the ordinary in the journal.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from daemon.desk.addressing import fold, without_detail
-from daemon.desk.changes import Assign, Change, SetCategory, SetLevels, SetTags, SetType
+from daemon.desk.changes import Assign, Change, SetCategory, SetLevels, SetTags
 from daemon.desk.classification import HISTORY_LIMIT, Classification, Opened
 from daemon.desk.handling import Handling
-from daemon.desk.lifecycle import Mover, priority
+from daemon.desk.lifecycle import priority
 from daemon.desk.neighbours import Suggestion
-from daemon.desk.permissions import Role
 from daemon.desk.priority import Assessment, Report, Signal, similar
 from daemon.desk.proof import Trust
-from daemon.desk.retyping import IllegalType, check_retype
 from daemon.desk.routing import Facts, Routed
-from daemon.desk.terms import Words, plain
+from daemon.desk.terms import Words
 from daemon.services import assigning
 from daemon.services.apply import Opening, Work
 from daemon.services.case import Case
@@ -27,16 +24,6 @@ from storage.records import Ticket
 from storage.vocabulary import TicketType
 
 _ROUTE = "route"
-# What a requester replies to say what it is, in six languages and without accents.
-TYPE_WORDS: Mapping[str, TicketType] = {
-    **dict.fromkeys(
-        ("request", "service request", "anfrage", "demande", "solicitud", "richiesta", "verzoek", "aanvraag"),
-        TicketType.SERVICE_REQUEST,
-    ),
-    **dict.fromkeys(
-        ("incident", "storung", "panne", "incidencia", "incidente", "storing"), TicketType.INCIDENT
-    ),
-}
 # What people ask for; problems and changes are the desk's own.
 _ASKED_BY_MAIL = frozenset({TicketType.INCIDENT, TicketType.SERVICE_REQUEST})
 
@@ -99,23 +86,6 @@ def _routes(case: Case, teams: tuple[str, ...], routed: str) -> tuple[str, ...]:
         case.evidence.append(f"not routed to {routed}: what {teams[0]} is told is for its members alone")
         return teams
     return case.roster.kept_private((routed, *(team for team in teams if team != routed)))
-
-
-def retype(visit: Visit, work: Work) -> None:
-    """Let the requester say what it is: by a reply whose first line is REQUEST or INCIDENT and no more."""
-    case = visit.case
-    word = plain(case.message.new_text.strip().partition("\n")[0]).strip(" .!*\"'")
-    wanted = TYPE_WORDS.get(word)
-    if wanted is None or case.claim.role is not Role.REQUESTER:
-        return
-    ticket = work.ticket
-    try:
-        state = check_retype(ticket.number, ticket.type, ticket.state, wanted, Mover.REQUESTER)
-    except IllegalType as error:
-        case.evidence.append(str(error))
-        return
-    work.apply([SetType(wanted, state, "the requester says so")])
-    case.evidence.append(f"ticket {ticket.number} is a {wanted} now: the requester says so")
 
 
 def _decide(visit: Visit, opening: Opening, text: str, follows: Ticket | None) -> Decisions:

@@ -79,7 +79,6 @@ def append_reply(visit: Visit, match: Match) -> Outcome:
     to = REPLIED[ticket.type].get(ticket.state)
     if to is not None:
         work.apply([MoveState(to, "a reply came")])
-    opening.retype(visit, work)
     shown = visit.file(work, EntryKind.MESSAGE, Visibility.PUBLIC, case.message.new_text)
     visit.remember(work)
     visit.tell_agents("requester-replied", work, shown, visit.watchers(work.ticket), warnings=warnings(case))

@@ -19,6 +19,7 @@ from daemon.services import (
     monitoring,
     places,
     reports,
+    requesting,
 )
 from daemon.services.apply import Cause, Work
 from daemon.services.author_trust import judge
@@ -202,7 +203,8 @@ def _carry_out(visit: Visit, where: Place, match: Match | None, reason: str) -> 
         case Place.OPENING:
             return places.open_ticket(visit)
         case Place.REPLY:
-            return linking.take_wish(visit, match) or places.append_reply(visit, match)
+            asked = linking.take_wish(visit, match) or requesting.take_words(visit, match)
+            return asked or places.append_reply(visit, match)
         case Place.ANSWER | Place.NOTE:
             return answers.take_answer(visit, match, where)
         case Place.HELD:

@@ -183,6 +183,24 @@ def replies(stage: Stage, role: Role, proofs: Proofs) -> bool:
     return row["disposition"] == "appended" and stage.kinds(SENDERS[role]) == [*before, "message"]
 
 
+def says(words: str, notice: str) -> Attempt:
+    """Say a few words to the desk; they were understood where this notice comes back and no refusal."""
+
+    def attempt(stage: Stage, role: Role, proofs: Proofs) -> bool:
+        _, mails = stage.send(role, proofs, words)
+        told = [one for one in mails if (one.notice, one.recipient) == (notice, SENDERS[role])]
+        return bool(told) and not any(mark in told[0].text for mark in ("Only the person", "takes a proof"))
+
+    return attempt
+
+
+def says_type(stage: Stage, role: Role, proofs: Proofs) -> bool:
+    kind = stage.desk.ticket(stage.number)["type"]
+    other = "INCIDENT" if kind == "service-request" else "REQUEST"
+    stage.send(role, proofs, other)
+    return bool(stage.desk.ticket(stage.number)["type"] != kind)
+
+
 def links(stage: Stage, role: Role, proofs: Proofs) -> bool:
     _, mails = stage.send(role, proofs, f"#link home{stage.count}@home.test")
     return any(one.notice == "address-confirm" for one in mails)
@@ -261,6 +279,12 @@ BY_MAIL: dict[Action, tuple[Attempt, tuple[Proofs, ...]]] = {
     Action.REPLY: (replies, (*WITH_A_TICKET, TOKEN)),
     Action.LINK: (links, WITH_A_TICKET),
     Action.FORWARD: (forwards, WITHOUT_A_TICKET),
+    Action.ASK_HELP: (says("Help", "requester-help"), WITH_A_TICKET),
+    Action.ASK_STATUS: (says("Status?", "ticket-status"), WITH_A_TICKET),
+    Action.CLOSE_OWN: (says("Please close this", "ticket-closed"), WITH_A_TICKET),
+    Action.REOPEN_OWN: (says("Please reopen", "requester-told"), WITH_A_TICKET),
+    Action.RAISE_URGENCY: (says("Urgent!", "requester-told"), WITH_A_TICKET),
+    Action.NAME_TYPE: (says_type, WITH_A_TICKET),
     Action.ANSWER: (answers, (*WITH_A_TICKET, LOGIN, TOKEN)),
     Action.NOTE: (notes, (*WITH_A_TICKET, TOKEN)),
     Action.NAME_REQUESTER: (names_requester, WITH_A_TICKET),

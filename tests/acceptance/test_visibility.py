@@ -42,7 +42,12 @@ MAY_SEE: dict[EntryKind, frozenset[Reader]] = {
 }
 # What each reader is sent about ticket 1, on which the story plays: these notices and no other.
 NOTICES_OF: dict[Reader, frozenset[str]] = {
-    R.REQUESTER: frozenset({"ticket-opened", "public-answer", "ticket-resolved", "ticket-closed"}),
+    R.REQUESTER: frozenset(
+        {
+            *("ticket-opened", "public-answer", "ticket-resolved", "ticket-closed"),
+            *("ticket-status", "requester-told", "requester-help"),
+        }
+    ),
     R.COPIED: frozenset({"public-answer"}),
     R.STRANGER: frozenset(),
     R.REFUSED_STRANGER: frozenset(),
@@ -76,6 +81,9 @@ READERS_OF: dict[str, frozenset[Reader]] = {
     "internal-note": AGENTS,
     "ticket-resolved": OUTSIDE,
     "ticket-closed": OUTSIDE,
+    "ticket-status": OUTSIDE,
+    "requester-told": OUTSIDE,
+    "requester-help": OUTSIDE,
     "mail-held": AGENTS,
     "command-results": AGENTS,
     "command-help": AGENTS,
@@ -95,6 +103,8 @@ READERS_OF: dict[str, frozenset[Reader]] = {
     "sla-warning": AGENTS,
     "sla-breached": AGENTS,
     "critical-ringing": AGENTS,
+    "waiting-reminder": OUTSIDE,
+    "ticket-back": AGENTS,
     "monitoring-news": AGENTS,
     "hook-failed": frozenset({R.ADMINISTRATOR}),
     "agent-digest": AGENTS,
@@ -105,6 +115,10 @@ READERS_OF: dict[str, frozenset[Reader]] = {
 # What the story has no place for, since it comes of a configuration of its own and of time alone.
 TOLD_ELSEWHERE = frozenset(
     {
+<<<<<<< /tmp/tmp.YF1ImJU3It/ours
+        *("heartbeat", "hook-failed", "monitoring-news", "sla-warning", "sla-breached"),
+        *("critical-ringing", "waiting-reminder", "ticket-back"),
+=======
         "heartbeat",
         "hook-failed",
         "monitoring-news",
@@ -113,6 +127,7 @@ TOLD_ELSEWHERE = frozenset(
         "sla-warning",
         "sla-breached",
         "critical-ringing",
+>>>>>>> /tmp/tmp.YF1ImJU3It/theirs
     }
 )
 _TOKEN = re.compile(r"(?:\+|%2[bB])([a-z]\d+\.[a-z0-9]{2}\.[a-z2-7]{26})")

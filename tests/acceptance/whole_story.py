@@ -198,6 +198,13 @@ def handed_on(teller: Teller) -> None:
             teller.tell(reply(to_ann, ANN, f"#{word} {argument}{words}"))
 
 
+def in_a_few_words(teller: Teller) -> None:
+    """Let the requester ask how it stands, what there is to say, and for haste."""
+    teller.desk.advance(hours=2)
+    for words in ("Status?", "Help", "Urgent!"):
+        teller.tell(reply(teller.to(CARA), CARA, words))
+
+
 def undelivered(teller: Teller) -> None:
     with teller.desk.database.write():
         for item in outbox.claim("courier", teller.desk.now, timedelta(minutes=1), 999):
@@ -242,6 +249,7 @@ CHAPTERS: tuple[Callable[[Teller], None], ...] = (
     answers,
     handed_on,
     conversation,
+    in_a_few_words,
     undelivered,
     second_address,
     other_tickets,

@@ -14,7 +14,19 @@ from daemon.desk.proof import Proof, Trust
 
 PAGE = Path(__file__).parents[2] / "docs" / "security.md"
 PROOFS = (None, *Proof)
-AGENT_ACTIONS = frozenset(Action) - {Action.OPEN, Action.HOLD, Action.REPLY, Action.LINK, Action.FORWARD}
+PEOPLES_ACTIONS = {
+    *(
+        Action.OPEN,
+        Action.HOLD,
+        Action.REPLY,
+        Action.LINK,
+        Action.FORWARD,
+        Action.ASK_HELP,
+        Action.ASK_STATUS,
+    ),
+    *(Action.CLOSE_OWN, Action.REOPEN_OWN, Action.RAISE_URGENCY, Action.NAME_TYPE),
+}
+AGENT_ACTIONS = frozenset(Action) - PEOPLES_ACTIONS
 
 
 def test_a_forger_gains_nothing_by_naming_an_agent():

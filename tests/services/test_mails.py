@@ -268,6 +268,16 @@ IT Support, ticket [#1042]
         ticket = {**usual("public-answer")["ticket"], "state": "resolved"}
 
         mail = RENDERER.render("public-answer", usual("public-answer", ticket=ticket))
+        sentence = (
+            "Is it solved? Reply with the one word YES or NO. If we hear nothing, we take it as solved."
+        )
+        assert " ".join(mail.text.split()).endswith(f"Ann {sentence} -- IT Support, ticket [#1042]")
+        assert sentence in MailPage(mail.html).text
+
+    def test_an_answer_that_closes_says_how_to_object(self):
+        ticket = {**usual("public-answer")["ticket"], "state": "closed"}
+
+        mail = RENDERER.render("public-answer", usual("public-answer", ticket=ticket))
         sentence = "We take this as solved. If it is not, reply to this mail."
         assert mail.text.endswith(f"Kind regards\nAnn\n\n{sentence}\n\n-- \nIT Support, ticket [#1042]\n")
         assert sentence in MailPage(mail.html).text
