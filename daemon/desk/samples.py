@@ -181,23 +181,11 @@ _CLOCK = {
     "calendar": "office",
 }
 _REMINDER = {"number": 3, "of": 3, "closes": "Thu 18 Jan 2024, 10:00 CET"}
-<<<<<<< /tmp/tmp.YF1ImJU3It/ours
-_MONITOR = {"what": "over", "key": "web01/http", "rule": "nagios", "changes": 4, "minutes": 30}
-_HOOK = {
-    "name": "chat",
-    "reason": "it answers 503",
-    "given_up": 3,
-    "waiting": 40,
-    "hours": 24,
-    "at": _OPENED,
-}
 _STANDING = {"assignee": "Ann", "due": "Tue 16 Jan 2024, 10:00 CET", "until": ""}
 _ABILITIES = [
     {"say": "Status?", "does": "tells you how it stands, who works on it, and by when"},
     {"say": "Please close this", "does": "closes the ticket"},
 ]
-=======
->>>>>>> /tmp/tmp.YF1ImJU3It/theirs
 _PROMISE = {"response": "Mon 15 Jan 2024, 11:00 CET", "resolution": "Tue 16 Jan 2024, 10:00 CET"}
 
 _WHOLE: Context = {
@@ -258,6 +246,7 @@ _BARE: Context = {
     "list": {**_LIST, "count": 0, "rows": [], "how": ""},
 }
 _HARD: Context = {
+    "language": "en",
     **work_samples.hard(_HOSTILE, _LONG_WORD),
     "reminder": _REMINDER,
     "clock": {

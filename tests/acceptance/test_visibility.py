@@ -115,19 +115,9 @@ READERS_OF: dict[str, frozenset[Reader]] = {
 # What the story has no place for, since it comes of a configuration of its own and of time alone.
 TOLD_ELSEWHERE = frozenset(
     {
-<<<<<<< /tmp/tmp.YF1ImJU3It/ours
         *("heartbeat", "hook-failed", "monitoring-news", "sla-warning", "sla-breached"),
         *("critical-ringing", "waiting-reminder", "ticket-back"),
-=======
-        "heartbeat",
-        "hook-failed",
-        "monitoring-news",
-        "agent-digest",
-        "overload-alarm",
-        "sla-warning",
-        "sla-breached",
-        "critical-ringing",
->>>>>>> /tmp/tmp.YF1ImJU3It/theirs
+        *("agent-digest", "overload-alarm"),
     }
 )
 _TOKEN = re.compile(r"(?:\+|%2[bB])([a-z]\d+\.[a-z0-9]{2}\.[a-z2-7]{26})")
