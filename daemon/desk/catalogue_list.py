@@ -41,7 +41,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The item that a mail asks for and what said so; without an item ``candidates`` are those it could be."""
+    """The item that a mail asks for and what said so; else ``candidates`` are those it could be."""
 
     item: Item | None = None
     why: str = ""

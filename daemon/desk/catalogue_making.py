@@ -42,7 +42,7 @@ def item_of(block: ItemSettings, texts: Mapping[str, str]) -> Item:
         tags=block.tags,
         article=block.article,
         bypass=block.bypass,
-        questions=tuple(_question(block.id, one) for one in block.question),
+        questions=tuple(question_of(block.id, one) for one in block.question),
         stages=tuple(map(_stage, block.approval)),
         tasks=tuple(map(_task, block.task)),
         texts=texts,
@@ -63,7 +63,8 @@ def _amount(value: float) -> Decimal:
     return Decimal(f"{value:.2f}")
 
 
-def _question(item: str, block: QuestionSettings) -> Question:
+def question_of(item: str, block: QuestionSettings) -> Question:
+    """Return the question that a block of an item describes."""
     return Question(
         id=block.id,
         label=" ".join(block.label.split()),

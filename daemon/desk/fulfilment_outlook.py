@@ -20,7 +20,8 @@ class Progress:
 def expected_at(work: Work, now: datetime, calendar: Calendar) -> datetime | None:
     """Return when the work will be done if every task takes its time from now on.
 
-    None where a task is blocked, since nobody knows then, or where the calendar has no time for it.  Tasks for the end of an access do not count.
+    None where a task is blocked, since nobody knows then, or where the calendar has no time for it.
+    Tasks for the end of an access do not count.
     """
     if any(one.state is TaskState.BLOCKED for one in work.runs):
         return None

@@ -25,13 +25,13 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     Files that the settings name (secrets, certificates) are not looked at: see ``problems_of_machine``.
     Of the environment only the folder of systemd's credentials is read.
     """
-    text = _text_of(path)
-    data = _parsed(text, path)
+    text = text_of(path)
+    data = parsed(text, path)
     document, faults = read(data)
     bad = {fault.at for fault in faults}
     for rule in RULES:
         # What rests on a value that is wrong itself would only repeat it in other words.
-        faults += [fault for fault in rule(document) if not _rests_on(fault, bad)]
+        faults += [fault for fault in rule(document) if not rests_on(fault, bad)]
     if faults:
         origin = Origin(path, places.lines(text))
         found = sorted({origin.problem(fault): None for fault in faults}, key=lambda one: one.line or 0)
@@ -39,11 +39,13 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     return settled(located(document, environ), path)
 
 
-def _rests_on(fault: Fault, bad: set[tuple[str | int, ...]]) -> bool:
+def rests_on(fault: Fault, bad: set[tuple[str | int, ...]]) -> bool:
+    """Tell whether a fault is at, or below, a place that is wrong already."""
     return any(fault.at[:length] in bad for length in range(1, len(fault.at) + 1))
 
 
-def _text_of(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """Return the text of a file, with line feeds; raises ConfigurationError."""
     try:
         # The signature at the start is how some editors on Windows mark UTF-8.
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
@@ -55,7 +57,8 @@ def _text_of(path: Path) -> str:
         raise ConfigurationError(Problem("expected a text in UTF-8", file=path, line=line)) from error
 
 
-def _parsed(text: str, path: Path) -> dict[str, Any]:
+def parsed(text: str, path: Path) -> dict[str, Any]:
+    """Return the TOML document in a text; raises ConfigurationError with the line."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from daemon.edges import metrics
 from daemon.settings import places
+from daemon.settings.catalogue import problems_of_catalogue
 from daemon.settings.credentials import PREFIX, VARIABLE
 from daemon.settings.problems import Fault, Key, Origin, Problem
 from daemon.settings.sections import Settings
@@ -25,7 +26,7 @@ def problems_of_machine(settings: Settings, environ: Mapping[str, str]) -> tuple
     faults += [] if faults else _certificate_faults(settings)
     lines = places.lines(settings.path.read_text("utf-8-sig"))
     origin = Origin(settings.path, lines)
-    return tuple(origin.problem(fault) for fault in faults)
+    return (*(origin.problem(fault) for fault in faults), *problems_of_catalogue(settings))
 
 
 def _file_faults(settings: Settings) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 import difflib
 import math
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import msgspec
 from msgspec import inspect, structs
@@ -14,6 +14,7 @@ from daemon.settings.sections import Document
 _SECRET_WORDS = frozenset({"password", "passwd", "passphrase", "secret", "token"})
 # Stands for a value that is wrong or missing; the fault is on the list by then.
 _NOTHING = object()
+Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 
 def read(data: dict[str, Any]) -> tuple[Document, list[Fault]]:
@@ -21,19 +22,25 @@ def read(data: dict[str, Any]) -> tuple[Document, list[Fault]]:
 
     With faults the document is a stand-in: it has defaults or empty texts where a value did not fit.
     """
-    reader = _Reader()
-    document = reader.table(data, Document, ())
+    return read_as(data, Document)
+
+
+def read_as(data: dict[str, Any], shape: type[Shape]) -> tuple[Shape, list[Fault]]:
+    """Return a document of another shape, whose fields are sections, as ``read`` does."""
+    reader = _Reader(shape)
+    document = reader.table(data, shape, ())
     return document, reader.faults
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, root: type[msgspec.Struct] = Document) -> None:
         self.faults: list[Fault] = []
+        self._root = root
 
     def table(self, table: dict[str, Any], shape: type[msgspec.Struct], at: Key) -> Any:
         fields = structs.fields(shape)
         known = [field.name for field in fields]
-        self.faults.extend(_unknown(name, known, at) for name in table if name not in known)
+        self.faults.extend(_unknown(name, known, at, self._root) for name in table if name not in known)
         values = {}
         for field in fields:
             value = self._field(table, field, (*at, field.name))
@@ -98,7 +105,7 @@ def _stand_in(annotation: Any) -> Any:
     return "" if shape is None else _Reader().table({}, shape, ())
 
 
-def _unknown(name: str, known: list[str], at: Key) -> Fault:
+def _unknown(name: str, known: list[str], at: Key, root: type[msgspec.Struct]) -> Fault:
     key = (*at, name)
     if name in _SECRET_WORDS:
         hint = "a secret does not stand in this file; put it into a file of its own and name that"
@@ -106,15 +113,15 @@ def _unknown(name: str, known: list[str], at: Key) -> Fault:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return Fault(key, "no such setting", f"did you mean {spelled((*at, near[0]))}?")
-    home = next((section for section, names in _homes() if name in names), None)
+    home = next((section for section, names in _homes(root) if name in names), None)
     if home:
         return Fault(key, "no such setting", f"it belongs into [{home}]")
     return Fault(key, "no such setting", f"there are {', '.join(known)}")
 
 
-def _homes() -> list[tuple[str, list[str]]]:
+def _homes(root: type[msgspec.Struct]) -> list[tuple[str, list[str]]]:
     """List the sections with the names of their settings."""
-    shapes = [(field.name, _section_shape(field.type)) for field in structs.fields(Document)]
+    shapes = [(field.name, _section_shape(field.type)) for field in structs.fields(root)]
     return [(name, [field.name for field in structs.fields(shape)]) for name, shape in shapes]
 
 

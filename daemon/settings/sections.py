@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from daemon.desk.calendars import CalendarSettings
+from daemon.desk.catalogue_settings import CatalogueSettings
 from daemon.desk.fields import FieldSettings
 from daemon.desk.handling_settings import (
     CategorySettings,
@@ -71,6 +72,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     field: tuple[FieldSettings, ...] = ()
     monitor: tuple[MonitorSettings, ...] = ()
     hook: tuple[HookSettings, ...] = ()
+    catalogue: CatalogueSettings = CatalogueSettings()
     templates: TemplatesSettings = TemplatesSettings()
 
 
