@@ -4,6 +4,7 @@ import importlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -33,6 +34,10 @@ _NUMBERS = "".join(
 )
 EMPTY = _LEFTOVERS + _ROWS + _NUMBERS
 
+# Some machines forbid Python to keep what it compiled; each program that a test starts would compile it again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # The machine that tests is busy with other tests; whoever promises a time measures it himself.
 settings.register_profile("postdesk", deadline=None)
 settings.load_profile("postdesk")
@@ -41,7 +46,7 @@ settings.load_profile("postdesk")
 # What runs here is counted elsewhere: programs that are started, or the same story on a second database.
 # Counting lines costs half as much time again.
 _UNCOUNTED = ("attacks", "faults", "test_benchmarks.py", "test_supervisor.py", "test_watchdog.py")
-_TOLD_TWICE = ("scenarios", "acceptance", "commands", "jobs")
+_TOLD_TWICE = ("scenarios", "acceptance", "commands", "jobs", "services", "storage", "edges", "cli")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,7 +55,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         part = item.path.relative_to(root).parts[0]
         twice = part in _TOLD_TWICE and item.get_closest_marker("needs_postgres") is not None
-        if part in _UNCOUNTED or twice:
+        # Whatever hypothesis finds has its lines in an example as well.
+        found = item.get_closest_marker("hypothesis") is not None
+        if part in _UNCOUNTED or twice or found:
             item.add_marker("no_cover")
 
 

@@ -113,7 +113,10 @@ def by_take(passes: Passes) -> None:
     files = [str(CORPUS / message["file"]) for message in passes.messages]
     said = passes.site.command("take", *files)
 
-    assert (said.returncode, said.stdout.strip()) == (0, f"{len(files)} messages stored"), said.stderr
+    assert (said.returncode, said.stdout.strip()) == (
+        0,
+        f"{len(files)} messages stored".encode(),
+    ), said.stderr
 
 
 class TestEveryMessage:

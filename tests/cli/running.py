@@ -1,4 +1,4 @@
-"""A desk as a process of its own, started the way the operator starts it."""
+"""A desk as a process of its own, started the way the operator starts it, but warm (``servers.warm``)."""
 
 import json
 import os
@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+
+from tests.servers.warm import WarmProcess, run_warm
 
 ROOT = Path(__file__).parents[2]
 POSTDESK = [sys.executable, "-m", "daemon"]
@@ -25,16 +27,8 @@ def environment(**more: str) -> dict[str, str]:
 
 def postdesk(config: Path, *words: str, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
     """Run one command to its end, from another folder than the checkout."""
-    command = [*POSTDESK, "--config", str(config), *words]
-    return subprocess.run(
-        command,
-        input=stdin,
-        capture_output=True,
-        check=False,
-        timeout=60,
-        cwd=config.parent,
-        env=environment(),
-    )
+    arguments = ["--config", str(config), *words]
+    return run_warm("daemon", arguments, stdin=stdin, cwd=config.parent, env=environment())
 
 
 def answer(config: Path, *words: str) -> Any:
@@ -50,8 +44,9 @@ class Running:
     def __init__(self, config: Path, *words: str, **environ: str) -> None:
         self.log = config.parent / f"{'-'.join(('run', *words))}.log"
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [*POSTDESK, "--config", str(config), "run", *words],
+            self.process = WarmProcess(
+                "daemon",
+                ["--config", str(config), "run", *words],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 cwd=config.parent,

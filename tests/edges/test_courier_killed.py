@@ -1,10 +1,8 @@
 """A courier killed at the worst moments: nothing is lost, and doubles are identical."""
 
 import asyncio
-import sys
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +11,7 @@ from storage import outbox
 from storage.records import OutgoingCopy
 from storage.vocabulary import OutboxState
 from tests.servers.scripted_relay import ScriptedRelay
+from tests.servers.warm import ROOT, WarmProcess
 
 MAILS = 30
 KILLED_AT = (4, 11, 19)
@@ -44,12 +43,9 @@ class Life:
         self.kills = 0
         self.came = 0
 
-    async def begin(self, port):
-        self.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.edges.courier_process"),
-            *(self.url, f"smtp://127.0.0.1:{port}", str(self.connections)),
-            cwd=Path(__file__).parents[2],
-        )
+    def begin(self, port):
+        words = [self.url, f"smtp://127.0.0.1:{port}", str(self.connections)]
+        self.process = WarmProcess("tests.edges.courier_process", words, cwd=ROOT)
 
     def end(self):
         self.kills += 1
@@ -65,20 +61,19 @@ async def live(life, database, moment):
     server = ScriptedRelay(**{moment: life.kill_at_times})
     deadline = time.monotonic() + 60
     async with server:
-        await life.begin(server.port)
+        life.begin(server.port)
         try:
             while True:
                 assert time.monotonic() < deadline, "the mails did not leave in time"
-                if life.process.returncode is not None:
-                    await life.begin(server.port)
+                if life.process.poll() is not None:
+                    life.begin(server.port)
                 with database.read():
                     if outbox.counts() == {OutboxState.SENT: MAILS}:
                         return server.taken
                 await asyncio.sleep(0.02)
         finally:
-            if life.process.returncode is None:
-                life.process.kill()
-            await life.process.wait()
+            life.process.kill()
+            life.process.wait(10)
 
 
 @pytest.mark.parametrize("connections", [1, 3])

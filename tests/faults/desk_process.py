@@ -9,8 +9,10 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.servers import free_port
+from tests.servers.warm import WarmProcess, run_warm
 
 ROOT = Path(__file__).resolve().parents[2]
 AGENT = "ann@corp.test"
@@ -113,14 +115,16 @@ class Site:
         started = DeskProcess(self, roles, **options)  # type: ignore[arg-type]
         return started.wait_ready() if ready else started
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         """Run one of the operator's commands on this desk."""
-        line = [sys.executable, "-m", "daemon", "--config", str(self.config), *arguments]
-        return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+        return run_warm("daemon", ["--config", str(self.config), *arguments])
 
 
 class DeskProcess:
-    """One ``postdesk run``; ``before`` stands before the command line (strace), ``module`` is what runs."""
+    """One ``postdesk run``; ``before`` stands before the command line (strace), ``module`` is what runs.
+
+    It is forked from a process that has the program loaded, unless it has to be ``cold`` or strace runs it.
+    """
 
     def __init__(
         self,
@@ -130,21 +134,25 @@ class DeskProcess:
         before: Sequence[str] = (),
         module: str = "daemon",
         environ: dict[str, str] | None = None,
+        cold: bool = False,
     ) -> None:
         self.roles = tuple(roles)
         self.log = (site.logs or site.folder) / f"{'-'.join(roles) or 'desk'}.{time.monotonic_ns()}.log"
         chosen = [word for role in roles for word in ("--role", role)]
-        command = [*before, sys.executable, "-m", module, "--config", str(site.config), "run", *chosen]
+        words = ["--config", str(site.config), "run", *chosen]
         with self.log.open("wb") as out:
-            self.process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                env={**os.environ, **(environ or {})},
-                start_new_session=True,
-            )
+            options: dict[str, Any] = {
+                "cwd": ROOT,
+                "stdin": subprocess.DEVNULL,
+                "stdout": out,
+                "stderr": out,
+                "env": {**os.environ, **(environ or {})},
+                "start_new_session": True,
+            }
+            if cold or before:
+                self.process = subprocess.Popen([*before, sys.executable, "-m", module, *words], **options)
+            else:
+                self.process = WarmProcess(module, words, **options)
 
     @property
     def pid(self) -> int:
