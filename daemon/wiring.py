@@ -89,6 +89,7 @@ class Desk:
             roster=roster,
             signer=keyring.signer,
             renderer=Renderer(settings.template_folder, settings.desk.language),
+            renderers=_renderers(settings, roster),
             gate=Gate(roster),
             trust=settings.trust,
             keyring=keyring,
@@ -256,6 +257,12 @@ def handling_settings(settings: Settings) -> HandlingSettings:
         agents=settings.agent,
         workload=settings.workload,
     )
+
+
+def _renderers(settings: Settings, roster: Roster) -> dict[str, Renderer]:
+    """Make what writes the mail of the teams that have templates of their own, by the name of the team."""
+    below, own = settings.template_folder, settings.team_folders
+    return {team: Renderer(at, roster.desk_of(team).language, below) for team, at in own.items()}
 
 
 def _keyring(database: Database, roster: Roster, now: datetime) -> Keyring:

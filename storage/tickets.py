@@ -190,11 +190,25 @@ def matching(wanted: Filter) -> list[Ticket]:
     return [_record(row) for row in query]
 
 
-def done_before(states: Iterable[TicketState], moment: datetime, limit: int) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class TeamsOf:
+    """Which tickets are meant: those of these teams, or where there are none those of all but ``apart``."""
+
+    only: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+
+
+def done_before(
+    states: Iterable[TicketState], moment: datetime, limit: int, teams: TeamsOf | None = None
+) -> list[int]:
     """Return the tickets that ended before that moment and are in these states yet, the oldest first."""
     query = TicketRow.select(TicketRow.number).where(
         TicketRow.state.in_([state.value for state in states]), TicketRow.resolved_at < moment
     )
+    if teams is not None and teams.only:
+        query = query.where(TicketRow.team.in_(teams.only))
+    elif teams is not None and teams.apart:
+        query = query.where(TicketRow.team.not_in(teams.apart))
     return [number for (number,) in tuples(query.order_by(TicketRow.resolved_at).limit(limit))]
 
 

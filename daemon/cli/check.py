@@ -31,6 +31,8 @@ def check(invocation: Invocation, *, online: bool) -> int:
     problems = [str(problem) for problem in problems_of_machine(settings, invocation.environ)]
     wrong = _tell(f"configuration {settings.path}", problems)
     found = _tell("templates", check_templates(settings.template_folder))
+    for team, folder in settings.team_folders.items():
+        found = _tell(f"templates of {team}", check_templates(folder, settings.template_folder)) or found
     for subject, answers in _online(settings, _tokens(settings)) if online else ():
         found = _tell(subject, answers) or found
     if wrong:

@@ -98,6 +98,14 @@ class Roster:
         """Return the team of that name; a name that the configuration lost means the first team."""
         return next((team for team in self.teams if team.name == name), self.teams[0])
 
+    def desk_of(self, team_name: str) -> DeskSettings:
+        """Return the desk as the people on a ticket of this team meet it: by its name, language and so on."""
+        return self._desks_by_team[self.team(team_name).name]
+
+    @cached_property
+    def _desks_by_team(self) -> dict[str, DeskSettings]:
+        return {team.name: team.of(self.desk) for team in self.teams}
+
     def members(self, team_name: str) -> tuple[Agent, ...]:
         """Return the agents of a team; all agents where it has no members."""
         found = [self.agent(address) for address in self.team(team_name).members]

@@ -45,6 +45,9 @@ class TeamSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     With ``assignment`` automatic a new ticket is given to one of them.  The tickets of a ``private`` team
     are for its members alone.
+
+    What a team says of itself takes the place of what the desk says: the name, zone and language, the folder
+    of templates, the calendar of its clocks, and the rest.  Empty and 0 leave it to the desk.
     """
 
     name: Text
@@ -53,6 +56,27 @@ class TeamSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     assignment: Annotated[str, Meta(pattern="^(manual|automatic)$")] = "manual"
     private: bool = False
     lead: str = ""
+    desk_name: str = ""
+    timezone: str = ""
+    language: Annotated[str, Meta(pattern="^(|en|de|es|fr|it|nl)$")] = ""
+    templates: str = ""
+    calendar: str = ""
+    acknowledge: Annotated[str, Meta(pattern="^(|yes|no)$")] = ""
+    reopen_days: Annotated[int, Meta(ge=0)] = 0
+    auto_mail_per_hour: Annotated[int, Meta(ge=0)] = 0
+
+    def of(self, desk: DeskSettings) -> DeskSettings:
+        """Return the desk as tickets of this team have it; the desk itself where the team changes nothing."""
+        own: dict[str, object] = {
+            "name": self.desk_name,
+            "timezone": self.timezone,
+            "language": self.language,
+        }
+        own |= {"reopen_days": self.reopen_days}
+        own |= {"address": self.addresses[0]} if self.desk_name and self.addresses else {}
+        changed = {name: value for name, value in own.items() if value}
+        changed |= {"acknowledge": self.acknowledge == "yes"} if self.acknowledge else {}
+        return msgspec.structs.replace(desk, **changed) if changed else desk
 
 
 class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,7 +5,7 @@ The first row that fits a ticket counts, so the order of the rows is the policy.
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Annotated
 
@@ -96,21 +96,29 @@ NO_PROMISE = Promise("", "no [[sla]] fits it", "", {}, WAITING, 0, "", (), ((ASS
 class ServiceLevels:
     """All that is promised at a desk; ``agents`` are all addresses of its agents, folded.
 
-    ``fingerprint`` changes with the rows, and with nothing else.
+    ``of_teams`` names the calendar of each team that has one, for rows that name none.  ``fingerprint``
+    changes with the rows and with these, and with nothing else.
     """
 
     rows: tuple[SlaSettings, ...]
     calendars: Mapping[str, Calendar]
     agents: frozenset[str]
     fingerprint: str
+    of_teams: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def build(
-        cls, rows: Sequence[SlaSettings], calendars: Mapping[str, Calendar], agents: frozenset[str]
+        cls,
+        rows: Sequence[SlaSettings],
+        calendars: Mapping[str, Calendar],
+        agents: frozenset[str],
+        of_teams: Mapping[str, str] | None = None,
     ) -> "ServiceLevels":
         """Assemble the levels from rows that were found to be right."""
-        digest = hashlib.sha256(msgspec.json.encode(tuple(rows))).hexdigest()[:16]
-        return cls(tuple(rows), calendars, agents, digest)
+        of_teams = dict(of_teams or {})
+        what = (tuple(rows), of_teams) if of_teams else tuple(rows)
+        digest = hashlib.sha256(msgspec.json.encode(what)).hexdigest()[:16]
+        return cls(tuple(rows), calendars, agents, digest, of_teams)
 
     def calendar(self, name: str) -> Calendar:
         """Return a calendar; around the clock for no name, and for one that the configuration lost."""
@@ -121,7 +129,7 @@ class ServiceLevels:
         for row in self.rows:
             grounds = _grounds(row, ticket)
             if grounds is not None:
-                return _promise(row, grounds)
+                return _promise(row, grounds, row.calendar or self.of_teams.get(ticket.team, ""))
         return NO_PROMISE
 
 
@@ -154,13 +162,13 @@ def _is_from(address: str, wanted: str) -> bool:
 
 # Asked for every ticket again and again; there are as many answers as rows and grounds.
 @lru_cache(maxsize=1000)
-def _promise(row: SlaSettings, grounds: tuple[str, ...]) -> Promise:
+def _promise(row: SlaSettings, grounds: tuple[str, ...], calendar: str) -> Promise:
     targets = {clock: seconds_of(text) for clock, text in row.lengths.items() if text}
     escalations = sorted(row.escalation, key=lambda one: one.share)
     return Promise(
         rule=row.name,
         why=f"the first that fits: {', '.join(grounds) or 'it is for every ticket'}",
-        calendar=row.calendar,
+        calendar=calendar,
         targets=targets,
         pause=frozenset(map(TicketState, row.pause)),
         ring_seconds=60 * row.ring_minutes,

@@ -1,6 +1,7 @@
 """Tickets that wait: how often and when their requesters are reminded, and when waiting is over."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -28,20 +29,30 @@ class WaitingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The settings, ready to be asked; the time between two steps is open time of the calendar."""
+    """The settings, ready to be asked; the time between two steps is open time of the calendar.
+
+    ``of_teams`` has the calendars of teams that have one of their own.
+    """
 
     reminders: int
     step_seconds: int
     calendar: Calendar
+    of_teams: Mapping[str, Calendar] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, settings: WaitingSettings, calendar: Calendar = AROUND_THE_CLOCK) -> "Waiting":
+    def of(
+        cls,
+        settings: WaitingSettings,
+        calendar: Calendar = AROUND_THE_CLOCK,
+        of_teams: Mapping[str, Calendar] | None = None,
+    ) -> "Waiting":
         """Read settings that were found to be right."""
-        return cls(settings.reminders, seconds_of(settings.remind_after), calendar)
+        return cls(settings.reminders, seconds_of(settings.remind_after), calendar, of_teams or {})
 
-    def next_step(self, since: datetime) -> datetime | None:
-        """Return when something is to be done after the last step; None for never."""
-        return self.calendar.add_working(since, self.step_seconds) if self.reminders else None
+    def next_step(self, since: datetime, team: str = "") -> datetime | None:
+        """Return when something is to be done after the last step on a ticket of a team; None for never."""
+        calendar = self.of_teams.get(team, self.calendar)
+        return calendar.add_working(since, self.step_seconds) if self.reminders else None
 
 
 def usual() -> Waiting:

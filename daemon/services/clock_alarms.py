@@ -135,7 +135,7 @@ def _write(office: Office, work: Work, reading: Reading, alarm: Alarm, levels: S
     # The origin makes the copy's key: this reader gets this step of this run once, whatever happens.
     origin = f"{ORIGIN}/{reading.clock}/{reading.run}/{alarm.step}"
     postbag = Postbag(office, replace(work.cause, origin=origin))
-    reader = office.letters.reader(alarm.recipient)
+    reader = office.letters.of_team(office.letters.reader(alarm.recipient), work.ticket.team)
     postbag.write(notice, reader, work, None, clock=_clock(reading, alarm, reader, levels, work))
     return postbag.post()
 

@@ -184,7 +184,7 @@ def _split_words(visit: Visit, work: Work, decision: Decision, said: Said) -> li
     kept = kept_text(said.below).text
     entry = fresh.say(NewEntry(EntryKind.MESSAGE, Visibility.PUBLIC, agent.address, agent.name, kept, kept))
     own = held.own_visit(visit, entry)
-    if case.roster.desk.acknowledge:
+    if case.roster.desk_of(fresh.ticket.team).acknowledge:
         own.tell_requester("ticket-opened", fresh)
     for watcher in own.watchers(fresh.ticket):
         own.tell_agent("ticket-new", fresh, Shown(entry), watcher)

@@ -37,13 +37,15 @@ _FOLDED = bytes(ord(chr(one).lower()) if chr(one).isalnum() else 0x20 for one in
 class About:
     """What a mail is about: who caused it, on which ticket (0 for none), and the gist of what it answers.
 
-    ``suppressed`` has the reasons of the suppressed addresses, where they were asked for already.
+    ``suppressed`` has the reasons of the suppressed addresses, where they were asked for already.  ``team``
+    is the team of the ticket.
     """
 
     author: str = ""
     ticket_number: int = 0
     gist: str = ""
     suppressed: Mapping[str, str] | None = None
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,9 @@ class Gate:
             limits[f"ticket {about.ticket_number}"] = desk.auto_mail_per_ticket_and_hour
         if about.gist:
             limits[f"content {about.gist}"] = desk.auto_mail_per_content_and_hour
+        own = self.roster.team(about.team).auto_mail_per_hour if about.team else 0
+        if own:
+            limits[f"team {about.team}"] = own
         return limits
 
     def _over_limit(self, limits: dict[str, int], now: datetime) -> str | None:

@@ -110,7 +110,7 @@ def _split(visit: Visit, work: Work, entry: Entry) -> Work:
     entries.become(entry.id, EntryKind.MESSAGE, Visibility.PUBLIC, fresh.ticket.number)
     _remember(arrival, fresh)
     own = own_visit(visit, entry)
-    if visit.case.roster.desk.acknowledge and not _is_muted(arrival):
+    if visit.case.roster.desk_of(fresh.ticket.team).acknowledge and not _is_muted(arrival):
         own.tell_requester("ticket-opened", fresh)
     moved = replace(
         entry, ticket_number=fresh.ticket.number, kind=EntryKind.MESSAGE, visibility=Visibility.PUBLIC

@@ -4,7 +4,7 @@ The keys are those of ``docs/templates.md``.  Moments are written out in the rea
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -46,7 +46,8 @@ def tag(number: int) -> str:
 class Reader:
     """Who reads a mail: where it goes, in which zone the reader lives, and in which language it is written.
 
-    ``reply_to`` is where an answer goes that is for no ticket; empty for the usual address.
+    ``reply_to`` is where an answer goes that is for no ticket; empty for the usual address.  ``known`` is the
+    reader's own language, empty where we do not know it.
     """
 
     mailbox: Mailbox
@@ -54,6 +55,7 @@ class Reader:
     agent: Agent | None = None
     reply_to: str = ""
     language: str = ENGLISH
+    known: str = ""
 
     def told(self, moment: datetime) -> str:
         """Write a moment out for this reader."""
@@ -72,22 +74,30 @@ class Letters:
         ``language`` is what we know of the person's; agents read that of the configuration.
         """
         agent, desk = self.roster.agent(address), self.roster.desk
-        if agent is None:
-            return Reader(Mailbox(address, name), desk.timezone, language=chosen(language, desk.language))
+        known = language if agent is None else agent.language
         return Reader(
-            Mailbox(address, agent.name),
-            agent.timezone or desk.timezone,
+            Mailbox(address, name if agent is None else agent.name),
+            (agent.timezone if agent is not None else "") or desk.timezone,
             agent,
-            language=agent.language or desk.language,
+            language=chosen(known, desk.language),
+            known=known,
         )
 
     def person(self, person: Person) -> Reader:
         """Describe somebody whom we know as the reader."""
         return self.reader(person.address, person.name, person.language)
 
-    def base(self, reader: Reader) -> Context:
-        """Return what every notice knows: the desk and its reader."""
-        desk = self.roster.desk
+    def of_team(self, reader: Reader, team: str) -> Reader:
+        """Return who reads of a ticket of this team: its zone and language count where there is no other."""
+        desk = self.roster.desk_of(team)
+        if desk is self.roster.desk:
+            return reader
+        zone = (reader.agent.timezone if reader.agent is not None else "") or desk.timezone
+        return replace(reader, zone=zone, language=chosen(reader.known, desk.language))
+
+    def base(self, reader: Reader, team: str | None = None) -> Context:
+        """Return what every notice knows: the desk, as it is for tickets of a team, and its reader."""
+        desk = self.roster.desk_of(team) if team is not None else self.roster.desk
         return {
             "language": reader.language,
             "desk": {"name": desk.name, "address": desk.address},

@@ -49,7 +49,7 @@ def open_ticket(visit: Visit, follows: Ticket | None = None) -> Outcome:
 
 def acknowledge(visit: Visit, work: Work) -> None:
     """Tell the requester the number, and what was not taken where the mail was too big."""
-    if not visit.case.roster.desk.acknowledge:
+    if not visit.case.roster.desk_of(work.ticket.team).acknowledge:
         return
     visit.tell_requester("ticket-opened", work)
     if visit.case.message.truncated:
@@ -65,7 +65,7 @@ def append_reply(visit: Visit, match: Match) -> Outcome:
     """Add a participant's words to the ticket; a resolved one opens again."""
     case = visit.case
     ticket = locked(match)
-    days = case.roster.desk.reopen_days
+    days = case.roster.desk_of(ticket.team).reopen_days
     ended_for = case.cause.now - (ticket.resolved_at or ticket.closed_at or ticket.updated_at)
     if ticket.state in ENDED and ended_for > timedelta(days=days):
         case.evidence.append(f"ticket {ticket.number} ended more than {days} days ago")

@@ -14,6 +14,7 @@ from daemon.desk.agent_digests import waits
 from daemon.desk.handling import Handling, usual
 from daemon.desk.monitoring import Monitors
 from daemon.desk.notices import NOTICES, Audience, Notice
+from daemon.desk.roster import DeskSettings
 from daemon.desk.service_levels import ServiceLevels
 from daemon.desk.trust_settings import TrustSettings
 from daemon.desk.waiting import Waiting
@@ -68,6 +69,8 @@ class Office:
     waiting: Waiting = field(default_factory=waiting_as_usual)
     trust: TrustSettings = field(default_factory=TrustSettings)
     keyring: Keyring | None = None
+    # Of the teams that have templates of their own, by name.
+    renderers: Mapping[str, Renderer] = field(default_factory=dict)
     handling: Handling = field(default_factory=usual)
     history: History = field(default_factory=History)
     monitors: Monitors = field(default_factory=Monitors)
@@ -76,6 +79,15 @@ class Office:
         """Take up keys that were made meanwhile; inside the caller's transaction."""
         if self.keyring is not None:
             self.keyring.renew(now)
+
+    def renderer_of(self, ticket: Ticket | None) -> Renderer:
+        """Return what writes the mail about a ticket, or the mail about none."""
+        team = self.roster.team(ticket.team).name if ticket is not None and self.renderers else ""
+        return self.renderers.get(team, self.renderer)
+
+    def desk_of(self, ticket: Ticket | None) -> DeskSettings:
+        """Return the desk that speaks in mail about a ticket, or about none."""
+        return self.roster.desk_of(ticket.team) if ticket is not None else self.roster.desk
 
     @property
     def letters(self) -> Letters:
@@ -119,9 +131,12 @@ class Postbag:
             return
         if self._waits(name, reader, work, shown):
             return
+        if work is not None:
+            reader = self.office.letters.of_team(reader, work.ticket.team)
         self.office.renew_keys(self.cause.now)
         suppressed = self._suppressed(fold(reader.mailbox.address))
-        about = About(self.answered, work.ticket.number if work is not None else 0, self.gist, suppressed)
+        number, team = (work.ticket.number, work.ticket.team) if work is not None else (0, "")
+        about = About(self.answered, number, self.gist, suppressed, team)
         withheld = self.office.gate.refusal(notice, reader.mailbox.address, about, self.cause.now)
         if withheld is not None:
             if work is not None:
@@ -129,7 +144,10 @@ class Postbag:
             if withheld.by_fuse:
                 self._tell_of_fuse(reader.mailbox.address, withheld)
             return
-        writing = self._writing = self._writing or SharedWriting(self.office.renderer)
+        renderer = self.office.renderer_of(work.ticket if work is not None else None)
+        writing = self._writing
+        if writing is None or writing.renderer is not renderer:
+            writing = self._writing = SharedWriting(renderer)
         rendered = writing.render(name, self._context(notice, reader, work, shown, extra))
         self.copies.append(self._copy(notice, reader, work, shown, rendered))
         self.office.gate.count(notice, reader.mailbox.address, about, self.cause.now)
@@ -198,7 +216,8 @@ class Postbag:
         extra: Mapping[str, object],
     ) -> Context:
         letters = self.office.letters
-        context: Context = {**letters.base(reader), "marker": REPLY_MARKERS[reader.language], **extra}
+        team = work.ticket.team if work is not None else None
+        context: Context = {**letters.base(reader, team), "marker": REPLY_MARKERS[reader.language], **extra}
         if work is None:
             return context
         context["ticket"] = letters.ticket(work.ticket, self.people(work.ticket), reader)
@@ -251,7 +270,7 @@ class Postbag:
         message_id = self.office.signer.message_id(number)
         parent, references = self._thread(ticket, reader)
         draft = Draft(
-            header_from=Mailbox(own, self._sender_name(notice, shown, reader)),
+            header_from=Mailbox(own, self._sender_name(notice, ticket, shown, reader)),
             to=reader.mailbox,
             cc=self._copied(notice, ticket, reader),
             subject=rendered.subject,
@@ -283,8 +302,8 @@ class Postbag:
     def _compose(self, draft: Draft) -> tuple[bytes | Splice, ...]:
         return self._writing.compose(draft) if self._writing is not None else compose(draft)
 
-    def _sender_name(self, notice: Notice, shown: Shown | None, reader: Reader) -> str:
-        desk = self.office.roster.desk.name
+    def _sender_name(self, notice: Notice, ticket: Ticket | None, shown: Shown | None, reader: Reader) -> str:
+        desk = self.office.desk_of(ticket).name
         if shown is None or notice.name == "ticket-opened":
             return desk
         author = shown.entry.author_name or shown.entry.author
@@ -297,7 +316,7 @@ class Postbag:
             return None
         purpose = Purpose.REPLY if notice.audience.public or notice.outward else Purpose.NOTE
         address = self._reply_address(purpose, ticket, reader)
-        return Mailbox(address, self.office.roster.desk.name) if address else None
+        return Mailbox(address, self.office.desk_of(ticket).name) if address else None
 
     def _copied(self, notice: Notice, ticket: Ticket | None, reader: Reader) -> tuple[Mailbox, ...]:
         """Name the others who get an answer; automatic mail names its one reader (RFC 3834 s 3.1.3)."""

@@ -78,11 +78,14 @@ class _Language:
 class Renderer:
     """All templates, compiled; the user's folder overrides the shipped one file by file.
 
-    Those in ``language`` are compiled at once, those in others when the first mail needs one.
+    Those in ``language`` are compiled at once, those in others when the first mail needs one.  ``below`` is
+    a folder whose files stand between the two.
     """
 
-    def __init__(self, user_folder: Path | None = None, language: str = ENGLISH) -> None:
-        self._folders = (*([user_folder] if user_folder else []), folder("templates"))
+    def __init__(
+        self, user_folder: Path | None = None, language: str = ENGLISH, below: Path | None = None
+    ) -> None:
+        self._folders = (*(one for one in (user_folder, below) if one), folder("templates"))
         self._loader = jinja2.FileSystemLoader(self._folders)
         self._usual = language
         self._languages: dict[str, _Language] = {}
@@ -191,14 +194,14 @@ class Renderer:
                 yield f"{name}: cannot be read: {fault}"
 
 
-def check_templates(user_folder: Path | None = None) -> list[str]:
+def check_templates(user_folder: Path | None = None, below: Path | None = None) -> list[str]:
     """Render every notice with every sample, read every catalogue, and return the problems in words.
 
     The samples are rendered in English: a translation has the places of its sentence, and so what fits one
     language fits all.
     """
     try:
-        renderer = Renderer(user_folder)
+        renderer = Renderer(user_folder, below=below)
     except BadTemplateError as fault:
         return list(fault.problems)
     problems = list(renderer.problems_of_catalogues(LANGUAGES))

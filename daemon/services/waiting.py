@@ -68,7 +68,7 @@ def _reason(number: int) -> str:
 
 def _remind_or_close(office: Office, work: Work, wait: Wait) -> str:
     number, now, rule = work.ticket.number, work.cause.now, office.waiting
-    due = rule.next_step(wait.since_at)
+    due = rule.next_step(wait.since_at, work.ticket.team)
     if due is None or due > now:
         waiting.look_at(number, due)
         return ""
@@ -81,8 +81,8 @@ def _remind(office: Office, work: Work, wait: Wait, rule: Waiting) -> str:
     ticket, now, count = work.ticket, work.cause.now, wait.reminders + 1
     assert ticket.requester is not None
     postbag = _postbag(office, work)
-    reader = office.letters.person(ticket.requester)
-    following = rule.next_step(now)
+    reader = office.letters.of_team(office.letters.person(ticket.requester), ticket.team)
+    following = rule.next_step(now, ticket.team)
     closes = reader.told(following) if following is not None and count == rule.reminders else ""
     reminder = {"number": count, "of": rule.reminders, "closes": closes}
     postbag.write("waiting-reminder", reader, work, _asked(ticket.number), reminder=reminder)

@@ -14,6 +14,14 @@ def private_teams_have_members(document: Document) -> Iterator[Fault]:
             yield Fault(("team", index, "members"), "missing; without members all agents see its tickets")
 
 
+def desks_can_be_written_to(document: Document) -> Iterator[Fault]:
+    """A team with a name of its own answers from an address of its own."""
+    for index, team in enumerate(document.team):
+        if team.desk_name and not team.addresses:
+            text = "missing; a desk of its own needs an address that people write to"
+            yield Fault(("team", index, "addresses"), text)
+
+
 def categories_have_known_teams(document: Document) -> Iterator[Fault]:
     """A category that only some teams have names teams that are there."""
     known = [team.name for team in document.team] or [DEFAULT_TEAM]
@@ -28,5 +36,6 @@ def categories_have_known_teams(document: Document) -> Iterator[Fault]:
 
 DESK_RULES: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     private_teams_have_members,
+    desks_can_be_written_to,
     categories_have_known_teams,
 )

@@ -121,6 +121,9 @@ def _other_faults(settings: Settings) -> Iterator[Fault]:
     folder = settings.template_folder
     if folder is not None and not folder.is_dir():
         yield Fault(("templates", "folder"), f"{folder} is no folder")
+    for index, team in enumerate(settings.team):
+        if team.templates and not (own := settings.team_folders[team.name]).is_dir():
+            yield Fault(("team", index, "templates"), f"{own} is no folder")
     on_postgres = settings.database.url.startswith("postgres")
     if on_postgres and importlib.util.find_spec("psycopg") is None:
         hint = 'install "postdesk[postgres]"'

@@ -49,6 +49,9 @@ def names_are_one_line(document: Document) -> Iterator[Fault]:
     names: list[tuple[Key, str]] = [(("desk", "name"), document.desk.name)]
     names += [(("team", index, "name"), team.name) for index, team in enumerate(document.team)]
     names += [(("agent", index, "name"), agent.name) for index, agent in enumerate(document.agent)]
+    names += [
+        (("team", at, "desk_name"), one.desk_name) for at, one in enumerate(document.team) if one.desk_name
+    ]
     for at, name in names:
         if not name.isprintable() or not name.strip():
             yield Fault(at, "expected a name in one line of printable characters")
@@ -64,6 +67,7 @@ def addresses_are_addresses(document: Document) -> Iterator[Fault]:
 def timezones_are_known(document: Document) -> Iterator[Fault]:
     """Every zone has a name that the time zone database knows."""
     zones: list[tuple[Key, str]] = [(("desk", "timezone"), document.desk.timezone)]
+    zones += [(("team", index, "timezone"), team.timezone) for index, team in enumerate(document.team)]
     zones += [(("agent", index, "timezone"), agent.timezone) for index, agent in enumerate(document.agent)]
     for at, zone in zones:
         if not is_zone(zone) and (zone or at[0] == "desk"):

@@ -90,6 +90,11 @@ class Settings(Document, frozen=True, kw_only=True):
         """The operator's own template folder, or None where there is none."""
         return self.base_dir / self.templates.folder if self.templates.folder else None
 
+    @property
+    def team_folders(self) -> dict[str, Path]:
+        """The template folders of the teams that have one of their own, by the name of the team."""
+        return {team.name: self.base_dir / team.templates for team in self.team if team.templates}
+
 
 def settled(document: Document, path: Path) -> Settings:
     """Return the document as settings; without any team, all agents are the team ``service-desk``."""

@@ -26,14 +26,18 @@ def service_levels(settings: Settings, today: date) -> ServiceLevels | None:
         return None
     calendars = working_calendars(settings.calendar, settings.desk.timezone, settings.base_dir, today)
     agents = frozenset(fold(address) for one in settings.agent for address in (one.address, *one.also))
-    return ServiceLevels.build(settings.sla, calendars, agents)
+    of_teams = {team.name: team.calendar for team in settings.team if team.calendar}
+    return ServiceLevels.build(settings.sla, calendars, agents, of_teams)
 
 
 def waiting_of(settings: Settings, today: date) -> Waiting:
     """Return how requesters are reminded; raises as ``service_levels`` does."""
-    named = [one for one in settings.calendar if one.name == settings.waiting.calendar]
+    of_teams = {team.name: team.calendar for team in settings.team if team.calendar}
+    wanted = {settings.waiting.calendar, *of_teams.values()}
+    named = [one for one in settings.calendar if one.name in wanted]
     found = working_calendars(named, settings.desk.timezone, settings.base_dir, today)
-    return Waiting.of(settings.waiting, found.get(settings.waiting.calendar, AROUND_THE_CLOCK))
+    own = {team: found[name] for team, name in of_teams.items()}
+    return Waiting.of(settings.waiting, found.get(settings.waiting.calendar, AROUND_THE_CLOCK), own)
 
 
 def calendar_faults(settings: Settings) -> Iterator[Fault]:

@@ -45,6 +45,7 @@ def calendars_are_known(document: Document) -> Iterator[Fault]:
     named: list[tuple[Key, str]] = [
         (("agent", index, "calendar"), agent.calendar) for index, agent in enumerate(document.agent)
     ]
+    named += [(("team", index, "calendar"), team.calendar) for index, team in enumerate(document.team)]
     named += [(("sla", index, "calendar"), row.calendar) for index, row in enumerate(document.sla)]
     named.append((("waiting", "calendar"), document.waiting.calendar))
     for at, name in named:

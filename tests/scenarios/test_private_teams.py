@@ -11,7 +11,6 @@ from daemon.desk.handling_settings import CategorySettings, RouteSettings
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.services.suggestions import learn
 from storage.database import Database
-from storage.migrations import migrate
 from tests.conftest import close
 from tests.scenarios.desk import SUPPORT, Mail, StoryDesk, mail, reply
 
@@ -45,7 +44,6 @@ def database(sqlite_maker: Any, request: pytest.FixtureRequest) -> Iterator[Data
     """SQLite alone: what is private, no database decides; ``test_desks`` asks both."""
     for url in sqlite_maker(request):
         made = Database(url)
-        migrate(made)
         yield made
         close(made)
 
