@@ -10,6 +10,7 @@ marks and the sign only: words may be translated, lines quoted and wrapped anew,
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from urllib.parse import quote
 
 from daemon.desk.answers import expected
@@ -31,6 +32,8 @@ _MARK = re.compile(
 _SIGN = re.compile(r"(?:^|(?<=\s))(?:::|\uff1a\uff1a)\s*")
 _HINT = r"(?:\s*[(\uff08][^()\uff08\uff09]{0,400}[)\uff09])?"
 _SIGNATURE = re.compile(r"^--\s*$", re.MULTILINE)
+# What is left of a line where a program made a list of the form.
+_BULLETS = re.compile("(?:^|\n)[ ]*[-*\u2022][ ]*(?=\n|$)")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
@@ -131,11 +134,12 @@ def _answers(text: str, item: Item) -> Iterator[_Answer]:
     bare = "\n".join(lines)
     questions = {question.mark: question for question in item.questions}
     marks = [one for one in _MARK.finditer(bare) if one[1].lower() in {*questions, item.mark}]
-    ends = [one.start() for one in marks[1:]] + [len(bare)]
-    for mark, end in zip(marks, ends, strict=True):
+    # The block of a mark goes on to the next one.
+    for mark, after in zip_longest(marks, marks[1:]):
         question = questions.get(mark[1].lower())
         if question is None:
             continue
+        end = after.start() if after else len(bare)
         start, found = _answer(bare[mark.end() : end], question)
         line = bare.count("\n", 0, mark.end() + start)
         yield _Answer(question.id, found, depths[line])
@@ -172,7 +176,7 @@ def _first_letter(block: str, start: int) -> int:
 def _own(text: str, question: Question) -> str:
     """Return what belongs to the answer: to the signature; of what takes few words its first paragraph."""
     signature = _SIGNATURE.search(text)
-    text = (text[: signature.start()] if signature else text).strip()
+    text = _BULLETS.sub("\n", text[: signature.start()] if signature else text).strip()
     if question.type is not QuestionType.TEXT:
         text = _PARAGRAPH.split(text)[0]
     return " ".join(text.split())
