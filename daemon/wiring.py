@@ -31,6 +31,7 @@ from daemon.jobs import JOBS, agent_digest, clock_watch, health_watch, heartbeat
 from daemon.jobs.job import Job
 from daemon.jobs.running import Runner
 from daemon.mail.tokens import Signer
+from daemon.services import canned
 from daemon.services.alarms import AlarmBook
 from daemon.services.apply import Cause
 from daemon.services.failures import give_up
@@ -88,6 +89,7 @@ class Desk:
         office = Office(
             roster=roster,
             signer=keyring.signer,
+            library=canned.load(settings.canned_folder, roster),
             renderer=Renderer(settings.template_folder, settings.desk.language),
             renderers=_renderers(settings, roster),
             gate=Gate(roster),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from daemon.commands.accept import ACCEPT
 from daemon.commands.away import AWAY
+from daemon.commands.canned import CANNED, TEMPLATE, line_within
 from daemon.commands.command import Ask, Command, Grant, Listing, Other, Place, Refusal, Sight
 from daemon.commands.facts import FACTS
 from daemon.commands.help import HELP
@@ -34,7 +35,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Who works on it, and who hears of it", PEOPLE),
     ("How it stands", (*STATES[:4], PENDING, *STATES[4:])),
     ("What it is", FACTS),
-    ("Your words", WORDS),
+    ("Your words", (*WORDS, CANNED, TEMPLATE)),
     ("Mail that is held", (ACCEPT, REFUSE, SEND)),
     ("Other tickets", RELATIONS),
     ("Lists, and the rest", (*LISTS, *AWAY, SLA, UNDO, HELP)),
@@ -112,6 +113,11 @@ class Decision:
         return tuple(grant.asks for grant in self.grants if grant.asks)
 
     @property
+    def canned(self) -> str:
+        """The canned response that is sent, by name; empty for none."""
+        return next((grant.canned for grant in self.grants if grant.canned), "")
+
+    @property
     def undoes(self) -> int | None:
         """The operation that is taken back, if one is."""
         return next((grant.undoes for grant in self.grants if grant.undoes is not None), None)
@@ -130,7 +136,10 @@ def split(text: str) -> tuple[tuple[str, ...], str]:
         commands.append(line.strip())
     else:
         at = len(lines)
-    return tuple(commands), "\n".join(lines[at:]).strip()
+    words = "\n".join(lines[at:]).strip()
+    # A canned response stands where the agent wants it among his own words.
+    within = line_within(words)
+    return (*commands, *([within] if within else ())), words
 
 
 def numbers_in(lines: tuple[str, ...]) -> tuple[int, ...]:
@@ -216,6 +225,8 @@ def _contradiction(grants: list[Grant], sight: Sight) -> str:
         return "one line makes the words a note, another sends them to people; give one of them"
     if said and sight.words and sight.inside and not public and not taken:
         return "the words on the line go to people, the text below is for agents; add #public or #note"
+    if sum(bool(one.canned) for one in grants) > 1:
+        return "a mail carries one canned response; send another mail for another one"
     if taken > 1 or (taken and sight.words and (note or public)):
         return "two lines want the text below; give one of them"
     return ""

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from daemon.desk.addressing import Agent, Roster
+from daemon.desk.canned import Canned, Sent
 from daemon.desk.changes import Change
 from daemon.desk.dates import Now
 from daemon.desk.lifecycle import MATRIX
@@ -54,6 +55,9 @@ class Sight:
     entries: Mapping[int, Entry] = field(default_factory=dict)
     matrix: Mapping[tuple[Level, Level], Priority] = field(default_factory=lambda: MATRIX)
     clocks: tuple[str, ...] = ()
+    # What the agent may use of the folder of canned texts; of those that the lines name, the words.
+    canned: Mapping[str, Canned] = field(default_factory=dict)
+    prepared: Mapping[str, Sent] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,8 @@ class Grant:
     settles: bool = False
     away: Away | None = None
     back: bool = False
+    # The canned response that ``words`` are, by name.
+    canned: str = ""
 
 
 class Place(StrEnum):

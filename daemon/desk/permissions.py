@@ -74,6 +74,8 @@ class Action(StrEnum):
     NOTE_COMMAND = "#note"
     PUBLIC = "#public"
     REPLY_WITH = "#reply-with"
+    CANNED = "#canned"
+    TEMPLATE = "#template"
     ACCEPT = "#accept"
     REFUSE = "#refuse"
     SEND = "#send"

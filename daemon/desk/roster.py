@@ -17,6 +17,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     ``aliases`` are further addresses of the desk.  ``sub_addressing`` says whether mail to
     ``support+anything@`` reaches the desk (RFC 5233); without it our Message-IDs carry the proof.
+    ``canned`` is the folder of canned responses and incident templates; empty for none.
     """
 
     name: Text
@@ -38,6 +39,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     auto_mail_per_content_and_hour: Annotated[int, Meta(ge=1)] = 20
     auto_mail_per_hour: Annotated[int, Meta(ge=1)] = 5_000
     attachments_limit_bytes: Annotated[int, Meta(ge=0)] = 20_971_520
+    canned: str = ""
 
 
 class TeamSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

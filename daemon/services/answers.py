@@ -39,6 +39,10 @@ def _say(visit: Visit, sitting: Sitting, match: Match, said: Said) -> Outcome:
     (decided,) = sitting.decided
     if said.present and not said.note:
         checked = drafts.check(visit, work.ticket, said.text)
+        if checked.leaked and decided.decision.canned:
+            reason = f'the words repeat what only agents have read: "{checked.leaked}"'
+            sitting.refuse(0, reason)
+            return refuse(visit, sitting, match.ticket_number)
         if checked.leaked:
             return drafts.hold(visit, work, said.text, checked.leaked)
         said = replace(said, text=checked.text)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from daemon.commands import Decision
+from daemon.commands.canned import placed
 from daemon.desk import changes as c
 from daemon.desk.addressing import Agent
 from daemon.desk.changes import Change
@@ -47,8 +48,12 @@ def words_of(decision: Decision, below: str, *, inside: bool = False) -> Said:
 
     ``inside`` says that the text was written to the address for notes.
     """
-    on_lines = [grant.words or grant.note_words for grant in decision.grants]
+    on_lines = [grant.words or grant.note_words for grant in decision.grants if not grant.canned]
     kept = "" if decision.takes_words else below
+    for grant in decision.grants:
+        if grant.canned:
+            within = placed(kept, grant.words)
+            kept = within if within is not None else "\n\n".join(filter(None, (grant.words, kept)))
     text = "\n\n".join(part for part in (*on_lines, kept) if part)
     aloud = decision.public or any(grant.words for grant in decision.grants)
     note = decision.note or (inside and not aloud)
@@ -62,6 +67,8 @@ def carry_out(visit: Visit, sitting: Sitting, decided: Decided, said: Said) -> S
         _elsewhere(sitting, decision)
         return None
     shown = _file(visit, work, said) if said.present else None
+    if shown is not None and decision.canned:
+        shown = _with_files(visit, work, shown, decision.canned)
     sent = any(isinstance(one, c.SendHeld) for one in decision.changes)
     answered = (shown is not None and not said.note) or sent
     work.apply(_following(work.ticket, sitting.agent, decision.changes, answered=answered))
@@ -147,6 +154,13 @@ def _file(visit: Visit, work: Work, said: Said) -> Shown:
         work.apply([c.AddParticipants(tuple(copied_people(visit.case)))])
     visit.remember(work)
     return visit.file(work, kind, visibility, said.text)
+
+
+def _with_files(visit: Visit, work: Work, shown: Shown, name: str) -> Shown:
+    """Add the files of a canned response, and note which one was sent."""
+    files = visit.postbag.office.library.attachments.get(name, ())
+    work.note("canned", name=name, files=", ".join(one.name for one in files))
+    return replace(shown, files=files)
 
 
 def _send_words(visit: Visit, work: Work, shown: Shown, decision: Decision, *, note: bool) -> None:

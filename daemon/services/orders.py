@@ -11,6 +11,7 @@ from daemon import commands
 from daemon.commands import Decision, Result
 from daemon.commands.command import Ask, Other, Sight
 from daemon.desk.addressing import Agent
+from daemon.desk.canned import Canned, Sent
 from daemon.desk.changes import CopyIn
 from daemon.desk.outcome import after
 from daemon.desk.permissions import Claim, Role
@@ -24,6 +25,7 @@ from storage.vocabulary import EntryKind
 
 _UNDO = "#undo"
 _SLA = "#sla"
+_OF_CANNED = ("#canned", "#template")
 _OF_HELD = ("#accept", "#refuse", "#send", "#split")
 _OF_LINKS = ("#link", "#unlink")
 
@@ -149,7 +151,10 @@ def _sight(visit: Visit, order: Order, others: Mapping[int, Other], last: Operat
     linked = on is not None and any(line.lower().startswith(_OF_LINKS) for line in order.lines)
     put_back = others if last is not None else ()
     said = [entry for one in put_back for entry in entries.of_ticket(one)]
+    shelf = _shelf(visit, on.ticket, order) if on is not None else (dict[str, Canned](), dict[str, Sent]())
     return Sight(
+        canned=shelf[0],
+        prepared=shelf[1],
         now=visit.case.cause.now,
         roster=visit.case.roster,
         others=others,
@@ -160,6 +165,19 @@ def _sight(visit: Visit, order: Order, others: Mapping[int, Other], last: Operat
         matrix=visit.postbag.office.handling.assessor.matrix,
         clocks=_clocks(visit, on.ticket, order) if on is not None else (),
     )
+
+
+def _shelf(visit: Visit, ticket: Ticket, order: Order) -> tuple[dict[str, Canned], dict[str, Sent]]:
+    """Return the canned texts that the agent may use, and those that the lines name as they would go out."""
+    named = [line.split()[1].lower() for line in order.lines if len(line.split()) == 2]
+    agent, roster = visit.case.agent, visit.case.roster
+    if agent is None or not any(line.lower().startswith(_OF_CANNED) for line in order.lines):
+        return {}, {}
+    library = visit.postbag.office.library
+    usable = library.usable(agent, roster)
+    return usable, {
+        name: library.rendered(name, ticket, agent, roster) for name in named if name in usable
+    }
 
 
 def _clocks(visit: Visit, ticket: Ticket, order: Order) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from daemon.mail.message import Mailbox
 from daemon.mail.tokens import Purpose, Signer
 from daemon.services import clocks, files
 from daemon.services.apply import Cause, Work
+from daemon.services.canned import Library
 from daemon.services.digest import held_back
 from daemon.services.gate import About, Gate, Withheld, fuse_blew, fuse_since
 from daemon.services.keyring import Keyring
@@ -50,6 +51,8 @@ class Shown:
     entry: Entry
     parts: tuple[StoredPart, ...] = ()
     raw_digest: str = ""
+    # Files of the desk's own that go along.
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ class Office:
     renderers: Mapping[str, Renderer] = field(default_factory=dict)
     handling: Handling = field(default_factory=usual)
     history: History = field(default_factory=History)
+    # Canned responses and incident templates.
+    library: Library = field(default_factory=Library)
     monitors: Monitors = field(default_factory=Monitors)
 
     def renew_keys(self, now: datetime) -> None:
@@ -347,9 +352,11 @@ class Postbag:
         if shown is None or notice.automatic == "auto-replied":
             return ()
         if self._files is None:
-            along = files.carried(shown.parts, self.office.roster.desk.attachments_limit_bytes)
+            limit = self.office.roster.desk.attachments_limit_bytes
+            ours = sum(len(one.content) * 4 // 3 for one in shown.files if isinstance(one.content, bytes))
+            along = files.carried(shown.parts, limit - ours)
             raw = raws.content(shown.raw_digest) if along else b""
-            self._files = files.attachments(along, raw, shown.raw_digest)
+            self._files = (*shown.files, *files.attachments(along, raw, shown.raw_digest))
         return self._files
 
     def _kept_back(self, work: Work, shown: Shown) -> list[str]:

@@ -6,7 +6,9 @@ import ssl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from daemon.desk.addressing import Roster
 from daemon.edges import metrics
+from daemon.services import canned
 from daemon.settings import places
 from daemon.settings.catalogue import problems_of_catalogue
 from daemon.settings.credentials import PREFIX, VARIABLE
@@ -117,10 +119,20 @@ def _variable_faults(settings: Settings, environ: Mapping[str, str]) -> Iterator
             yield Fault(at, f"the environment has no variable {variable}, or it is empty")
 
 
+def _canned_faults(settings: Settings) -> Iterator[Fault]:
+    """Read the folder of canned responses and try each on sample tickets."""
+    if settings.canned_folder is None:
+        return
+    roster = Roster.build(settings.desk, settings.team, settings.agent, settings.field)
+    for problem in canned.problems(settings.canned_folder, roster):
+        yield Fault(("desk", "canned"), problem, "docs/canned.md shows what such a file looks like")
+
+
 def _other_faults(settings: Settings) -> Iterator[Fault]:
     folder = settings.template_folder
     if folder is not None and not folder.is_dir():
         yield Fault(("templates", "folder"), f"{folder} is no folder")
+    yield from _canned_faults(settings)
     for index, team in enumerate(settings.team):
         if team.templates and not (own := settings.team_folders[team.name]).is_dir():
             yield Fault(("team", index, "templates"), f"{own} is no folder")

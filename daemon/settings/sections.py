@@ -91,6 +91,11 @@ class Settings(Document, frozen=True, kw_only=True):
         return self.base_dir / self.templates.folder if self.templates.folder else None
 
     @property
+    def canned_folder(self) -> Path | None:
+        """The folder of canned responses and incident templates, or None where there is none."""
+        return self.base_dir / self.desk.canned if self.desk.canned else None
+
+    @property
     def team_folders(self) -> dict[str, Path]:
         """The template folders of the teams that have one of their own, by the name of the team."""
         return {team.name: self.base_dir / team.templates for team in self.team if team.templates}

@@ -80,6 +80,8 @@ EXPECTED = {
     "#note": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#public": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#reply-with": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#canned": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#template": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#accept": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#refuse": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#send": ("nobody", "nobody", "nobody", "nobody", "proven"),

@@ -1,6 +1,7 @@
 """Nobody gets power by typing an address: every role, action and proof; then the same by real mail."""
 
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -168,8 +169,7 @@ Attempt = Callable[[Stage, Role, Proofs], bool]
 
 def opens(stage: Stage, role: Role, proofs: Proofs) -> bool:
     row, _ = stage.open(role, proofs, f"Number {stage.count}.")
-    ticket = stage.desk.ticket(row["ticket"])
-    return row["disposition"] == "ticketed" and ticket["requester"] == SENDERS[role]
+    return row["disposition"] == "ticketed" and stage.desk.ticket(row["ticket"])["requester"] == SENDERS[role]
 
 
 def is_held(stage: Stage, role: Role, proofs: Proofs) -> bool:
@@ -184,21 +184,17 @@ def replies(stage: Stage, role: Role, proofs: Proofs) -> bool:
 
 
 def says(words: str, notice: str) -> Attempt:
-    """Say a few words to the desk; they were understood where this notice comes back and no refusal."""
-
     def attempt(stage: Stage, role: Role, proofs: Proofs) -> bool:
         _, mails = stage.send(role, proofs, words)
-        told = [one for one in mails if (one.notice, one.recipient) == (notice, SENDERS[role])]
-        return bool(told) and not any(mark in told[0].text for mark in ("Only the person", "takes a proof"))
+        told = [one.text for one in mails if (one.notice, one.recipient) == (notice, SENDERS[role])]
+        return bool(told) and not re.search("Only the person|takes a proof", told[0])
 
     return attempt
 
 
 def says_type(stage: Stage, role: Role, proofs: Proofs) -> bool:
-    kind = stage.desk.ticket(stage.number)["type"]
-    other = "INCIDENT" if kind == "service-request" else "REQUEST"
-    stage.send(role, proofs, other)
-    return bool(stage.desk.ticket(stage.number)["type"] != kind)
+    stage.send(role, proofs, "REQUEST")
+    return bool(stage.desk.ticket(stage.number)["type"] == "service-request")
 
 
 def links(stage: Stage, role: Role, proofs: Proofs) -> bool:
@@ -207,8 +203,7 @@ def links(stage: Stage, role: Role, proofs: Proofs) -> bool:
 
 
 def forwards(stage: Stage, role: Role, proofs: Proofs) -> bool:
-    text = FORWARD.format(author="Fred <fred@cust.test>", number=stage.count)
-    row, _ = stage.open(role, proofs, text)
+    row, _ = stage.open(role, proofs, FORWARD.format(author="Fred <fred@cust.test>", number=stage.count))
     return bool(stage.desk.ticket(row["ticket"])["requester"] == "fred@cust.test")
 
 
@@ -246,8 +241,8 @@ def moves(word: str, state: str) -> Attempt:
 
 def notes_by_command(stage: Stage, role: Role, proofs: Proofs) -> bool:
     _, mails = stage.send(role, proofs, "#note\n\nShe has not paid.")
-    told = {one.recipient for one in mails if one.notice == "internal-note"}
-    return told == {"bob@corp.test"} and "note" in stage.kinds(SENDERS[role])
+    told = {one.recipient for one in mails if one.notice == "internal-note"} == {"bob@corp.test"}
+    return told and "note" in stage.kinds(SENDERS[role])
 
 
 def decides(word: str, kinds: list[str]) -> Attempt:
