@@ -46,7 +46,7 @@ def take_words(visit: Visit, match: Match) -> Outcome | None:
     if person is None:
         return None
     ticket = locked(match)
-    if not fits(said.word, ticket, reopen_time(case)):
+    if not fits(said.word, ticket, reopen_time(case, ticket)):
         return None
     reader = visit.postbag.office.letters.person(person)
     if person.language not in said.languages:
@@ -62,7 +62,8 @@ def take_words(visit: Visit, match: Match) -> Outcome | None:
 def _names(case: Case) -> tuple[str, ...]:
     roster = case.roster
     author = case.author.name if case.author is not None else ""
-    return (author, roster.desk.name, *(agent.name for agent in roster.agents))
+    desks = (roster.desk_of(team.name).name for team in roster.teams)
+    return (author, roster.desk.name, *desks, *(agent.name for agent in roster.agents))
 
 
 def _language(usual: str, said: Spoken) -> str:

@@ -53,7 +53,7 @@ def tell_help(wish: Wish) -> Outcome:
 
 def _abilities(wish: Wish) -> list[dict[str, Sentence]]:
     """List what this very sender may say about the ticket as it is."""
-    case, oldest = wish.visit.case, reopen_time(wish.visit.case)
+    case, oldest = wish.visit.case, reopen_time(wish.visit.case, wish.ticket)
     return [
         {"say": say, "does": does}
         for word, say, does in SAYINGS

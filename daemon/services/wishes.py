@@ -69,9 +69,9 @@ class Wish:
         return visit.outcome(Disposition.APPENDED, reason, work)
 
 
-def reopen_time(case: Case) -> datetime:
+def reopen_time(case: Case, ticket: Ticket) -> datetime:
     """Return since when a ticket must have ended to be opened again."""
-    return case.cause.now - timedelta(days=case.roster.desk.reopen_days)
+    return case.cause.now - timedelta(days=case.roster.desk_of(ticket.team).reopen_days)
 
 
 def fits(word: Word, ticket: Ticket, oldest: datetime) -> bool:

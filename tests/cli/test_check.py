@@ -69,6 +69,18 @@ class TestOffline:
         assert err
         assert "ticket-opened" in err[0]
 
+    def test_templates_of_a_team_are_rendered_too(self, check, tmp_path):
+        notice = tmp_path / "hr" / "ticket-opened"
+        notice.mkdir(parents=True)
+        (notice / "subject.txt.j2").write_text("{{ tikcet.number }}")
+        team = '[[team]]\nname = "hr"\naddresses = ["hr@desk.test"]\ntemplates = "hr"\n'
+
+        status, out, err = check(DESK + ANN + team)
+
+        assert (status, out[-2:]) == (1, ["templates: fine", "templates of hr: see above"])
+        assert err
+        assert "ticket-opened" in err[0]
+
 
 @pytest.mark.needs_dovecot
 class TestOnline:

@@ -290,6 +290,21 @@ def test_each_desk_closes_after_days_of_its_own(house: House):
     assert house.ticket(2)["state"] == "closed"
 
 
+def test_each_desk_is_opened_again_for_days_of_its_own(house: House):
+    acks = []
+    for to, who in ((IT, ANN), (HR, HEDY)):
+        shown = house.say(RITA, f"About {to}", f"A thing for {to} to look at.", to)
+        house.answer(shown[verified(who)["auth_user"]], who, "#resolve")
+        acks.append(shown["rita@cust.test"])
+    house.advance(days=15)
+    rows = [
+        house.mail_in(reply(ack, RITA, f"It is not solved, say I at {at}.")) for at, ack in enumerate(acks)
+    ]
+
+    assert [row["disposition"] for row in rows] == ["ticketed", "appended"]
+    assert house.ticket(2)["state"] not in {"resolved", "fulfilled"}
+
+
 def test_flood_at_one_desk_leaves_the_others_their_mail(house: House):
     roster = house.office.roster
     teams = tuple(limited(team, 2) if team.name == "hr" else team for team in roster.teams)
