@@ -1,0 +1,59 @@
+"""The words of decisions as one lexicon, and what a word is in the language of whoever wrote it."""
+
+from daemon.desk import decision_words as words
+from daemon.desk import doubt_words as doubts
+from daemon.desk.answer_lexicon import Clause, Item, Lexicon, folded
+from daemon.desk.misspelling import one_letter_off
+
+_TABLES = {
+    "approve": words.APPROVE, "agree": words.AGREE, "reject": words.REJECT, "disagree": words.DISAGREE,
+    "denied": words.DENIED,
+    "filler": words.FILLERS, "please": words.PLEASE, "thanks": words.THANKS, "greeting": words.GREETINGS,
+    "closing": words.CLOSINGS, "reason": words.REASONS, "regret": words.REGRETS, "condition": doubts.CONDITIONS,
+    "question": doubts.QUESTIONS, "opener": doubts.OPENERS, "negation": doubts.NEGATIONS,
+    "retraction": doubts.RETRACTIONS, "doubt": doubts.DOUBTS, "assent": doubts.ASSENT,
+    "not-me": doubts.NOT_ME, "ask": doubts.ASK,
+}  # fmt: skip
+LEXICON = Lexicon.of(_TABLES)
+YES = frozenset({"approve", "agree"})
+NO = frozenset({"reject", "disagree"})
+POLITE = frozenset({"filler", "please", "thanks", "closing"})
+DOUBTS = ("negation", "retraction", "doubt", "regret", "condition")
+_TYPED_WRONG = {
+    key[0]: kind
+    for phrase in words.TYPED_WRONG.split("|")
+    if len(key := folded(phrase)) == 1
+    for kind in LEXICON.kinds[key] & {"approve", "reject"}
+}
+# A slip may lie between an approval and its denial, as in Turkish: what denies is compared as well.
+_TYPED_WRONG |= {
+    key[0]: "denied" for key, kinds in LEXICON.kinds.items() if len(key) == 1 and "denied" in kinds
+}
+_NO_TYPOS = frozenset(words.NO_TYPOS.split("|"))
+
+
+def meant(key: tuple[str, ...]) -> str:
+    """Return the kind of decision that a misspelt word means, where it can mean one only."""
+    if len(key) != 1 or key[0] in _NO_TYPOS:
+        return ""
+    found = {kind for word, kind in _TYPED_WRONG.items() if one_letter_off(key[0], word)}
+    kind = found.pop() if len(found) == 1 else ""
+    return "" if kind == "denied" else kind
+
+
+def clause_in(clause: Clause, language: str) -> Clause:
+    """Return a clause whose words are what they are in a language, where it is known."""
+    last = len(clause.items) - 1
+    read = []
+    for at, item in enumerate(clause.items):
+        kinds, word = item.kinds, " ".join(folded(item.words))
+        only, never = words.ONLY_IN.get(word), words.NOT_IN.get(word, ())
+        if (only is not None and language not in only) or language in never:
+            kinds -= YES | NO
+        if language and language not in doubts.DOUBTFUL_IN.get(word, {language}):
+            kinds -= {*DOUBTS, "question", "opener"}
+        # The Spanish and Italian "yes" without its accent is "if" where something follows.
+        if word == "si" and at < last and not clause.items[at + 1].kinds & (POLITE | YES):
+            kinds |= {"condition"}
+        read.append(Item(item.words, kinds, item.end))
+    return Clause(tuple(read), clause.line, clause.sentence, clause.start, clause.blank, clause.trails)
