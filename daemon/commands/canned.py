@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from daemon.commands.command import Ask, Command, Grant, Refusal
 from daemon.desk.canned import INCIDENT_TEMPLATE, RESPONSE, Canned, nearest
-from daemon.desk.changes import Change, SetLevels, SetTags, SetType, SetWatchers
+from daemon.desk.changes import Change, SetLevels, SetSubject, SetTags, SetType, SetWatchers
 from daemon.desk.lifecycle import Mover
 from daemon.desk.retyping import IllegalType, check_retype
 
@@ -62,6 +62,8 @@ def _template(ask: Ask) -> Grant:
 
 def _changes(ask: Ask, found: Canned) -> tuple[Change, ...]:
     ticket, changes = ask.ticket, list[Change]()
+    if found.front.subject not in {"", ticket.subject}:
+        changes.append(SetSubject(found.front.subject))
     if found.type is not None and found.type is not ticket.type:
         try:
             state = check_retype(ticket.number, ticket.type, ticket.state, found.type, Mover.AGENT)

@@ -77,6 +77,13 @@ class SetCategory:
 
 
 @dataclass(frozen=True, slots=True)
+class SetSubject:
+    """Call the ticket something else."""
+
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetDue:
     """Promise a moment, or take the promise away (None)."""
 
@@ -249,6 +256,7 @@ FactChange = (
     | SetTeam
     | SetLevels
     | SetCategory
+    | SetSubject
     | SetDue
     | SetTags
     | SetField

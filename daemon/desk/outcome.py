@@ -75,11 +75,13 @@ def _with_fact(ticket: Ticket, change: c.FactChange, now: datetime) -> Ticket:  
             return _with_words(ticket, change, now)
 
 
-_Words = c.SetTags | c.SetField | c.SetWatchers | c.SetAsked | c.BookTime
+_Words = c.SetSubject | c.SetTags | c.SetField | c.SetWatchers | c.SetAsked | c.BookTime
 
 
 def _with_words(ticket: Ticket, change: _Words, now: datetime) -> Ticket:
     match change:
+        case c.SetSubject(subject):
+            return replace(ticket, subject=subject, updated_at=now)
         case c.SetTags(tags):
             return replace(ticket, tags=tags, updated_at=now)
         case c.SetField(name, value):

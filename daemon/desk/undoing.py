@@ -45,7 +45,7 @@ def _of_state(before: Ticket, change: c.StateChange) -> tuple[Change, ...]:
             assert_never(change)
 
 
-def _of_fact(before: Ticket, change: c.FactChange) -> Change:  # noqa: C901, PLR0911  # one a kind
+def _of_fact(before: Ticket, change: c.FactChange) -> Change:  # noqa: C901, PLR0911, PLR0912  # one a kind
     match change:
         case c.Assign():
             return c.Assign(before.assignee)
@@ -55,6 +55,8 @@ def _of_fact(before: Ticket, change: c.FactChange) -> Change:  # noqa: C901, PLR
             return c.SetLevels(before.impact, before.urgency, before.priority)
         case c.SetCategory():
             return c.SetCategory(before.category)
+        case c.SetSubject():
+            return c.SetSubject(before.subject)
         case c.SetDue():
             return c.SetDue(before.due_at)
         case c.SetTags():
@@ -118,6 +120,7 @@ _FACTS = (
     _Fact("urgency", "urgency"),
     _Fact("priority", "priority"),
     _Fact("category", "category"),
+    _Fact("subject", "subject"),
     _Fact("due_at", "promised moment"),
     _Fact("pending_until", "day it waits for"),
     _Fact("tags", "tags"),

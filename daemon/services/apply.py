@@ -25,7 +25,8 @@ from storage.vocabulary import Level, TicketType
 # The columns that changes write; what else there is of a ticket stands in tables of its own.
 _COLUMNS = (
     "state", "assignee", "resolved_at", "closed_at", "pending_until", "type", "team", "impact", "urgency",
-    "priority", "category", "due_at", "tags", "fields", "watchers", "asked", "minutes_spent", "merged_into",
+    "priority", "category", "subject", "due_at", "tags", "fields", "watchers", "asked", "minutes_spent",
+    "merged_into",
 )  # fmt: skip
 
 

@@ -71,6 +71,8 @@ def _set(ticket: Ticket, change: c.FactChange, note: Note) -> None:  # noqa: C90
             note("priority", impact=impact, urgency=urgency, priority=rank, reason=reason)
         case c.SetCategory(category):
             note("category", **{"from": ticket.category, "to": category})
+        case c.SetSubject(subject):
+            note("subject", **{"from": ticket.subject, "to": subject})
         case c.SetDue(due_at):
             note("promised", moment=due_at.isoformat() if due_at is not None else "nothing")
         case c.SetTags(tags):

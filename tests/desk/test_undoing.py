@@ -35,6 +35,7 @@ ONE_OF_EACH: tuple[Change, ...] = (
     c.SetType(TicketType.PROBLEM, TicketState.INVESTIGATING),
     c.SetLevels(Level.HIGH, Level.LOW, Priority.P1, "the board"),
     c.SetCategory("printing"),
+    c.SetSubject("The printer prints stripes"),
     c.SetDue(LATER),
     c.SetTags(("vpn", "outage")),
     c.SetField("site", "Berlin"),

@@ -21,6 +21,8 @@ GERMAN = '+++\ntitle = "VPN"\n+++\nGuten Tag {{ requester.name }}, siehe {{ tick
 OUTAGE = """+++
 title = "Major outage"
 kind = "incident-template"
+subject = "Mail is down for everybody"
+type = "problem"
 impact = "high"
 urgency = "high"
 tags = ["major"]
@@ -147,7 +149,8 @@ class TestTemplate:
         found = stocked.desk.ticket(number)
         assert (found["impact"], found["urgency"], found["priority"]) == ("high", "high", "P1")
         assert (found["tags"], found["watchers"]) == (["major"], ["bob@corp.test"])
-        assert "major-outage was applied: 3 changes, and a note with 2 tasks" in receipt
+        assert "major-outage was applied: 5 changes, and a note with 2 tasks" in receipt
+        assert (found["subject"], found["type"]) == ("Mail is down for everybody", "problem")
         note = found["entries"][-1]
         assert (note["kind"], note["visibility"]) == ("note", "internal")
         assert (
