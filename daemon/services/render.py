@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import jinja2
-from jinja2 import meta, nodes
 
 from daemon.desk.notices import NOTICES
 from daemon.desk.samples import samples
@@ -89,7 +88,6 @@ class Renderer:
         self._loader = jinja2.FileSystemLoader(self._folders)
         self._usual = language
         self._languages: dict[str, _Language] = {}
-        self._looked_through: dict[str, tuple[str | None, ...]] = {}
         # What is used at once, and what the user has changed.
         tried = {language, *_changed_languages(user_folder)}
         untold = list(self.problems_of_catalogues(sorted(tried)))
@@ -152,22 +150,13 @@ class Renderer:
             if name in seen:
                 continue
             seen.add(name)
-            taken_in = self._taken_in(name)
-            # None stands for a name that is known only when the template runs.
-            if None in taken_in:
+            where = self._environment(name)
+            where.get_template(name)
+            taken_in = where.taken_in[name]
+            if name in where.naming_reader or None in taken_in:
                 return True
             waiting += [one for one in taken_in if one is not None]
         return False
-
-    def _taken_in(self, name: str) -> tuple[str | None, ...]:
-        """Return the templates that one takes in, with None where it speaks of its reader; looked up once."""
-        if name not in self._looked_through:
-            source = Path(self._environment(name).get_template(name).filename or "").read_text("utf-8")
-            tree = self._environment(name).parse(source)
-            named = any(one.name == "recipient" for one in tree.find_all(nodes.Name))
-            taken = (*meta.find_referenced_templates(tree), *([None] if named else []))
-            self._looked_through[name] = taken
-        return self._looked_through[name]
 
     def _environment(self, name: str) -> sandbox.MailEnvironment:
         return self._language(self._usual).environment(name)

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 import jinja2
-from jinja2 import nodes
+from jinja2 import meta, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -69,6 +69,10 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
         super().__init__(**options)
         # The sentences of the templates that were compiled; those that count are pairs.
         self.met: set[str | tuple[str, str]] = set()
+        # What each template takes in, with None for a name that is known only when it runs; and who speaks
+        # of the recipient.
+        self.taken_in: dict[str, tuple[str | None, ...]] = {}
+        self.naming_reader: set[str] = set()
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Look up a key of a dict or a word about the loop; anything else is undefined."""
@@ -127,7 +131,13 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
             raise
         for block in tree.find_all(nodes.ScopedEvalContextModifier):
             raise jinja2.TemplateSyntaxError("escaping cannot be switched off", block.lineno, name, filename)
+        self._note(name or "", tree)
         return tree
+
+    def _note(self, name: str, tree: nodes.Template) -> None:
+        self.taken_in[name] = tuple(meta.find_referenced_templates(tree))
+        if any(one.name == "recipient" for one in tree.find_all(nodes.Name)):
+            self.naming_reader.add(name)
 
 
 def _printable(value: Any) -> Any:
