@@ -9,12 +9,16 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import peewee
 import pytest
 from hypothesis import settings
 
+from daemon import wiring
+from daemon.services.render import Renderer
 from storage.database import Database
 from storage.migrations import migrate
 from storage.models import TABLES
@@ -34,7 +38,7 @@ _NUMBERS = "".join(
 )
 EMPTY = _LEFTOVERS + _ROWS + _NUMBERS
 
-# Some machines forbid Python to keep what it compiled; each program that a test starts would compile it again.
+# Some machines forbid Python to keep what it compiled; each program that is started would compile it again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
@@ -74,6 +78,19 @@ class FixedClock:
         """Move on by ``hours=5`` and the like, and return the new moment."""
         self.moment += timedelta(**amount)
         return self.moment
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _shipped_templates_compiled_once() -> Iterator[None]:
+    """Let desks in this process share the shipped templates: to compile them takes half a second."""
+    shipped = lru_cache(Renderer)
+
+    def renderer(user_folder: Path | None = None, *words: Any, **named: Any) -> Renderer:
+        return (Renderer if user_folder else shipped)(user_folder, *words, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wiring, "Renderer", renderer)
+        yield
 
 
 @pytest.fixture

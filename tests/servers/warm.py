@@ -36,7 +36,8 @@ class WarmProcess(subprocess.Popen[bytes]):
 
     def _execute_child(self, args: Any, *rest: Any) -> None:
         # Since Python 3.11: executable, preexec_fn, close_fds, pass_fds, cwd, env, startupinfo,
-        # creationflags, shell, the six ends of the pipes, restore_signals, gid, gids, uid, umask, start_new_session.
+        # creationflags, shell, the six ends of the pipes, restore_signals, gid, gids, uid, umask,
+        # start_new_session, process_group.
         cwd, env, ends = rest[4], rest[5], rest[9:15]
         order = {
             "words": [str(word) for word in args],
