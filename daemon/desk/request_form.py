@@ -8,9 +8,10 @@ marks and the sign only: words may be translated, lines quoted and wrapped anew,
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from urllib.parse import quote
 
 from daemon.desk.answers import expected
@@ -20,6 +21,8 @@ from daemon.desk.form_marks import MARK_LETTERS
 # Longer links are cut or refused by some programs (2,083 is the smallest limit that was met); such a form is
 # asked for by its subject alone and sent in the answer.
 LINK_LIMIT_CHARS = 2_000
+# More of a mail is not read: the longest form with the longest answers, quoted some times.
+LIMIT_CHARS = 500_000
 SIGN = "::"
 _QUOTED = re.compile(r"(?:\s?>)+ ?")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
@@ -32,8 +35,8 @@ _MARK = re.compile(
 _SIGN = re.compile(r"(?:^|(?<=\s))(?:::|\uff1a\uff1a)\s*")
 _HINT = r"(?:\s*[(\uff08][^()\uff08\uff09]{0,400}[)\uff09])?"
 _SIGNATURE = re.compile(r"^--\s*$", re.MULTILINE)
-# What is left of a line where a program made a list of the form.
-_BULLETS = re.compile("(?:^|\n)[ ]*[-*\u2022][ ]*(?=\n|$)")
+# What is left of a line where a program made a list of the form, or joined quoted lines.
+_BULLETS = re.compile("(?:^|\n)[ ]*[-*>\u2022][ ]*(?=\n|$)")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
@@ -110,7 +113,7 @@ def typed_answers(text: str, item: Item) -> dict[str, str]:
 def marked_item(text: str, catalogue: Catalogue) -> Item | None:
     """Return the item whose mark stands first in a text, or None."""
     by_mark = {item.mark: item for item in catalogue.items}
-    letters = (match[1].lower() for match in _MARK.finditer(_INVISIBLE.sub("", text)))
+    letters = (match[1].lower() for match in _MARK.finditer(_INVISIBLE.sub("", text[:LIMIT_CHARS])))
     return next((by_mark[one] for one in letters if one in by_mark), None)
 
 
@@ -130,8 +133,9 @@ def _prompt(item: Item, question: Question, words: FormWords) -> str:
 
 
 def _answers(text: str, item: Item) -> Iterator[_Answer]:
-    lines, depths = _unquoted(text)
+    lines, depths = _unquoted(text[:LIMIT_CHARS])
     bare = "\n".join(lines)
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
     questions = {question.mark: question for question in item.questions}
     marks = [one for one in _MARK.finditer(bare) if one[1].lower() in {*questions, item.mark}]
     # The block of a mark goes on to the next one.
@@ -141,8 +145,8 @@ def _answers(text: str, item: Item) -> Iterator[_Answer]:
             continue
         end = after.start() if after else len(bare)
         start, found = _answer(bare[mark.end() : end], question)
-        line = bare.count("\n", 0, mark.end() + start)
-        yield _Answer(question.id, found, depths[line])
+        line = bisect_right(starts, mark.end() + start) - 1
+        yield _Answer(question.id, found, depths[min(line, len(depths) - 1)])
 
 
 def _unquoted(text: str) -> tuple[list[str], list[int]]:
@@ -178,5 +182,5 @@ def _own(text: str, question: Question) -> str:
     signature = _SIGNATURE.search(text)
     text = _BULLETS.sub("\n", text[: signature.start()] if signature else text).strip()
     if question.type is not QuestionType.TEXT:
-        text = _PARAGRAPH.split(text)[0]
+        text = _PARAGRAPH.split(text, maxsplit=1)[0]
     return " ".join(text.split())

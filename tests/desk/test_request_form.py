@@ -2,6 +2,7 @@
 
 import html
 import textwrap
+import time
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -16,6 +17,7 @@ from daemon.desk.dates import Now
 from daemon.desk.request_form import LINK_LIMIT_CHARS, link, marked_item, subject, typed_answers, written
 from daemon.mail.cut import cut
 from daemon.mail.htmltext import html_text
+from daemon.mail.parse import parse
 
 NOW = Now(datetime(2024, 1, 15, 9, tzinfo=UTC), "UTC")
 LAPTOP = item_of(
@@ -190,6 +192,58 @@ class TestWhereAnswersStand:
 
     def test_an_address_with_colons_is_not_taken_for_the_sign(self):
         assert typed_answers(f"{MARK['model']} fe80::1", LAPTOP) == {"model": "fe80::1"}
+
+
+REPLY = """\
+From: Ann <ann@corp.test>
+To: support@desk.test
+Subject: =?utf-8?Q?Re:_New_laptop?=
+Message-ID: <1@corp.test>
+MIME-Version: 1.0
+Content-Type: {content_type}; charset=utf-8{more}
+Content-Transfer-Encoding: 8bit
+
+{body}"""
+
+
+class TestRealMail:
+    """What people send back, read as the desk reads every mail."""
+
+    def answers(self, body: str, content_type: str = "text/plain", more: str = "") -> dict[str, str]:
+        raw = REPLY.format(content_type=content_type, more=more, body=body).replace("\n", "\r\n").encode()
+
+        return typed_answers(parse(raw).text, LAPTOP)
+
+    def test_answers_between_the_quoted_lines_of_a_reply(self):
+        asked = quoted(written(LAPTOP, {}, only=("model", "why", "day")), 1)
+        body = asked.replace("> :: \n", "> ::\nfirst\n", 1).replace("> :: \n", "> :: second\n", 1)
+
+        found = self.answers("Hello,\n\nOn Mon, Desk wrote:\n" + body + "\n-- \nAnn\n")
+        assert found == {"model": "first", "why": "second"}
+
+    def test_lines_that_flow(self):
+        body = written(LAPTOP, {"why": "many words " * 12 + "to\nwrap"})
+        flowing = "\n".join(
+            textwrap.fill(line, 70, break_on_hyphens=False).replace("\n", " \n") for line in body.split("\n")
+        )
+
+        found = self.answers(flowing, more="; format=flowed")
+        assert found == {"why": "many words " * 12 + "to wrap", "count": "1"}
+
+    def test_a_page_of_a_phone_with_quote_and_signature(self):
+        form = html.escape(written(LAPTOP, {"model": "X & Y"})).replace("\n", "<br>")
+        rest = '<div class="gmail_signature">Ann<br>Sales</div><blockquote type="cite">Hi</blockquote>'
+
+        found = self.answers(f"<html><body><div>{form}</div>{rest}</body></html>", "text/html")
+        assert found == {"model": "X & Y", "count": "1"}
+
+
+def test_a_mail_full_of_marks_takes_no_longer_than_any_other():
+    before = time.process_time()
+
+    assert typed_answers(f"> {MARK['model']} :: " * 40_000 + "\n\n" * 40_000, LAPTOP) == {}
+    assert typed_answers(f"{MARK['why']}\n" * 60_000, LAPTOP) == {}
+    assert time.process_time() - before < 5
 
 
 class TestWriting:

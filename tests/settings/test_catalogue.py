@@ -23,10 +23,13 @@ from daemon.desk.catalogue_settings import (
     TaskSettings,
 )
 from daemon.desk.dates import Now
+from daemon.desk.form_marks import question_mark
 from daemon.desk.fulfilment_outlook import expected_at
 from daemon.desk.request_form import LINK_LIMIT_CHARS, link, typed_answers, written
 from daemon.settings import ConfigurationError, load
 from daemon.settings.catalogue import load_catalogue, problems_of_catalogue
+from daemon.settings.catalogue_items import budget_faults
+from daemon.settings.catalogue_surroundings import Surroundings
 from tests.settings.conftest import ANN, DESK
 
 NOW = Now(datetime(2024, 1, 15, 9, tzinfo=UTC), "Europe/Berlin")
@@ -174,6 +177,27 @@ def test_everything_is_said_at_once_over_all_files(said):
         'c.toml:2: item[1].id: "a" belongs to another item already: a.toml, item 1 (choose another)',
         "e.toml:1: item: expected a list, got 1",
     ]
+
+
+def test_questions_whose_marks_are_the_same_by_chance_are_told(said):
+    seen: dict[str, str] = {}
+    for number in range(1000):
+        name = f"q{number}"
+        if seen.setdefault(question_mark("a", name), name) != name:
+            break
+
+    place = "a.toml:12: item[1].question[2].id"
+    assert said(GOOD + question(seen[question_mark("a", name)]) + question(name)) == [
+        f'{place}: "{name}" has by chance the same mark as question 1 (choose another id)'
+    ]
+
+
+@pytest.mark.parametrize(("name", "faults"), [("sales", 0), ("Sails", 1)])
+def test_a_department_is_one_of_the_directory_where_there_is_one(tmp_path, name, faults):
+    around = Surroundings(tmp_path, departments=("Sales", "IT"))
+
+    found = list(budget_faults([BudgetSettings(owner="a@x.test", department=name)], 0, around))
+    assert [(one.at, one.hint) for one in found] == [(("department",), "did you mean Sales?")] * faults
 
 
 def test_a_good_item_has_nothing_wrong(said):
