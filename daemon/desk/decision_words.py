@@ -8,7 +8,8 @@ and accents.  ``ONLY_IN`` and ``NOT_IN`` name the languages in which a word deci
 
 # These say it outright: words of the approver's own may follow as a comment.
 APPROVE = (
-    "approve|approved|i approve|i do approve|approval granted|approval given|authorized|authorised|i authorize|"
+    "approve|approved|i approve|i do approve|approval granted|approval given|authorized|authorised|"
+    "i authorize|"
     "i authorise|signed off|genehmigt|genehmige|genehmige ich|genehmigen|genehmigung erteilt|"
     "ist genehmigt|"
     "freigegeben|ist freigegeben|gebe frei|gebe ich frei|freigabe erteilt|zugestimmt|stimme zu|"
@@ -32,7 +33,8 @@ APPROVE = (
 # These agree, but people also write them in passing: nothing but politeness may stand beside them.
 AGREE = (
     "yes|yep|yes please|yes of course|ok|okay|okey|sure|fine by me|fine with me|fine for me|go ahead|"
-    "please go ahead|go ahead and order|go ahead and order it|please order it|go for it|proceed|please proceed|you may proceed|agreed|i agree|accept|accepted|"
+    "please go ahead|go ahead and order|go ahead and order it|please order it|go for it|proceed|"
+    "please proceed|you may proceed|agreed|i agree|accept|accepted|"
     "i accept|granted|no objection|no objections|i have no objection|i have no objections|looks good|"
     "looks good to me|lgtm|good to go|green light|thumbs up|+1|ja|jawohl|ja bitte|ja gerne|ja natürlich|"
     "ja klar|einverstanden|bin einverstanden|ich bin einverstanden|in ordnung|geht in ordnung|geht klar|"

@@ -196,11 +196,8 @@ class _Answer:
             return False
         if self.only_signed(following):
             return True
-        begins = (
-            next((one.kinds for one in following[0].items if "filler" not in one.kinds), frozenset[str]())
-            if following
-            else frozenset[str]()
-        )
+        told = [one for one in following[0].items if "filler" not in one.kinds] if following else []
+        begins = told[0].kinds if told else frozenset[str]()
         return (
             bool(reason)
             or bool(begins & {"reason", "negation"})

@@ -232,7 +232,8 @@ PHRASES = {
     },
     "nothing": {
         "en": (
-            "No, not against it|No, nothing against it|No, I do not mind|Unfortunately approved|Approved, sorry|"
+            "No, not against it|No, nothing against it|No, I do not mind|Unfortunately approved|"
+            "Approved, sorry|"
             "not approved|I do not approve|cannot approve|Can't approve this|no problem|No, looks fine|"
             "Please approve|Bob, please approve|Yeah right|not sure|"
             "I am away. My deputy can approve this.|No comment.|Approved...|ok...|approve lol|"
