@@ -38,8 +38,12 @@ def msgid(stage: Stage) -> None:
         "<caf\u00e9@x.test>",
         "no brackets",
     )
-    mails = [mail(CARA, f"Id {at}", headers={"Message-ID": one}) for at, one in enumerate(ids)]
-    mails += [raw_mail(BASE + b"Message-ID: <two@x.test>\r\n"), BASE + b"\r\nNone at all\r\n"]
+    # The other door may lead to the same desk, to which the same mail again would be a duplicate, rightly.
+    mails = [
+        mail(CARA, f"Id {at} by {stage.intake}", headers={"Message-ID": one}) for at, one in enumerate(ids)
+    ]
+    none_at_all = BASE + f"\r\nNone at all by {stage.intake}\r\n".encode()
+    mails += [raw_mail(BASE + b"Message-ID: <two@x.test>\r\n"), none_at_all]
     rows = all_taken(stage, mails)
 
     roots = [stage.ticket(row["ticket_number"])["root_message_id"] for row in rows]

@@ -277,7 +277,9 @@ def _probe(stage: Stage) -> str:
     def is_ticket() -> bool:
         return bool(stage.desk.rows("SELECT 1 FROM addresses WHERE address = ?", address))
 
-    limit = PROBE_SECONDS[stage.intake]
+    # Others that compute on this machine are no attack.
+    crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    limit = PROBE_SECONDS[stage.intake] * crowd
     wait_until(is_ticket, limit, "G2: the probe is a ticket")
     assert time.monotonic() - begun <= limit
     rows = stage.rows()
