@@ -15,9 +15,9 @@ from daemon.desk.terms import plain
 LIMIT_CHARS = 2_000
 _ADDRESS = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
 _TOKEN = re.compile(
-    rf"(?P<address>{_ADDRESS})|(?P<link>https?://\S+)|(?P<line>\n)|(?P<end>(?:[.!;\u2026](?!\d))+)"
+    rf"(?P<address>{_ADDRESS})|(?P<link>https?://\S+)|(?P<line>\n)|(?P<end>(?:[.!\u2026](?!\d))+)"
     r"|(?P<sign>(?<!\S)[+-]1(?!\S))|(?P<number>\d+(?:[.,:-]\d+)*)|(?P<word>[^\W\d_]+|\w)"
-    r"|(?P<soft>[,:()/\u2013\u2014]|(?<=\s)-+(?=\s))|(?P<other>[^\s'\"\u2018-\u201f\u00ab\u00bb*_-])"
+    r"|(?P<soft>[,;:()/\u2013\u2014]|(?<=\s)-+(?=\s))|(?P<other>[^\s'\"\u2018-\u201f\u00ab\u00bb*_-])"
 )
 # A variation selector and skin tones change only how a picture looks.
 _LOOKS = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
@@ -139,7 +139,7 @@ def _clauses(lexicon: Lexicon, text: str) -> Iterable[Clause]:
             newlines = 0
             continue
         if words:
-            trails = match is not None and (match.group() == "\u2026" or len(match.group().strip("!;")) > 1)
+            trails = match is not None and (match.group() == "\u2026" or len(match.group().strip("!")) > 1)
             yield Clause(lexicon.items(text, words), line, sentence, start, blank, trails)
             words = []
         if match is not None and match.lastgroup != "soft":

@@ -33,6 +33,10 @@ _TYPED_WRONG |= {
 _NO_TYPOS = frozenset(words.NO_TYPOS.split("|"))
 
 
+# A name has so many words at most.
+NAME_WORDS = 4
+
+
 def meant(key: tuple[str, ...]) -> str:
     """Return the kind of decision that a misspelt word means, where it can mean one only."""
     if len(key) != 1 or key[0] in _NO_TYPOS:
@@ -58,3 +62,17 @@ def clause_in(clause: Clause, language: str) -> Clause:
             kinds |= {"condition"}
         read.append(Item(item.words, kinds, item.end))
     return Clause(tuple(read), clause.line, clause.sentence, clause.start, clause.blank, clause.trails)
+
+
+def without_greeting(clauses: list[Clause]) -> list[Clause]:
+    """Leave a greeting out, with the name behind it."""
+    if not clauses or "greeting" not in clauses[0].items[0].kinds:
+        return clauses
+    named = all(item.is_name or item.kinds & {"greeting"} for item in clauses[0].items)
+    if not named or len(clauses[0].items) > NAME_WORDS + 1:
+        return clauses
+    rest = clauses[1:]
+    # "Hello, Bob": the name stands behind a comma.
+    if rest and rest[0].line == clauses[0].line and all(item.is_name for item in rest[0].items) and rest[1:]:
+        return rest[1:]
+    return rest

@@ -10,10 +10,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from daemon.desk.answer_lexicon import LIMIT_CHARS, Clause, HiddenCharactersError, Item, folded, visible
-from daemon.desk.decision_lexicon import DOUBTS, LEXICON, NO, POLITE, YES, clause_in, meant
+from daemon.desk.decision_lexicon import (
+    DOUBTS,
+    LEXICON,
+    NAME_WORDS,
+    NO,
+    POLITE,
+    YES,
+    clause_in,
+    meant,
+    without_greeting,
+)
 
 _COMMENT_CHARS = 600
-_NAME_WORDS = 4
+# "max. 500", "500 max", "< 500".
+_LIMIT = re.compile(r"(?i)\bmax\b\.?[^\w\n]{0,3}\d|\d[^\w\n]{0,3}(?:\w{1,5} )?max\b|[<\u2264%]")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\w")
 
 
@@ -79,7 +90,7 @@ class _Answer:
         self.text = text
         self.names = set(folded(author))
         found = [clause_in(clause, language) for clause in LEXICON.clauses(text)]
-        self.clauses = _without_greeting(found)
+        self.clauses = without_greeting(found)
         first = self.clauses[0].sentence if self.clauses else 0
         self.head = [clause for clause in self.clauses if clause.sentence == first]
         self.rest = [clause for clause in self.clauses if clause.sentence != first]
@@ -122,7 +133,7 @@ class _Answer:
             return Reading(Answer.BOTH, said, reason="it approves and denies it")
         if "?" in self.text or self.asks():
             return Reading(Answer.QUESTION, said, reason="it asks something")
-        if (says_yes or says_no) and "condition" in everywhere:
+        if (says_yes or says_no) and ("condition" in everywhere or (says_yes and _LIMIT.search(self.text))):
             return Reading(Answer.CONDITIONAL, said, reason="it names a condition")
         return None
 
@@ -171,15 +182,22 @@ class _Answer:
         if "approve" not in item.kinds and not self.only_signed(self.rest):
             return Reading(Answer.NOTHING, reason="it agrees and goes on with something else")
         if self.runs_on():
-            return Reading(Answer.NOTHING, reason="its first sentence does not end with the decision")
+            return Reading(Answer.NOTHING, reason="other words follow without a blank line")
         return self.made(Answer.APPROVE, item)
 
     def rejection(self, at: int, item: Item) -> Reading:
         items = self.head[at].items
         after = items[items.index(item) + 1 :]
         reason = [one for one in after if not self.polite(one)]
-        if reason and "reason" not in after[0].kinds:
-            return Reading(Answer.NOTHING, reason=f'it says more than a decision: "{reason[0].words}"')
+        # "Rejected because ..." needs more than the one word, and "rejected, not!" is no refusal.
+        bare = any(
+            all("negation" in one.kinds for one in clause.items)
+            for clause in self.clauses
+            if clause is not self.head[at]
+        )
+        if bare or (reason and ("reason" not in after[0].kinds or len(after) == 1)):
+            said = reason[0].words if reason else "not"
+            return Reading(Answer.NOTHING, reason=f'it says more than a decision: "{said}"')
         following = [*self.head[at + 1 :], *self.rest]
         if any(clause.has("agree") and clause.items[0].kinds & {"agree"} for clause in following):
             return Reading(Answer.BOTH, item.words, reason="it says yes and no")
@@ -212,7 +230,7 @@ class _Answer:
         """Return the items of a clause that are neither decision nor politeness; a name ends a letter."""
         found = []
         names = clause is self.head[-1] and clause is not self.head[0]
-        signed = names and len(clause.items) <= _NAME_WORDS and all(one.is_name for one in clause.items)
+        signed = names and len(clause.items) <= NAME_WORDS and all(one.is_name for one in clause.items)
         for item in clause.items:
             if not self.polite(item) and not (signed and item.is_name):
                 found.append(item)
@@ -235,7 +253,7 @@ class _Answer:
             if closed or all(self.polite(item) for item in clause.items):
                 closed = closed or clause.items[0].kinds >= {"closing"}
                 continue
-            named = len(clause.items) <= _NAME_WORDS and all(
+            named = len(clause.items) <= NAME_WORDS and all(
                 item.is_name or self.polite(item) for item in clause.items
             )
             if not named or not (clause.line > self.head[-1].line or "thanks" in clause.items[0].kinds):
@@ -243,12 +261,10 @@ class _Answer:
         return True
 
     def runs_on(self) -> bool:
-        """Tell whether the next line goes on with the sentence of the first one."""
-        if not self.rest or self.rest[0].line == self.head[-1].line or self.rest[0].blank:
+        """Tell whether words of another kind follow without a blank line: they may belong to the decision."""
+        if not self.rest or self.rest[0].blank or self.only_signed(self.rest):
             return False
-        first = self.rest[0].items[0]
-        ended = self.text[: self.rest[0].start].rstrip()[-1:] in ".!"
-        return not (ended or first.words[:1].isupper() or all(self.polite(one) for one in self.rest[0].items))
+        return not self.rest[0].items[0].kinds & {"please", "thanks", "closing"}
 
     def typed_wrong(self) -> Reading:
         """Read a decision that has one letter wrong, where it stands alone beside politeness."""
@@ -261,27 +277,11 @@ class _Answer:
                 if not doubtful and self.only_signed(self.rest):
                     return self.made(Answer(kind), unknown[0])
         denied = "denied" in _kinds(self.clauses)
-        return Reading(
-            Answer.NOTHING,
-            reason="it denies an approval, and refuses nothing" if denied else "it has no word that decides",
-        )
+        why = "it denies an approval, and refuses nothing" if denied else "it has no word that decides"
+        return Reading(Answer.NOTHING, reason=why)
 
     def made(self, answer: Answer, item: Item) -> Reading:
         return Reading(answer, item.words, self.text[item.end :].strip(" \n\t,.:;!-\u2013\u2014"))
-
-
-def _without_greeting(clauses: list[Clause]) -> list[Clause]:
-    """Leave a greeting out, with the name behind it."""
-    if not clauses or "greeting" not in clauses[0].items[0].kinds:
-        return clauses
-    named = all(item.is_name or item.kinds & {"greeting"} for item in clauses[0].items)
-    if not named or len(clauses[0].items) > _NAME_WORDS + 1:
-        return clauses
-    rest = clauses[1:]
-    # "Hello, Bob": the name stands behind a comma.
-    if rest and rest[0].line == clauses[0].line and all(item.is_name for item in rest[0].items) and rest[1:]:
-        return rest[1:]
-    return rest
 
 
 def _kinds(clauses: list[Clause]) -> frozenset[str]:
@@ -296,4 +296,4 @@ def _name(items: tuple[Item, ...]) -> str:
             found.append(item.words)
         elif found or not item.kinds & {"please", "filler"}:
             break
-    return " ".join(found[:_NAME_WORDS])
+    return " ".join(found[:NAME_WORDS])

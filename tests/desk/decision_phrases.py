@@ -140,6 +140,7 @@ PHRASES = {
     },
     "conditional": {
         "en": (
+            "Approved.\n\n500 EUR max|Approve.\n\nMax. 500|Approved.\n\n< 500|"
             "yes if under 500|approve if cheaper|Approved, but only one|Yes, unless it costs more|"
             "Approved\n\nbut not before May|approved as long as it is under 500|"
             "yes, provided that finance agrees|Approved until Friday|Approve once the quote is in|"
@@ -232,6 +233,8 @@ PHRASES = {
     },
     "nothing": {
         "en": (
+            "Rejected, not!|rejected not|approve; the small one|approve\nThe small one|"
+            "Approved. Small one, please.|"
             "No, not against it|No, nothing against it|No, I do not mind|Unfortunately approved|"
             "Approved, sorry|"
             "not approved|I do not approve|cannot approve|Can't approve this|no problem|No, looks fine|"

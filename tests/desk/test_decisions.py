@@ -88,6 +88,7 @@ class TestEvidence:
             ("Wrong person. Ask bob@corp.test or ann@corp.test", ""),
             ("Ich bin nicht zuständig, fragen Sie bitte Herrn Meier.", "Herrn Meier"),
             ("Not my budget.", ""),
+            ("Not my budget, ask Bob who knows", "Bob"),
         ],
     )
     def test_who_is_proposed_is_told(self, text, proposed):
@@ -97,6 +98,24 @@ class TestEvidence:
         assert decision("Yes, ann smith", author="Ann Smith").answer is Answer.APPROVE
         assert decision("Yes, ann smith").answer is Answer.NOTHING
         assert decision("Yes\n\nAnn Smith").answer is Answer.APPROVE
+
+
+class TestGreetings:
+    @pytest.mark.parametrize(
+        "text", ["Hello, Bob, approve", "Hello Bob!\napprove", "Dear Ann Mary Lee Smith,\napprove"]
+    )
+    def test_a_greeting_decides_nothing(self, text):
+        assert decision(text).answer is Answer.APPROVE
+
+    @pytest.mark.parametrize("text", ["Hello", "Hello Bob,", "Hi approve", "Dear A B C D E F,\napprove"])
+    def test_a_greeting_is_no_more_than_one(self, text):
+        assert decision(text).answer is Answer.NOTHING
+
+
+def test_an_approval_beside_its_denial_is_asked_back():
+    read = decision("Approved.\n\nI cannot approve this")
+
+    assert (read.answer, read.reason) == (Answer.BOTH, "it approves and denies it")
 
 
 class TestWhatNeverCounts:
