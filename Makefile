@@ -5,6 +5,7 @@
 #   make test   install what tests need, test    make clean  remove what make made (never desk/)
 #   make fuzz   a million attacks (half an hour)
 #   make attacks  every attack on every database; writes docs/attacks.md (five minutes)
+#   make stories  every story on every database
 #   make faults kill, fill and freeze it at length
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ CHECKED := daemon storage tests $(wildcard benchmarks)
 COVERAGE_FLOOR := 95
 
 .DEFAULT_GOAL := run
-.PHONY: run demo test lint types tests servers attacks fuzz faults wheel clean
+.PHONY: run demo test lint types tests servers stories attacks fuzz faults wheel clean
 
 run: $(VENV)/.installed desk/postdesk.toml
 	exec $(BIN)/postdesk --config desk/postdesk.toml run
@@ -39,6 +40,10 @@ lint: $(VENV)/.testing
 
 tests: $(VENV)/.testing
 	$(BIN)/python -m pytest --durations=15 --cov --cov-report=term --cov-fail-under=$(COVERAGE_FLOOR)
+
+# Every story on PostgreSQL too, of which the tests tell every fourth there.
+stories: $(VENV)/.testing
+	POSTDESK_STORIES=full $(BIN)/python -m pytest tests/scenarios
 
 # Every attack by every way on every database, as often as it has to be; writes docs/attacks.md.
 attacks: $(VENV)/.testing

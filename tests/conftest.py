@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -53,9 +54,21 @@ _UNCOUNTED = ("attacks", "faults", "test_benchmarks.py", "test_supervisor.py", "
 _TOLD_TWICE = ("scenarios", "acceptance", "commands", "jobs", "services", "storage", "edges", "cli")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count the lines of code that run only where that tells something new."""
+# What a database does is shown in tests/storage, on each.  Of the stories in a file every fourth, the first
+# among them, is told on PostgreSQL as well; POSTDESK_STORIES=full (make stories) tells all.
+_TOLD_AGAIN = 1 if os.environ.get("POSTDESK_STORIES") == "full" else 4
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tell stories on PostgreSQL, and count lines of code, only where that tells something new."""
     root = Path(__file__).parent
+    again = Counter[Path]()
+    for item in list(items):
+        if item.path.parent == root / "scenarios" and item.get_closest_marker("needs_postgres") is not None:
+            again[item.path] += 1
+            if (again[item.path] - 1) % _TOLD_AGAIN:
+                items.remove(item)
+                config.hook.pytest_deselected(items=[item])
     for item in items:
         part = item.path.relative_to(root).parts[0]
         twice = part in _TOLD_TWICE and item.get_closest_marker("needs_postgres") is not None
