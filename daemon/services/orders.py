@@ -175,9 +175,7 @@ def _shelf(visit: Visit, ticket: Ticket, order: Order) -> tuple[dict[str, Canned
         return {}, {}
     library = visit.postbag.office.library
     usable = library.usable(agent, roster)
-    return usable, {
-        name: library.rendered(name, ticket, agent, roster) for name in named if name in usable
-    }
+    return usable, {name: library.rendered(name, ticket, agent, roster) for name in named if name in usable}
 
 
 def _clocks(visit: Visit, ticket: Ticket, order: Order) -> tuple[str, ...]:

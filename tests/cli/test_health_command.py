@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from daemon.jobs import JOBS
+from daemon.jobs.agent_digest import NAME as AGENT_DIGEST
 from storage.models import ArrivalRow, database
 from tests.cli.operated import break_on, configured
 from tests.cli.running import eventually, postdesk, running
@@ -123,4 +124,8 @@ def test_the_keys_are_those_of_the_page(desk_folder, tmp_path):
 def test_every_job_of_the_timetable_is_watched(desk_folder):
     said = json.loads(desk_folder.postdesk("health", "--json").out)
 
-    assert [job["name"] for job in said["jobs"]] == [*(job.name for job in JOBS), "health-watch"]
+    assert [job["name"] for job in said["jobs"]] == [
+        *(job.name for job in JOBS),
+        AGENT_DIGEST,
+        "health-watch",
+    ]

@@ -56,7 +56,8 @@ def test_blown_fuse_is_told_to_every_administrator_with_the_mail_that_blew_it(de
     digest = mails[0]
     words = " ".join(digest.text.split())
     assert digest["Subject"] == "IT Support: the fuse for automatic mail has blown"
-    assert "the fuse has blown: from now on automatic mail to people outside is held back" in words
+    assert "The fuse has blown. The desk has sent as many automatic mails within an hour as it may" in words
+    assert "from now on automatic mail to people outside is held back" in words
     assert '"postdesk gate reopen" lets automatic mail out again at once' in words
     assert "1 blue@blue.test: the desk sent 2 automatic mails within an hour: the fuse is blown" in words
     assert (digest["Auto-Submitted"], digest.reverse_path) == ("auto-generated", None)
