@@ -23,8 +23,6 @@ from tests.faults.desk_process import AGENT, DeskProcess, Site, wait_until
 from tests.servers.dovecot import Dovecot, running_dovecot
 
 pytestmark = [
-    # One desk takes the corpus for all of them.
-    pytest.mark.xdist_group("corpus"),
     pytest.mark.needs_corpus,
     pytest.mark.needs_dovecot,
     pytest.mark.slow,
