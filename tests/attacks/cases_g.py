@@ -168,7 +168,8 @@ def redos_divider(stage: Stage) -> None:
         raw_mail(BASE, b"-----Original Message-----\r\n" * 15_000),
     ]
     for raw in mails:
-        assert seconds(cut, parse(raw).text) < 0.2
+        # A tenth of it on a quiet machine; what is not linear takes minutes.
+        assert seconds(cut, parse(raw).text) < 2
     all_taken(stage, mails)
 
 

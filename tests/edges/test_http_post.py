@@ -18,7 +18,8 @@ def test_answer_that_drips_ends_in_time(listener: Listener):
     answer = post(listener.url, b"{}", {}, 0.3)
 
     assert time.monotonic() - started < 3
-    assert answer.problem == "no answer within 0.3 seconds"
+    # What came until then may be half a line.
+    assert answer.problem in {"no answer within 0.3 seconds", "BadStatusLine"}
 
 
 def test_long_answer_is_not_read(listener: Listener):

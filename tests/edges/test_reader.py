@@ -143,11 +143,16 @@ def test_large_message_is_got_in_stretches_while_it_is_read(reader):
 
 def test_large_message_is_sent_again_to_the_child_after_one_that_died(reader):
     large = stored([PLAIN % 9, b"", b"x" * 100_000])
-    answers = reader.read_many([*mails(3), (9, large, Envelope())])
-    next(answers)
-    os.kill(child_id(reader), signal.SIGKILL)
 
-    assert subject(dict(answers)[9]) == "9"
+    def after_a_death() -> object:
+        answers = reader.read_many([*mails(3), (9, large, Envelope())])
+        next(answers)
+        os.kill(child_id(reader), signal.SIGKILL)
+        return dict(answers)[9]
+
+    # Where the child had the large one in hand already, that one is blamed: then once more.
+    found = (after_a_death() for _ in range(20))
+    assert subject(next(one for one in found if isinstance(one, Message))) == "9"
 
 
 class GoneError(Exception):
