@@ -1,6 +1,5 @@
 """What hooks are to be told, and how far each has read the journals.  Callers hold the transaction."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +9,6 @@ from peewee import fn
 from storage import hot
 from storage.hook_models import HookCallRow, HookCursorRow
 from storage.models import EventRow
-from storage.records import Event
 
 WAITING, TOLD, GIVEN_UP = "waiting", "told", "given up"
 
@@ -48,25 +46,6 @@ def move_cursor(hook: str, event_id: int) -> None:
     HookCursorRow.update(event_id=event_id).where(
         HookCursorRow.hook == hook, HookCursorRow.event_id < event_id
     ).execute()
-
-
-def lines_after(event_id: int, limit: int) -> list[Event]:
-    """Return the lines of all journals after this one, in the order of their ids."""
-    query = EventRow.select().where(EventRow.id > event_id).order_by(EventRow.id).limit(limit)
-    return [
-        Event(
-            id=row.id,
-            ticket_number=row.ticket_number,
-            at=row.at,
-            kind=row.kind,
-            actor=row.actor,
-            cause=row.cause,
-            data=json.loads(row.data),
-            previous=row.previous,
-            hash=row.hash,
-        )
-        for row in query
-    ]
 
 
 def add(hook: str, messages: Sequence[tuple[int, str]], now: datetime) -> int:

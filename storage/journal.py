@@ -58,20 +58,27 @@ def append(ticket_number: int, previous: str, lines: Sequence[Line], now: dateti
 def of_ticket(ticket_number: int) -> list[Event]:
     """Return the journal of a ticket, oldest line first."""
     query = EventRow.select().where(EventRow.ticket_number == ticket_number).order_by(EventRow.id)
-    return [
-        Event(
-            id=row.id,
-            ticket_number=row.ticket_number,
-            at=row.at,
-            kind=row.kind,
-            actor=row.actor,
-            cause=row.cause,
-            data=json.loads(row.data),
-            previous=row.previous,
-            hash=row.hash,
-        )
-        for row in query
-    ]
+    return [_event(row) for row in query]
+
+
+def lines_after(event_id: int, limit: int) -> list[Event]:
+    """Return the lines of all journals after this one, in the order of their ids."""
+    query = EventRow.select().where(EventRow.id > event_id).order_by(EventRow.id).limit(limit)
+    return [_event(row) for row in query]
+
+
+def _event(row: EventRow) -> Event:
+    return Event(
+        id=row.id,
+        ticket_number=row.ticket_number,
+        at=row.at,
+        kind=row.kind,
+        actor=row.actor,
+        cause=row.cause,
+        data=json.loads(row.data),
+        previous=row.previous,
+        hash=row.hash,
+    )
 
 
 def withheld_since(moment: datetime) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from daemon.desk import hooks as rules
 from daemon.desk.hook_settings import HookSettings
 from daemon.services.apply import Cause
 from daemon.services.postbag import Office, Postbag
-from storage import entries, hooks, tickets
+from storage import entries, hooks, journal, tickets
 from storage.database import Database
 from storage.hooks import Call
 from storage.records import Entry, Event, Ticket
@@ -57,11 +57,11 @@ class HookBook:
         now = self.clock()
         with self.database.read():
             known = hooks.cursor(self.hook.name)
-            if known is not None and not hooks.lines_after(known, 1):
+            if known is not None and not journal.lines_after(known, 1):
                 return 0
         with self.database.write():
             start = hooks.begin(self.hook.name)
-            lines = hooks.lines_after(start, LINES)
+            lines = journal.lines_after(start, LINES)
             made = [(line.id, told) for line in lines if (told := self._told(line))]
             count = hooks.add(self.hook.name, made, now)
             hooks.move_cursor(self.hook.name, _looked_at(start, lines, now))
