@@ -166,12 +166,20 @@ def fuse_blew(now: datetime) -> str:
     It has blown anew if it withheld nothing for an hour, or the gate was reopened meanwhile.  The name is the
     same for all processes that see it at once.
     """
-    last, reopened = gate_counts.blown_at(), gate_counts.reopened_at()
-    known = last is not None and last <= now < last + QUIET and not (reopened and last < reopened <= now)
-    if known and last is not None and now < last + NOTED:
+    known = blown_fuse(now)
+    if known is not None and now < known + NOTED:
         return ""
+    last = gate_counts.blown_at()
     gate_counts.note_blown(now)
-    return "" if known else f"fuse:{last.isoformat() if last else 'first'}"
+    return "" if known is not None else f"fuse:{last.isoformat() if last else 'first'}"
+
+
+def blown_fuse(now: datetime) -> datetime | None:
+    """Return when the fuse last withheld a mail; None after a quiet hour, or since the gate was reopened."""
+    last, reopened = gate_counts.blown_at(), gate_counts.reopened_at()
+    if last is None or not last <= now < last + QUIET or (reopened and last < reopened <= now):
+        return None
+    return last
 
 
 def fuse_since(now: datetime) -> datetime:

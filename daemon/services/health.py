@@ -112,6 +112,7 @@ class Facts:
     beats: tuple[BeatFact, ...] = ()
     last_arrival_at: datetime | None = None
     silence: SilenceFact | None = None
+    fuse_blown_at: datetime | None = None
 
 
 def findings(facts: Facts, now: datetime) -> tuple[Finding, ...]:
@@ -131,6 +132,9 @@ def findings(facts: Facts, now: datetime) -> tuple[Finding, ...]:
     if facts.silence and facts.silence.lasted >= facts.silence.limit:
         text = f"no mail has come for {spelled(facts.silence.lasted)} of working time"
         found.append(Finding(SILENCE, Level.DEGRADED, text))
+    if facts.fuse_blown_at is not None:
+        text = "the fuse for automatic mail has blown and holds back more; postdesk gate tells of it"
+        found.append(Finding("fuse", Level.DEGRADED, text))
     return tuple(sorted(found, key=lambda finding: -finding.level.status))
 
 

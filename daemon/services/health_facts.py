@@ -9,6 +9,7 @@ from typing import Any
 
 from daemon.desk.heartbeat import Rhythm
 from daemon.desk.silence import Quiet
+from daemon.services.gate import blown_fuse
 from daemon.services.health import (
     FAILED_WINDOW,
     DatabaseFact,
@@ -85,6 +86,7 @@ def facts(database: Database, watched: Watched, now: datetime) -> Facts:
         beats=beats(watched.rhythm, now) if watched.rhythm else (),
         last_arrival_at=last_arrival_at,
         silence=silence(watched.quiet, last_arrival_at, now) if watched.quiet else None,
+        fuse_blown_at=blown_fuse(now),
     )
 
 

@@ -9,6 +9,8 @@ import pytest
 from daemon.desk.roster import DeskSettings
 from daemon.services import gate_views
 from daemon.services.gate import NOTED, QUIET
+from daemon.services.health import findings
+from daemon.services.health_facts import Watched, gather
 from storage import gate_counts
 from storage.database import Database
 from storage.models import database as bound
@@ -165,3 +167,20 @@ def test_that_it_still_withholds_is_noted_once_a_minute(desk: StoryDesk):
             seen.append(gate_counts.blown_at())
 
     assert seen == [first, first + NOTED, first + NOTED]
+
+
+def health_of(desk: StoryDesk) -> list[str]:
+    found = gather(desk.database, Watched(jobs=()), desk.now)
+    return [one.key for one in findings(found, desk.now) if one.key == "fuse"]
+
+
+def test_health_tells_of_a_blown_fuse_until_the_gate_is_reopened(desk: StoryDesk):
+    write(desk, "red", "green")
+    assert health_of(desk) == []
+
+    write(desk, "blue")
+    assert health_of(desk) == ["fuse"]
+
+    desk.advance(seconds=1)
+    gate_views.reopen(desk.database, desk.now)
+    assert health_of(desk) == []

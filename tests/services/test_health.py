@@ -101,6 +101,12 @@ class TestOutbox:
         assert line.startswith("degraded: failed-copies: 2 copies were given up within a day")
 
 
+def test_a_blown_fuse():
+    (line,) = told(fuse_blown_at=NOW)
+
+    assert line.startswith("degraded: fuse: the fuse for automatic mail has blown")
+
+
 class TestJobs:
     def test_a_dead_clock_is_one_finding_and_not_one_for_each_job(self):
         late = tuple(
