@@ -48,6 +48,7 @@ from daemon.services.owner import this_owner
 from daemon.services.postbag import Office
 from daemon.services.render import Renderer
 from daemon.settings import Settings
+from daemon.settings.catalogue import load_catalogue
 from daemon.settings.service_levels import service_levels, waiting_of
 from storage import keys
 from storage.database import Database, sqlite_path
@@ -99,6 +100,7 @@ class Desk:
             waiting=waiting_of(settings, clock().date()),
             handling=Handling.of(handling_settings(settings)),
             monitors=Monitors.of(settings.monitor),
+            catalogue=load_catalogue(settings),
         )
         return cls(settings, database, office, clock)
 

@@ -19,6 +19,7 @@ from storage.handling_models import AbsenceRow, CategoryExampleRow
 from storage.hook_models import HookCallRow, HookCursorRow
 from storage.model_base import Base, UTCDateTimeField, database, tuples
 from storage.monitor_models import MonitorRow
+from storage.request_models import RequestRow
 from storage.waiting_models import WaitRow
 from storage.watch_models import AlarmRow, MailboxHealthRow, OAuthTokenRow, ProbeRow
 
@@ -375,4 +376,5 @@ TABLES = (
     HookCursorRow,
     HookCallRow,
     DigestItemRow,
+    RequestRow,
 )

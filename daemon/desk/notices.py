@@ -11,17 +11,22 @@ Automatic = Literal["auto-replied", "auto-generated"]
 
 
 class Audience(StrEnum):
-    """Who reads a notice; it decides what its template may know."""
+    """Who reads a notice; it decides what its template may know.
+
+    An approver decides about a request, a performer does a task of it: neither is on the ticket by that.
+    """
 
     REQUESTER = "requester"
     PARTICIPANT = "participant"
+    APPROVER = "approver"
+    PERFORMER = "performer"
     AGENT = "agent"
     ADMINISTRATOR = "administrator"
 
     @property
     def public(self) -> bool:
         """Whether people outside the team of agents read it."""
-        return self in {Audience.REQUESTER, Audience.PARTICIPANT}
+        return self not in {Audience.AGENT, Audience.ADMINISTRATOR}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,15 @@ ID_MAC_BYTES = 10
 class Purpose(StrEnum):
     """What a reply address may be used for; the letter stands in the address.
 
-    The number beside it is that of a ticket; for a heartbeat, the moment when it left.
+    The number beside it is that of a ticket; for a heartbeat, the moment when it left; for an approval, a
+    task or a survey, that of its record.
     """
 
     REPLY = "r"
     NOTE = "n"
+    APPROVAL = "a"
+    TASK = "t"
+    SURVEY = "s"
     CONFIRMATION = "c"
     HEARTBEAT = "h"
 
@@ -48,7 +52,7 @@ class ReplyToken:
     mac: str
 
 
-DETAIL = re.compile(r"([rnch])(\d{1,12})\.([a-z0-9]{2})\.([a-z2-7]{26})", re.ASCII)
+DETAIL = re.compile(r"([rnatsch])(\d{1,12})\.([a-z0-9]{2})\.([a-z2-7]{26})", re.ASCII)
 OWN_ID = re.compile(
     r"<(\d{1,12})\.([a-z2-7]{26})\.([a-z0-9]{2})\.([a-z2-7]{16})@([^<>@\s]{1,255})>", re.ASCII
 )

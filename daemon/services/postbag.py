@@ -11,6 +11,7 @@ from datetime import datetime
 
 from daemon.desk.addressing import Roster, fold, with_detail
 from daemon.desk.agent_digests import waits
+from daemon.desk.catalogue import Catalogue
 from daemon.desk.handling import Handling, usual
 from daemon.desk.monitoring import Monitors
 from daemon.desk.notices import NOTICES, Audience, Notice
@@ -79,6 +80,8 @@ class Office:
     # Canned responses and incident templates.
     library: Library = field(default_factory=Library)
     monitors: Monitors = field(default_factory=Monitors)
+    # What people can ask for.
+    catalogue: Catalogue = field(default_factory=Catalogue)
 
     def renew_keys(self, now: datetime) -> None:
         """Take up keys that were made meanwhile; inside the caller's transaction."""

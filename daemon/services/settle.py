@@ -1,5 +1,6 @@
 """Decide what became of one message; read top down, this is the way of a message through the desk."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -39,6 +40,12 @@ DUPLICATE_WINDOW = timedelta(days=30)
 # Whoever names more tickets than these within this time and is on none of them guesses their numbers.
 GUESSES_LIMIT = 5
 GUESSING_WINDOW = timedelta(hours=1)
+# What takes a mail that is for something else than a ticket, in this order; each returns None for all others.
+TAKERS: tuple[Callable[[Visit], Outcome | None], ...] = (
+    monitoring.take,
+    linking_answers.take_answer,
+    errands.to_list,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +132,9 @@ def _placed(visit: Visit) -> Outcome:
     case = visit.case
     if case.message.report is not None and case.message.verdict.kind is Kind.DELIVERY_REPORT:
         return reports.take_report(visit, case.message.report)
-    watched = monitoring.take(visit)
-    if watched is not None:
-        return watched
-    confirmed = linking_answers.take_answer(visit)
-    if confirmed is not None:
-        return confirmed
-    errand = errands.to_list(visit) if case.agent is not None else None
-    if errand is not None:
-        return errand
+    taken = next((outcome for take in TAKERS if (outcome := take(visit)) is not None), None)
+    if taken is not None:
+        return taken
     office = visit.postbag.office
     addressed = Addressed(case.recipients, case.author_addresses())
     match = lookup.find(case.message, addressed, office.roster, office.signer)

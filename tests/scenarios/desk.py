@@ -9,6 +9,7 @@ from email.parser import BytesParser
 from typing import Any
 
 from daemon.desk.addressing import Roster
+from daemon.desk.catalogue import Catalogue
 from daemon.desk.handling import Handling, HandlingSettings
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.mail.parse import parse
@@ -81,12 +82,15 @@ class StoryDesk:
         AgentSettings(address="bob@corp.test", name="Bob"),
     )
     handling: HandlingSettings = field(default_factory=HandlingSettings)
+    catalogue: Catalogue = field(default_factory=Catalogue)
 
     def __post_init__(self) -> None:
         roster = Roster.build(self.settings, self.teams, self.agents)
         self.signer = Signer([Key("aa", b"k" * 32)], "desk.test")
         handling = Handling.of(replace(self.handling, agents=self.agents))
-        self.office = Office(roster, self.signer, RENDERER, Gate(roster), handling=handling)
+        self.office = Office(
+            roster, self.signer, RENDERER, Gate(roster), handling=handling, catalogue=self.catalogue
+        )
         self.ledger = Ledger(self.database)
         self.intake = Intake(self.database, self.office, _read, "story/0/0/worker", lambda: self.now)
         self._shown = 0
