@@ -4,7 +4,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from storage import hot
@@ -69,14 +68,8 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _aware(value: str | datetime) -> datetime:
-    """Return a moment of the table: a text in SQLite, a naive moment in PostgreSQL."""
-    bare = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return bare.replace(tzinfo=UTC)
-
-
 def _written(value: Any) -> str:
-    return "" if value is None else _aware(value).isoformat()
+    return "" if value is None else hot.aware(value).isoformat()
 
 
 def _teams(numbers: Sequence[int]) -> dict[int, list[str]]:
@@ -118,7 +111,7 @@ def events(after: int, last: int) -> Iterator[Event]:
             (*place, last, _EVENTS_PER_QUERY),
         )
         for number, key, at, kind, actor, cause, data, previous, link in rows:
-            yield Event(key, number, _aware(at), kind, actor, cause, json.loads(data), previous, link)
+            yield Event(key, number, hot.aware(at), kind, actor, cause, json.loads(data), previous, link)
         if len(rows) < _EVENTS_PER_QUERY:
             return
         place = rows[-1][:2]

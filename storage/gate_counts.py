@@ -1,4 +1,4 @@
-"""How many automatic mails were let through under each key.  Callers hold the transaction."""
+"""How many automatic mails were let through, under each key and when.  Callers hold the transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,6 +24,18 @@ def since(keys: Sequence[str], moment: datetime) -> dict[str, int]:
         return {}
     counted = f"SELECT key, COUNT(*) FROM gate_counts WHERE key IN ({hot.marks(len(keys))}) AND at >= ? GROUP BY key"  # noqa: S608, E501  # placeholders only
     return dict(hot.query(counted, [*keys, moment]))
+
+
+def moments(key: str, since: datetime) -> list[datetime]:
+    """Return when mails were counted under this key from that moment on, oldest first."""
+    counted = "SELECT at FROM gate_counts WHERE key = ? AND at >= ? ORDER BY at"
+    return [hot.aware(moment) for (moment,) in hot.query(counted, (key, since))]
+
+
+def answers(recipient: str, since: datetime, notices: Sequence[str]) -> list[datetime]:
+    """Return when automatic mails of these notices were queued for this recipient, oldest first."""
+    queued = f"SELECT created_at FROM outbox WHERE recipient = ? AND created_at >= ? AND automatic AND notice IN ({hot.marks(len(notices))}) ORDER BY created_at"  # noqa: S608, E501  # placeholders only
+    return [hot.aware(moment) for (moment,) in hot.query(queued, (recipient, since, *notices))]
 
 
 def highest(moment: datetime, limit: int) -> list[tuple[str, int]]:

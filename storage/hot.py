@@ -50,6 +50,12 @@ def insert_returning(
     return [number for (number,) in query(f"{sql} {on_conflict} RETURNING {key}", _flat(rows, defaults))]
 
 
+def aware(moment: str | datetime) -> datetime:
+    """Return a moment as a query gave it, a text or without zone, as an aware one."""
+    bare = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return bare.replace(tzinfo=UTC)
+
+
 def marks(count: int) -> str:
     """Return so many placeholders for a list of values."""
     return ", ".join("?" * count)

@@ -3,16 +3,19 @@
 Agents are not counted: they asked for what they get, all but refusals, which a forger could cause.
 Everybody else gets so much automatic mail and no more, by address, by who caused it, by domain, by ticket and
 by the content that it answers; past that the desk stays silent and the journal of the ticket says so.
+
+Whoever forges a victim's address makes the desk answer the victim.  So an address that got all its answers of
+an hour gets one an hour from then on, until a day has gone by; people who write less than that never notice.
 """
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from daemon.desk.addressing import Roster, fold
-from daemon.desk.notices import Audience, Notice
+from daemon.desk.addressing import Roster, fold, without_detail
+from daemon.desk.notices import NOTICES, Audience, Notice
 from storage import gate_counts, outbox, people
 
 HOUR = timedelta(hours=1)
@@ -25,8 +28,12 @@ QUIET = HOUR
 NOTED = timedelta(minutes=1)
 # What an agent is sent because of a mail that did not prove to be the agent's.
 UNPROVEN_NOTICES = frozenset({"answer-refused"})
+# What a mail is answered with, whoever wrote it: the first that a forger causes.
+ANSWERS = tuple(name for name, notice in NOTICES.items() if notice.automatic == "auto-replied")
 # The only mail that may go to the desk itself: intake knows it by its token, and answers nothing to it.
 TO_ITSELF = "heartbeat"
+
+_BURST = "it got {} automatic answers within an hour, and since then gets one an hour for a day"
 
 _SIGNS = re.compile(r"[\W_]+")
 # Letters and digits in lower case; all else is a blank.
@@ -108,7 +115,7 @@ class Gate:
         if not self._is_counted(notice, recipient):
             return
         if self.roster.agent(recipient) is None:
-            yield self._over_budget(recipient, now)
+            yield self._over_budget(notice, recipient, now)
         yield self._over_limit(self._limits(notice, recipient, about), now)
 
     def _limits(self, notice: Notice, recipient: str, about: About) -> dict[str, int]:
@@ -117,6 +124,8 @@ class Gate:
         if notice.name in UNPROVEN_NOTICES:
             return {f"refusals to {recipient}": desk.auto_mail_per_address_and_hour}
         limits = {f"domain {recipient.rpartition('@')[2]}": desk.auto_mail_per_domain_and_hour}
+        if "+" in recipient and notice.name in ANSWERS:
+            limits[_mailbox(recipient)] = desk.auto_mail_per_address_and_hour
         if about.author:
             limits[f"pair {fold(about.author)} > {recipient}"] = desk.auto_mail_per_pair_and_hour
         if about.ticket_number:
@@ -133,7 +142,7 @@ class Gate:
         over = (key for key, limit in limits.items() if counted.get(key, 0) >= limit)
         return next((f"{counted[key]} automatic mails within an hour: {key}" for key in over), None)
 
-    def _over_budget(self, recipient: str, now: datetime) -> str | None:
+    def _over_budget(self, notice: Notice, recipient: str, now: datetime) -> str | None:
         desk = self.roster.desk
         hourly, daily = desk.auto_mail_per_address_and_hour, desk.auto_mail_per_address_and_day
         today = outbox.automatic_count(recipient, now - DAY)
@@ -141,6 +150,13 @@ class Gate:
             return f"it got {today} automatic mails within a day"
         if today >= hourly and outbox.automatic_count(recipient, now - HOUR) >= hourly:
             return f"it got {hourly} automatic mails within an hour"
+        if notice.name not in ANSWERS:
+            return None
+        if today >= hourly and after_burst(gate_counts.answers(recipient, now - DAY, ANSWERS), hourly, now):
+            return _BURST.format(hourly)
+        # Its other forms lead to the same person.
+        if "+" in recipient and after_burst(gate_counts.moments(_mailbox(recipient), now - DAY), hourly, now):
+            return _BURST.format(hourly)
         return None
 
     def _over_fuse(self, now: datetime) -> str | None:
@@ -158,6 +174,21 @@ class Gate:
         self._reopened_at = gate_counts.reopened_at()
         self._total = outbox.automatic_total(fuse_since(now))
         self._counted_at = now
+
+
+def after_burst(answers: Sequence[datetime], burst: int, now: datetime) -> bool:
+    """Tell whether the next answer has to wait: there was a burst, and the last one is less than an hour ago.
+
+    ``answers`` are those of a day, oldest first; ``burst`` of them within an hour make one.
+    """
+    if not answers or answers[-1] < now - HOUR:
+        return False
+    return any(last - first <= HOUR for first, last in zip(answers, answers[burst - 1 :], strict=False))
+
+
+def _mailbox(recipient: str) -> str:
+    """Name the count of an address together with its sub-addresses."""
+    return f"mailbox {without_detail(recipient)}"
 
 
 def fuse_blew(now: datetime) -> str:

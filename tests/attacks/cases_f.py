@@ -1,6 +1,7 @@
 """F: loops and backscatter.  No two robots ever talk, and nobody is mailed for what he did not write."""
 
 import time
+from datetime import datetime, timedelta
 
 from tests.attacks.mails import ANN, CARA, DATE, EVE, HELP, mail, multipart, part
 from tests.attacks.runner import FULL, Stage, case, departs
@@ -128,15 +129,32 @@ def bomb(stage: Stage) -> None:
     assert len(stage.mails_to(victim)) == 5
     flagged = "SELECT COUNT(*) FROM events WHERE kind = 'not sent' AND data LIKE ? AND ticket_number > ?"
     assert stage.desk.one(flagged, "%automatic mails within%", stage.first_ticket) == many - 5
+    for hour in range(2):
+        an_hour_goes_by(stage, victim)
+        spelled = victim if hour else victim.upper()
+        stage.send_all(
+            [mail(spelled, f"More {hour} {n}", f"Buy {hour} {n}\r\n") for n in range(4)], sender=victim
+        )
+        assert len(stage.mails_to(victim)) == 6 + hour
+
+
+def an_hour_goes_by(stage: Stage, victim: str) -> None:
+    """Let what the victim got, and what was counted, be an hour older."""
+    for table, column, where in (
+        ("outbox", "created_at", f"recipient = '{victim}'"),
+        ("gate_counts", "at", "1 = 1"),
+    ):
+        for row in stage.desk.rows(f"SELECT id, {column} AS moment FROM {table} WHERE {where}"):
+            moment = row["moment"]
+            bare = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+            older = bare - timedelta(hours=1, seconds=1)
+            shifted = older.isoformat(" ") if isinstance(moment, str) else older
+            stage.desk.rows(f"UPDATE {table} SET {column} = ? WHERE id = ? RETURNING id", shifted, row["id"])
 
 
 departs(
     133,
     "reading it takes below 64 MB more memory; sending its file of 18 MB on to two agents takes up to 400 MB",
-)
-departs(
-    131,
-    "an address gets five automatic mails in an hour and twenty in a day, not one in each later hour",
 )
 
 

@@ -108,6 +108,60 @@ class TestLimits:
         assert [one.notice for one in desk.mail_out()] == ["answer-refused"] * 5
         assert len(withheld(desk, 1)) == 4
 
+
+class TestBomb:
+    """Attack AT-131: mails in the name of a victim, who is to be answered next to nothing."""
+
+    def bomb(self, desk: StoryDesk, victim: str, many: int) -> int:
+        for at in range(many):
+            desk.mail_in(mail(victim, f"Spam {desk.now} {at} {victim}", f"Buy {desk.now} {at} {victim}"))
+        return acknowledged(desk)
+
+    def test_victim_gets_five_answers_and_then_one_in_each_hour(self, desk: StoryDesk):
+        assert self.bomb(desk, "victim@v.test", 12) == 5
+
+        for _ in range(4):
+            desk.advance(hours=1, seconds=1)
+            assert self.bomb(desk, "Victim@V.test", 3) == 1
+        assert withheld(desk, 14) == [
+            "it got 5 automatic answers within an hour, and since then gets one an hour for a day"
+        ]
+
+    def test_day_later_it_is_somebody_who_writes(self, desk: StoryDesk):
+        self.bomb(desk, "victim@v.test", 6)
+        desk.advance(days=1, seconds=1)
+
+        assert self.bomb(desk, "victim@v.test", 3) == 3
+
+    def test_sub_addresses_of_the_victim_count_as_one(self, desk: StoryDesk):
+        assert sum(self.bomb(desk, f"victim+{at}@v.test", 1) for at in range(9)) == 5
+
+        desk.advance(hours=1, seconds=1)
+        assert sum(self.bomb(desk, f"victim+x{at}@v.test", 1) for at in range(3)) == 1
+
+    def test_people_who_write_four_mails_an_hour_are_always_answered(self, desk: StoryDesk):
+        answered = 0
+        for _ in range(5):
+            answered += self.bomb(desk, "cara@cust.test", 4)
+            desk.advance(hours=1, seconds=1)
+
+        assert answered == 20
+
+    def test_tickets_that_agents_end_at_once_withhold_no_acknowledgement(self, desk: StoryDesk):
+        """What agents cause is no burst: a forger cannot bring it about."""
+        for at in range(5):
+            desk.mail_in(mail("cara@cust.test", f"Printer {at}", f"Number {at} is dead."))
+            desk.advance(hours=1, seconds=1)
+        for one in desk.mail_out():
+            if one.recipient == "ann@corp.test":
+                desk.mail_in(reply(one, ANN, "#resolve"))
+        assert acknowledged(desk) == 5
+        desk.advance(hours=1, seconds=1)
+
+        assert self.bomb(desk, "cara@cust.test", 2) == 2
+
+
+class TestCounts:
     def test_counts_of_yesterday_are_forgotten(self, desk: StoryDesk):
         desk.mail_in(mail("cara@cust.test", "Printer", "Dead."))
         desk.advance(days=1, seconds=1)
