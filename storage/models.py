@@ -14,6 +14,12 @@ from peewee import (
 from storage.clock_models import ClockAlarmRow, ClockWatchRow, SegmentRow
 from storage.desk_models import LinkRow, OperationRow, OperationStepRow, WorkListRow
 from storage.digest_models import DigestItemRow
+from storage.directory_models import (
+    DirectoryAbsenceRow,
+    DirectoryNameRow,
+    DirectoryPersonRow,
+    DirectoryToldRow,
+)
 from storage.gate_models import GateCountRow, GateMarkRow
 from storage.handling_models import AbsenceRow, CategoryExampleRow
 from storage.hook_models import HookCallRow, HookCursorRow
@@ -388,4 +394,8 @@ TABLES = (
     HookCallRow,
     DigestItemRow,
     RequestRow,
+    DirectoryPersonRow,
+    DirectoryNameRow,
+    DirectoryAbsenceRow,
+    DirectoryToldRow,
 )

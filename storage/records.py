@@ -331,3 +331,24 @@ class Segment:
     calendar: str
     target_seconds: int | None
     used_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryPerson:
+    """Somebody as the directory tells of them; addresses, roles and groups are in lower case.
+
+    ``manager`` and ``deputies`` are addresses, ``also`` the further addresses of the same person.  Empty is
+    not known.  Who is not ``active`` decides nothing and stands in for nobody.
+    """
+
+    address: str
+    name: str = ""
+    manager: str = ""
+    department: str = ""
+    title: str = ""
+    roles: tuple[str, ...] = ()
+    cost_centre: str = ""
+    groups: tuple[str, ...] = ()
+    deputies: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    active: bool = True
