@@ -10,20 +10,18 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import peewee
 import pytest
 from hypothesis import settings
 
 from daemon import wiring
-from daemon.services.render import Renderer
 from storage.database import Database
 from storage.migrations import migrate
 from storage.models import TABLES
 from storage.models import database as bound
+from tests.servers.templates import shared_renderer
 
 MONDAY_MORNING = datetime(2024, 1, 15, 9, 0, tzinfo=UTC)
 # Whoever was killed in the middle of a transaction must not keep its locks into the next test.
@@ -95,14 +93,9 @@ class FixedClock:
 
 @pytest.fixture(autouse=True, scope="session")
 def _shipped_templates_compiled_once() -> Iterator[None]:
-    """Let desks in this process share the shipped templates: to compile them takes half a second."""
-    shipped = lru_cache(Renderer)
-
-    def renderer(user_folder: Path | None = None, *words: Any, **named: Any) -> Renderer:
-        return (Renderer if user_folder else shipped)(user_folder, *words, **named)
-
+    """Let desks in this process share the shipped templates."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wiring, "Renderer", renderer)
+        patch.setattr(wiring, "Renderer", shared_renderer)
         yield
 
 

@@ -20,15 +20,15 @@ from daemon.services.intake import Intake
 from daemon.services.ledger import Ledger
 from daemon.services.postbag import Office
 from daemon.services.reading import whole
-from daemon.services.render import Renderer
 from storage import outbox
 from storage.database import Database
 from storage.records import Incoming
 from storage.vocabulary import Source
+from tests.servers.templates import shipped_renderer
 
 SUPPORT = "support@desk.test"
 START = "Mon, 15 Jan 2024 09:00:00 +0000"
-RENDERER = Renderer()
+RENDERER = shipped_renderer()
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,9 @@ from daemon.services.render import BadTemplateError, Renderer, check_templates
 from daemon.services.sandbox import environment, output
 from daemon.shipped import folder
 from storage.vocabulary import LANGUAGES, Clock, EntryKind, TicketState, TicketType
+from tests.servers.templates import shipped_renderer
 
-RENDERER = Renderer()
+RENDERER = shipped_renderer()
 SHIPPED = (folder("templates"),)
 OTHERS = LANGUAGES[1:]
 MORNING = datetime(2024, 1, 15, 9, tzinfo=UTC)

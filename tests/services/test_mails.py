@@ -7,7 +7,7 @@ import pytest
 
 from daemon.desk.notices import NOTICES
 from daemon.desk.samples import samples
-from daemon.services.render import Renderer
+from tests.servers.templates import shipped_renderer
 from tests.services.mail_html import MailPage, contrast
 
 MARKER = "-- reply above this line --"
@@ -15,7 +15,7 @@ EVERY = pytest.mark.parametrize(
     ("name", "at"),
     [pytest.param(name, at, id=f"{name}-{at}") for name in NOTICES for at in range(len(samples(name)))],
 )
-RENDERER = Renderer()
+RENDERER = shipped_renderer()
 
 
 def usual(name, **changed):

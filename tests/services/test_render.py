@@ -11,8 +11,9 @@ from daemon.services.notice_context import known_to
 from daemon.services.render import BadTemplateError, Renderer, RenderError, check_templates
 from daemon.services.sandbox import environment, output
 from daemon.shipped import folder
+from tests.servers.templates import shipped_renderer
 
-RENDERER = Renderer()
+RENDERER = shipped_renderer()
 EVERYTHING = {key: value for name in NOTICES for key, value in samples(name)[2].items()}
 
 

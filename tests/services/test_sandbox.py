@@ -4,9 +4,10 @@ import jinja2
 import pytest
 
 from daemon.desk.samples import samples
-from daemon.services.render import Renderer, check_templates
+from daemon.services.render import check_templates
 from daemon.services.sandbox import environment, output
 from daemon.shipped import folder
+from tests.servers.templates import shipped_renderer
 
 ATTACKS = [
     "{{ ticket.__class__ }}",
@@ -121,7 +122,7 @@ def test_text_that_calls_itself_html_is_refused_at_the_door():
         def __html__(self):
             return "<script>"
 
-    renderer, sample = Renderer(), samples("ticket-new")[0]
+    renderer, sample = shipped_renderer(), samples("ticket-new")[0]
     with pytest.raises(
         Exception, match=r"context desk\.name: expected text, a number, a list or a dict, got Sly"
     ):
@@ -132,7 +133,7 @@ def test_text_that_calls_itself_html_is_refused_at_the_door():
     "value", [None, object(), b"bytes", {1, 2}, len], ids=lambda value: type(value).__name__
 )
 def test_a_value_that_is_no_plain_data_is_refused(value):
-    renderer, sample = Renderer(), samples("ticket-new")[0]
+    renderer, sample = shipped_renderer(), samples("ticket-new")[0]
 
     with pytest.raises(Exception, match=r"ticket-new: context warnings\[0\]: expected text, a number"):
         renderer.render("ticket-new", {**sample, "warnings": [value]})

@@ -1,6 +1,5 @@
 """What is rendered once for several agents is, to the letter, what each would have got alone."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -13,6 +12,7 @@ from daemon.mail.compose import Draft
 from daemon.mail.message import Mailbox
 from daemon.services.render import Rendered, Renderer
 from daemon.services.shared import SharedWriting
+from tests.servers.templates import shipped_renderer
 
 ANN = "support+r1042.aa.abcdefghijklmnopqrstuvwxyz@desk.test"
 BOB = "support+r1042.aa.zyxwvutsrqponmlkjihgfedcba@desk.test"
@@ -38,17 +38,23 @@ def for_reader(name: str, reply: str, **changes: object) -> dict[str, object]:
     }
 
 
-@pytest.fixture
-def counting() -> Iterator[Counting]:
+@pytest.fixture(scope="module")
+def compiled() -> Counting:
     return Counting()
+
+
+@pytest.fixture
+def counting(compiled: Counting) -> Counting:
+    compiled.rendered = 0
+    return compiled
 
 
 def test_second_agent_gets_the_same_words_with_addresses_of_his_own(counting: Counting):
     shared = SharedWriting(counting)
     ann, bob = for_reader("Ann", ANN), for_reader("Bob", BOB)
 
-    assert shared.render("ticket-new", ann) == Renderer().render("ticket-new", ann)
-    assert shared.render("ticket-new", bob) == Renderer().render("ticket-new", bob)
+    assert shared.render("ticket-new", ann) == shipped_renderer().render("ticket-new", ann)
+    assert shared.render("ticket-new", bob) == shipped_renderer().render("ticket-new", bob)
     assert counting.rendered == 1
     assert "zyxwvutsrqponmlkjihgfedcba" not in str(shared.render("ticket-new", ann))
 
@@ -58,7 +64,7 @@ def test_other_words_are_rendered_anew(counting: Counting):
     shared.render("ticket-new", for_reader("Ann", ANN))
     warned = for_reader("Bob", BOB, warnings=["take care"])
 
-    assert shared.render("ticket-new", warned) == Renderer().render("ticket-new", warned)
+    assert shared.render("ticket-new", warned) == shipped_renderer().render("ticket-new", warned)
     assert counting.rendered == 2
 
 
@@ -69,7 +75,7 @@ def test_reply_address_that_a_mail_quotes_stays_as_it_was_quoted(counting: Count
 
     shared.render("ticket-new", ann)
 
-    assert shared.render("ticket-new", bob) == Renderer().render("ticket-new", bob)
+    assert shared.render("ticket-new", bob) == shipped_renderer().render("ticket-new", bob)
     assert counting.rendered == 2
 
 
@@ -121,6 +127,6 @@ def test_each_agent_can_read_what_was_composed_once(counting: Counting, text: st
     entry = {**samples("ticket-new")[0]["entry"], "text": text}
     for name, reply in (("Ann", ANN), ("Bob", BOB)):
         rendered = shared.render("ticket-new", for_reader(name, reply, entry=entry))
-        alone = Renderer().render("ticket-new", for_reader(name, reply, entry=entry))
+        alone = shipped_renderer().render("ticket-new", for_reader(name, reply, entry=entry))
 
         assert read_back(shared.compose(draft_of(rendered, name))) == (alone.text, alone.html)

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from daemon.desk.notices import NOTICES
 from daemon.desk.samples import samples
-from daemon.services.render import Renderer
+from tests.servers.templates import shipped_renderer
 from tests.services.mail_html import MailPage
 
 EVERY = pytest.mark.parametrize(
     ("name", "at"),
     [pytest.param(name, at, id=f"{name}-{at}") for name in NOTICES for at in range(len(samples(name)))],
 )
-RENDERER = Renderer()
+RENDERER = shipped_renderer()
 OURS = set(re.findall(r"\w+", "html head meta title style body table tr td p div span b bdi br a"))
 
 
