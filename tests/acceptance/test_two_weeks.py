@@ -39,9 +39,9 @@ pytestmark = pytest.mark.xdist_group("two-weeks")
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoWeeks]:
     made = TwoWeeks(tmp_path_factory.mktemp("two-weeks"))
-    made.play()
-    yield made
-    made.close()
+    with made.live():
+        made.play()
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,15 @@ def test_every_mail_has_the_fate_that_its_kind_deserves(story: TwoWeeks):
     assert kinds == set(FATES), "each kind of mail occurs"
     assert {one for one in story.fates if one[1] not in FATES[one[0]]} == set()
     assert views.ledger_counts(story.desk.database)["waiting"] == 0
+
+
+def test_mail_came_by_smtp_and_out_of_the_mailbox_and_left_by_the_relay(story: TwoWeeks):
+    found = story.doors.books.execute("SELECT source, COUNT(*) FROM arrivals GROUP BY source").fetchall()
+    sent = story.doors.books.execute("SELECT state, COUNT(*) FROM outbox GROUP BY state").fetchall()
+
+    assert dict(found).keys() == {"smtp", "imap"}
+    assert min(dict(found).values()) > MAILS // 4
+    assert sent == [("sent", len(story.doors.relay.mails))]
 
 
 def test_no_ticket_is_forgotten(tickets: list[Ticket]):

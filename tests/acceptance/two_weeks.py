@@ -4,6 +4,7 @@ People write when they work, chase who does not answer, thank, are away, mistype
 forges an agent's mail.  Agents answer what they are given, ask back, wait, and resolve: by mail only.
 """
 
+import contextlib
 import email.policy
 import heapq
 from collections import Counter
@@ -11,22 +12,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from daemon import settings
 from daemon.jobs import JOBS, clock_watch
 from daemon.services import views
-from daemon.services.intake import Intake
-from daemon.services.ledger import Ledger
 from daemon.wiring import Desk
 from storage import outbox
-from storage.records import Incoming
-from storage.vocabulary import Source
-from tests.scenarios.desk import Mail, mail, reply
-from tests.scenarios.desk import _read as read
+from tests.acceptance.doors import Doors, doors
+from tests.scenarios.desk import SUPPORT, Mail, mail, reply
 
 MAILS, TOPICS, DAYS = 300, 68, 12
 FIRST = datetime(2024, 1, 15, tzinfo=UTC)
@@ -54,9 +50,6 @@ timezone = "Europe/Berlin"
 auto_mail_per_address_and_day = 200
 auto_mail_per_address_and_hour = 50
 
-[listener]
-port = 0
-
 [[calendar]]
 name = "office"
 timezone = "Europe/Berlin"
@@ -71,14 +64,12 @@ resolution = "40h"
 """
 
 
-def configured(folder: Path) -> Path:
-    """Write the configuration of the desk and return its file."""
+def configured() -> str:
+    """Return the configuration of the desk."""
     members = ", ".join(f'"{one}"' for one in AGENTS)
     team = f'\n[[team]]\nname = "it"\naddresses = ["support@desk.test"]\nmembers = [{members}]\n'
     agents = "".join(f'\n[[agent]]\naddress = "{one}"\nname = "{one[:3].title()}"\n' for one in AGENTS)
-    path = folder / "postdesk.toml"
-    path.write_text(f'{CONFIGURATION}{team}assignment = "automatic"\n{agents}')
-    return path
+    return f'{CONFIGURATION}{team}assignment = "automatic"\n{agents}'
 
 
 def working(at: datetime, minutes: float) -> datetime:
@@ -121,17 +112,14 @@ class TwoWeeks:
     topics: dict[int, Topic] = field(default_factory=dict)
     _agenda: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
     _entered: int = 0
-    _shown: int = 0
+    doors: Doors = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.desk = Desk.open(settings.load(configured(self.folder), {}), lambda: self.now)
-        self.ledger: Ledger = self.desk.ledger()
-        database, office = self.desk.database, self.desk.office
-        self.intake = Intake(database, office, read, "story/0/0/worker", lambda: self.now)
-
-    def close(self) -> None:
-        self.ledger.close()
-        self.desk.close()
+    @contextlib.contextmanager
+    def live(self) -> Iterator[None]:
+        """Open the desk's doors for as long as the story is told and looked at."""
+        with doors(self.folder, configured(), lambda: self.now) as self.doors:
+            self.desk: Desk = self.doors.desk
+            yield
 
     def play(self) -> None:
         """Let the two weeks pass, and then the time that it takes to end what was begun."""
@@ -224,7 +212,7 @@ class TwoWeeks:
             f"Final-Recipient: rfc822; {recipient}\r\nAction: delayed\r\nStatus: 4.4.1\r\n\r\n"
             f"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: {message_id}\r\n\r\nx\r\n--b--\r\n"
         )
-        self._send("bounce", report.encode(), null_reverse_path=True)
+        self._send("bounce", report.encode())
         self._deliver()
 
     # What they do because of a mail.
@@ -241,20 +229,13 @@ class TwoWeeks:
                 self._requester_reads(topic, one)
 
     def _fresh(self) -> Iterator[tuple[Mail, int]]:
-        """Yield what was written since the last look, in order, each with its ticket."""
-        with self.desk.database.read():
-            limit = 4
-            items = outbox.items(limit=limit)
-            while len(items) == limit and items[-1].id > self._shown:
-                limit *= 4
-                items = outbox.items(limit=limit)
-            fresh = [one for one in reversed(items) if one.id > self._shown]
-            found = [
-                (Mail(o.notice, o.recipient, o.reverse_path, outbox.content(o.id)), o.ticket_number or 0)
-                for o in fresh
-            ]
-        self._shown = max([self._shown, *(one.id for one in fresh)])
-        yield from found
+        """Yield what left the house since the last look, in order, each with its ticket."""
+        for one in self.doors.fresh():
+            with self.desk.database.read():
+                copy = outbox.find_by_message_id(one.message_id)
+            assert copy is not None
+            (recipient,) = one.recipients
+            yield Mail(copy.notice, recipient, one.reverse_path or None, one.raw), copy.ticket_number or 0
 
     def _agent_reads(self, topic: Topic, one: Mail) -> None:
         if one.notice == "ticket-new":
@@ -323,19 +304,26 @@ class TwoWeeks:
         if not topic.answered:
             self._reply(topic, topic.requester, "Is there any news? I wait.", "chaser", acknowledgement)
 
-    def _send(self, kind: str, message: EmailMessage | bytes, **envelope: Any) -> dict[str, Any]:
-        """Let a mail arrive now and be settled; returns its row of the ledger."""
+    def _send(self, kind: str, message: EmailMessage | bytes, reverse_path: str = "") -> dict[str, Any]:
+        """Let a mail arrive now and be settled; returns its row of the ledger.
+
+        Every third comes by way of the mailbox, the others by SMTP.
+        """
         self.sent += 1
         if isinstance(message, EmailMessage):
             del message["Date"], message["Message-ID"]
             message["Date"] = format_datetime(self.now)
             message["Message-ID"] = f"<{kind.replace(' ', '-')}-{self.sent}@mail.test>"
+            reverse_path = parseaddr(message["From"])[1]
+            to = parseaddr(message["To"])[1]
             message = message.as_bytes(policy=email.policy.SMTP)
-        incoming = Incoming(source=Source.SMTP, raw=message, received_at=self.now, **envelope)
-        receipt = self.ledger.submit(incoming).result(10)
-        while self.intake.run_once():
-            pass
-        row = views.arrival(self.desk.database, receipt.arrival_id)
+        else:
+            to = SUPPORT
+        if self.sent % 3 or not reverse_path:
+            arrival_id = self.doors.by_smtp(message, reverse_path, to)
+        else:
+            arrival_id = self.doors.by_mailbox(message)
+        row = views.arrival(self.desk.database, arrival_id)
         assert row is not None
         self.fates[kind, row["disposition"]] += 1
         return row
