@@ -12,6 +12,7 @@ from daemon.desk.handling import Handling, HandlingSettings
 from daemon.desk.heartbeat import NAME as HEARTBEAT
 from daemon.desk.heartbeat import Rhythm
 from daemon.desk.monitoring import Monitors
+from daemon.desk.service_levels import ServiceLevels
 from daemon.desk.silence import quiet
 from daemon.edges import mail_auth
 from daemon.edges.alarm import Crier, Webhook
@@ -27,19 +28,20 @@ from daemon.edges.reader import Reader
 from daemon.edges.smtp_listener import SmtpListener
 from daemon.edges.smtp_settings import ListenerSettings
 from daemon.edges.ticker import Ticker
-from daemon.jobs import JOBS, agent_digest, clock_watch, health_watch, heartbeat
+from daemon.jobs import JOBS, agent_digest, clock_watch, health_watch
 from daemon.jobs.job import Job
 from daemon.jobs.running import Runner
+from daemon.jobs.timetable import Parts, timetable
 from daemon.mail.tokens import Signer
 from daemon.services import canned
 from daemon.services.alarms import AlarmBook
 from daemon.services.apply import Cause
 from daemon.services.failures import give_up
 from daemon.services.gate import Gate
-from daemon.services.health import CLOCK_JOB
 from daemon.services.health_facts import Watched
 from daemon.services.hooks import HookBook
 from daemon.services.intake import Intake
+from daemon.services.job_facts import CLOCK_JOB
 from daemon.services.keyring import Keyring, in_order
 from daemon.services.ledger import Ledger
 from daemon.services.mailbox_notes import MailboxNotes
@@ -236,18 +238,11 @@ class Desk:
 
     def ticker(self) -> Ticker:
         """Make the clock of the house."""
-        rhythm = rhythm_of(self.settings)
-        beating = (heartbeat.job(rhythm),) if rhythm else ()
-        watching = health_watch.job(self.database, watched(self.settings))
-        runner = Runner(self.database, self.office, this_owner("clock"), self.clock)
-        return Ticker(
-            runner, (*JOBS, agent_digest.job(self.database), *self._clock_watch(), *beating, watching)
-        )
+        return Ticker(self.runner("clock"), jobs_of(self.settings, self.database, self.office.levels))
 
-    def _clock_watch(self) -> tuple[Job, ...]:
-        """Make what watches the clocks of a desk that promises anything."""
-        levels = self.office.levels
-        return (clock_watch.job(self.database, levels),) if levels is not None else ()
+    def runner(self, role: str) -> Runner:
+        """Make what runs jobs for this process, under the name of a role."""
+        return Runner(self.database, self.office, this_owner(role), self.clock)
 
 
 def handling_settings(settings: Settings) -> HandlingSettings:
@@ -286,6 +281,11 @@ def mailbox_name(mailbox: MailboxSettings) -> str:
     return f"{mailbox.username}@{mailbox.host}/{folder}"
 
 
+def jobs_of(settings: Settings, database: Database, levels: ServiceLevels | None) -> tuple[Job, ...]:
+    """Return the whole timetable of a desk with these settings and promises."""
+    return timetable(Parts(database, watched(settings), levels, rhythm_of(settings)))
+
+
 def watched(settings: Settings) -> Watched:
     """Return what health has to look at in a desk with these settings."""
     url = settings.database.url
@@ -303,6 +303,8 @@ def watched(settings: Settings) -> Watched:
         after=timedelta(minutes=alarm.after_minutes),
         rhythm=rhythm,
         quiet=quiet(alarm.silence_hours, alarm.silence_times, settings.desk.timezone),
+        appointments={job.name: job.at for job in JOBS if job.at is not None},
+        zone=settings.desk.timezone,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from peewee import fn
 
-from storage.models import ArrivalRow, JobRow, OutboxRow, database, tuples
+from storage.models import ArrivalRow, OutboxRow, database, tuples
 from storage.outbox import WAITING
 from storage.vocabulary import ArrivalState, OutboxState
 from storage.watch_models import MailboxHealthRow, ProbeRow
@@ -40,15 +40,6 @@ class Unsent:
     created_at: datetime
     attempts: int
     last_reply: str
-
-
-@dataclass(frozen=True, slots=True)
-class JobRun:
-    """When a job last ran; ``held_until`` is the end of the lease of whoever runs it now."""
-
-    name: str
-    last_run_at: datetime | None
-    held_until: datetime | None
 
 
 def oldest_waiting_at() -> datetime | None:
@@ -87,11 +78,6 @@ def failed_since(moment: datetime) -> int:
         OutboxRow.state == OutboxState.FAILED.value, OutboxRow.next_attempt_at >= moment
     )
     return int(query.count())
-
-
-def job_runs() -> dict[str, JobRun]:
-    """Return the jobs that were ever taken up, by name."""
-    return {row.name: JobRun(row.name, row.last_run_at, row.lease_until) for row in JobRow.select()}
 
 
 def mailboxes() -> dict[str, MailboxState]:

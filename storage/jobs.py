@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from peewee import SQL
 
-from storage.models import JobRow
+from storage.job_models import JobRow
 
 _FAILURE_LIMIT_CHARS = 500
 _LOST = "the process that ran it died, or took longer than its lease"

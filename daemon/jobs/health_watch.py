@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from daemon.jobs.job import Job
 from daemon.services.alarms import wanted
-from daemon.services.health import CLOCK_JOB, findings, overall
+from daemon.services.health import findings, overall
 from daemon.services.health_facts import Watched, facts
+from daemon.services.job_facts import CLOCK_JOB
 from daemon.services.postbag import Office
 from storage import alarms
 from storage.database import Database

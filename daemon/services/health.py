@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from daemon.desk import timetable
+from daemon.services.job_facts import CLOCK_JOB, JobFact, is_failing, is_forgotten, is_overdue
 from daemon.services.signs_of_life import BeatFact, SilenceFact
 from storage.health import MailboxState, Unsent
 from storage.oauth_tokens import StoredTokens
@@ -16,12 +18,9 @@ from storage.oauth_tokens import StoredTokens
 # A message is settled within seconds.
 WAITING_DEGRADED, WAITING_BROKEN = timedelta(minutes=5), timedelta(minutes=30)
 UNSENT_DEGRADED, UNSENT_BROKEN = timedelta(minutes=30), timedelta(hours=1)
-# The job that watches runs every minute, and any job gets so long beyond its time.
-CLOCK_SILENCE, JOB_GRACE = timedelta(minutes=5), timedelta(minutes=15)
 FAILED_WINDOW = timedelta(days=1)
 FREE_DEGRADED_BYTES, FREE_BROKEN_BYTES = 1_073_741_824, 134_217_728
 EXPIRY_NOTICE = timedelta(days=14)
-CLOCK_JOB = "health-watch"
 SILENCE = "silence"
 # What a power cut must not take: anything else forgets mail that was accepted.
 _DURABLE = {
@@ -53,15 +52,6 @@ class Finding:
     key: str
     level: Level
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class JobFact:
-    """A row of the timetable and when it was last done; None where never."""
-
-    name: str
-    every: timedelta
-    last_run_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +142,6 @@ def spelled(span: timedelta) -> str:
     return f"{seconds} seconds"
 
 
-def is_overdue(job: JobFact, now: datetime) -> bool:
-    """Tell whether a job was not done at its time; one that never ran is due since ever."""
-    if job.last_run_at is None:
-        return True
-    grace = CLOCK_SILENCE if job.name == CLOCK_JOB else JOB_GRACE
-    return now - job.last_run_at > job.every + grace
-
-
 def _database(fact: DatabaseFact) -> Iterator[Finding]:
     if fact.error:
         yield Finding("database", Level.BROKEN, f"the database does not take anything: {fact.error}")
@@ -212,10 +194,29 @@ def _jobs(jobs: tuple[JobFact, ...], now: datetime) -> Iterator[Finding]:
             # Without a clock every job is late; that would only repeat it.
             return
     for job in jobs:
-        if is_overdue(job, now):
-            late = f"last ran {spelled(now - job.last_run_at)} ago" if job.last_run_at else "has never run"
-            text = f"the job {job.name} is overdue: it {late} and is due every {spelled(job.every)}"
+        text = _trouble(job, now)
+        if text:
             yield Finding(f"job:{job.name}", Level.DEGRADED, text)
+
+
+def _trouble(job: JobFact, now: datetime) -> str:
+    """Say what is wrong with a job, or nothing; what it failed with tells more than that it is late."""
+    state = job.state
+    if state is not None and state.stopped_at is not None:
+        stopped = (
+            f"the job {job.name} is stopped for {spelled(now - state.stopped_at)} by {state.switched_by}"
+        )
+        again = f'"postdesk jobs start {job.name}" lets it run'
+        return f"{stopped}; {again}" if is_forgotten(job, now) else ""
+    if state is not None and state.failed_at is not None and is_failing(job):
+        ago = spelled(now - state.failed_at)
+        times = f"{state.failures} times in a row, last {ago} ago"
+        return f"the job {job.name} failed {times}: {state.last_failure}"
+    if is_overdue(job, now):
+        late = f"last ran {spelled(now - job.last_run_at)} ago" if job.last_run_at else "has never run"
+        due = f"every {spelled(job.every)}" if job.at is None else timetable.spelled(job.at)
+        return f"the job {job.name} is overdue: it {late} and is due {due}"
+    return ""
 
 
 def _mailbox(mailbox: MailboxFact, after: timedelta, now: datetime) -> Iterator[Finding]:

@@ -1,30 +1,31 @@
 """Gather the facts of health from the database, and lay them out under keys that stay the same."""
 
 import shutil
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from daemon.desk.heartbeat import Rhythm
 from daemon.desk.silence import Quiet
+from daemon.desk.timetable import Appointment
 from daemon.services.gate import blown_fuse
 from daemon.services.health import (
     FAILED_WINDOW,
     DatabaseFact,
     Facts,
     Finding,
-    JobFact,
     MailboxFact,
     TokenFact,
     findings,
-    is_overdue,
     overall,
 )
+from daemon.services.job_facts import JobFact, is_overdue
 from daemon.services.signs_of_life import BeatFact, beats, silence
-from storage import health, heartbeats, oauth_tokens
+from storage import health, heartbeats, jobs, oauth_tokens
 from storage.database import Database, DatabaseError, InterfaceError
+from storage.jobs import JobState
 
 View = dict[str, Any]
 
@@ -33,7 +34,8 @@ View = dict[str, Any]
 class Watched:
     """What the configuration has to be watched: names with what is allowed to each.
 
-    ``jobs`` are names and intervals, ``mailboxes`` names and how long a poller may be silent, ``tokens``
+    ``jobs`` are names and intervals, ``appointments`` those that have a time of day, in ``zone``,
+    ``mailboxes`` names and how long a poller may be silent, ``tokens``
     names and whether a person has to log in for them.  ``rhythm`` is that of the heart, ``quiet`` how long no
     mail may come; None where nobody asks for it.  ``place`` is a folder on the disk of the database,
     None where that is on another machine.
@@ -46,6 +48,8 @@ class Watched:
     after: timedelta = timedelta(minutes=15)
     rhythm: Rhythm | None = None
     quiet: Quiet | None = None
+    appointments: Mapping[str, Appointment] = field(default_factory=dict)
+    zone: str = "UTC"
 
 
 def gather(database: Database, watched: Watched, now: datetime) -> Facts:
@@ -66,7 +70,7 @@ def gather(database: Database, watched: Watched, now: datetime) -> Facts:
 
 def facts(database: Database, watched: Watched, now: datetime) -> Facts:
     """Return the facts; the caller holds the transaction."""
-    runs, states = health.job_runs(), health.mailboxes()
+    runs, states = {one.name: one for one in jobs.states()}, health.mailboxes()
     durability = health.durability(sqlite=database.is_sqlite)
     last_arrival_at = heartbeats.last_arrival_at()
     return Facts(
@@ -77,10 +81,7 @@ def facts(database: Database, watched: Watched, now: datetime) -> Facts:
         unsent=health.oldest_unsent(),
         last_sent_at=health.last_sent_at(),
         failed_copies=health.failed_since(now - FAILED_WINDOW),
-        jobs=tuple(
-            JobFact(name, every, runs[name].last_run_at if name in runs else None)
-            for name, every in watched.jobs
-        ),
+        jobs=tuple(_job_fact(watched, name, every, runs.get(name)) for name, every in watched.jobs),
         mailboxes=tuple(MailboxFact(name, silence, states.get(name)) for name, silence in watched.mailboxes),
         tokens=tuple(TokenFact(name, login, oauth_tokens.get(name)) for name, login in watched.tokens),
         beats=beats(watched.rhythm, now) if watched.rhythm else (),
@@ -88,6 +89,11 @@ def facts(database: Database, watched: Watched, now: datetime) -> Facts:
         silence=silence(watched.quiet, last_arrival_at, now) if watched.quiet else None,
         fuse_blown_at=blown_fuse(now),
     )
+
+
+def _job_fact(watched: Watched, name: str, every: timedelta, state: JobState | None) -> JobFact:
+    last = state.last_run_at if state is not None else None
+    return JobFact(name, every, last, watched.appointments.get(name), watched.zone, state)
 
 
 def _free_bytes(place: Path | None) -> int | None:
@@ -132,6 +138,10 @@ def _job(job: JobFact, now: datetime) -> View:
         "every_seconds": int(job.every.total_seconds()),
         "last_run": job.last_run_at,
         "overdue": is_overdue(job, now),
+        "failures": job.failures,
+        "last_failure": job.state.last_failure if job.state else "",
+        "failed": job.state.failed_at if job.state else None,
+        "stopped": job.stopped_at,
     }
 
 

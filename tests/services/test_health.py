@@ -6,18 +6,16 @@ from datetime import timedelta
 import pytest
 
 from daemon.services.health import (
-    CLOCK_JOB,
     DatabaseFact,
     Facts,
-    JobFact,
     Level,
     MailboxFact,
     TokenFact,
     findings,
-    is_overdue,
     overall,
     spelled,
 )
+from daemon.services.job_facts import CLOCK_JOB, JobFact, is_overdue
 from storage.health import MailboxState, Unsent
 from storage.oauth_tokens import StoredTokens
 from tests.conftest import MONDAY_MORNING as NOW

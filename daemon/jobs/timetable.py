@@ -1,0 +1,28 @@
+"""The whole timetable of a desk: the jobs that every desk has, and those that need to know its parts."""
+
+from dataclasses import dataclass
+
+from daemon.desk.heartbeat import Rhythm
+from daemon.desk.service_levels import ServiceLevels
+from daemon.jobs import JOBS, agent_digest, clock_watch, health_watch, heartbeat
+from daemon.jobs.job import Job
+from daemon.services.health_facts import Watched
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What some jobs need; ``levels`` is None where nothing is promised."""
+
+    database: Database
+    watched: Watched
+    levels: ServiceLevels | None = None
+    rhythm: Rhythm | None = None
+
+
+def timetable(parts: Parts) -> tuple[Job, ...]:
+    """Return every job of the desk; the one that watches the others comes last."""
+    promised = (clock_watch.job(parts.database, parts.levels),) if parts.levels is not None else ()
+    beating = (heartbeat.job(parts.rhythm),) if parts.rhythm is not None else ()
+    watching = health_watch.job(parts.database, parts.watched)
+    return (*JOBS, agent_digest.job(parts.database), *promised, *beating, watching)
