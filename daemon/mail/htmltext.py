@@ -27,6 +27,13 @@ _BLANKS = re.compile(r"[ \t\r\n\f\u00a0]+")
 _HIDDEN = re.compile(
     r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)"
 )
+# What a strict reading leaves out besides: words that are struck out, or that nobody sees.
+_STRUCK = _names("s strike del")
+_UNSEEN = re.compile(
+    r"(?i)line-through|opacity\s*:\s*0*\.?0*\s*(?:;|$)|max-(?:height|width)\s*:\s*0|(?<![\w-])height\s*:\s*0|"
+    r"text-indent\s*:\s*-|(?:left|top)\s*:\s*-\d{3}|(?<!-)color\s*:\s*(?:#fff(?:fff)?\b|white\b|transparent)|"
+    r"font-size\s*:\s*[01](?:\.\d*)?\s*(?:px|pt)"
+)
 _BAR = re.compile(r"(?i)border-left\s*:\s*(?!none|0)|border-left-(?:width|style)")
 _QUOTE_CLASS = re.compile(
     r"(?i)(?:^|\s)(?:gmail_quote|gmail_extra|yahoo_quoted|protonmail_quote|zmail_extra|moz-cite-prefix|"
@@ -121,6 +128,7 @@ class _Walk:
     out: _Writer = field(default_factory=_Writer)
     regions: list[Region] = field(default_factory=list)
     counters: list[int] = field(default_factory=list)
+    strict: bool = False
 
 
 def _region_kind(tag: str, attributes: dict[str, str | None]) -> str:
@@ -147,6 +155,8 @@ def _open(state: _Walk, node: LexborNode, tag: str) -> tuple[bool, str, int, str
     attributes = node.attributes if tag in _ATTRIBUTED else {}
     style = attributes.get("style") or "" if attributes else ""
     if style and _HIDDEN.search(style):
+        return True, "", 0, ""
+    if state.strict and (tag in _STRUCK or _UNSEEN.search(style) or "hidden" in attributes):
         return True, "", 0, ""
     if tag == "br":
         out.end_line(force=True)
@@ -240,9 +250,9 @@ def _close(state: _Walk, tag: str, kind: str, first: int, after: str) -> None:
         out.prefix = ""
 
 
-def _walk(root: LexborNode) -> _Walk:
+def _walk(root: LexborNode, *, strict: bool) -> _Walk:
     """Walk the tree in document order with a stack of open elements."""
-    state = _Walk()
+    state = _Walk(strict=strict)
     stack: list[tuple[LexborNode, str, str, int, str]] = []
     node: LexborNode | None = root
     while node is not None or stack:
@@ -265,10 +275,11 @@ def _walk(root: LexborNode) -> _Walk:
     return state
 
 
-def html_text(html: str) -> HtmlText:
+def html_text(html: str, *, strict: bool = False) -> HtmlText:
     """Return the readable text of an HTML document; never raises and never fetches anything.
 
     A document that nests too deep, or has huge tags or too many, is only stripped of them; the note says so.
+    ``strict`` leaves out what is struck out, and what is written so that nobody sees it.
     """
     if not may_build_tree(html):
         return HtmlText(
@@ -278,7 +289,7 @@ def html_text(html: str) -> HtmlText:
     root = tree.body or tree.root
     if root is None:
         return HtmlText("")
-    state = _walk(root)
+    state = _walk(root, strict=strict)
     lines = state.out.lines
     while lines and not lines[-1].strip():
         lines.pop()

@@ -188,6 +188,8 @@ class Message:
     ``content_digest`` is the same for one mail however it was transported (``mail.digest``).
     ``broken`` says why nothing in the header is to be believed, as when it has two authors.
     ``authentication`` lists what servers wrote about its author, or somebody in their name, from the top.
+    ``own_versions`` are the author's words in each version of the body, where it answers a mail of ours
+    (``mail.own_words`` reads them).
     """
 
     message_id: str = ""
@@ -221,6 +223,7 @@ class Message:
     courtesy: bool = False
     seal: str = ""
     broken: tuple[str, ...] = ()
+    own_versions: tuple[str, ...] = ()
 
     @property
     def author(self) -> Mailbox | None:

@@ -16,6 +16,7 @@ from daemon.mail.marker import LOOP_FIELD
 from daemon.mail.message import Fate, Mailbox, Message, Part
 from daemon.mail.mimetree import Entity, read_tree, walk
 from daemon.mail.nested import READ_BESIDE, words_of
+from daemon.mail.own_words import may_answer_us, read_versions
 from daemon.mail.purpose import content_of, forward_in, is_only_courtesy
 from daemon.mail.report import read_report
 from daemon.mail.report_forms import Suspect
@@ -210,6 +211,9 @@ def _parse(raw: bytes, limits: Limits, *, null_reverse_path: bool, own_domains: 
         broken=header.broken,
         content_digest=content_digest(raw),
     )
+    if may_answer_us(message):
+        # It takes a second walk through the HTML: only where somebody asks.
+        message = replace(message, own_versions=read_versions(body.text, divided, body.html))
     forward = forward_in(raw, message, body, limits)
     if forward is not None:
         return replace(message, forward=forward)
