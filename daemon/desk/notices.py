@@ -130,6 +130,14 @@ _ROWS = (
         keys=("ticket",),
     ),
     Notice(
+        "request-told",
+        Audience.REQUESTER,
+        "auto-generated",
+        null_path=False,
+        description="tells the requester how a request out of the catalogue goes on",
+        keys=("ticket", "request"),
+    ),
+    Notice(
         "requester-help",
         Audience.REQUESTER,
         "auto-replied",

@@ -14,7 +14,7 @@ from storage.vocabulary import EntryKind
 
 # Keys whose text keeps its lines; every other text becomes one line, so that a name or a subject
 # cannot pretend to be a paragraph of ours.
-_TEXT_KEYS = frozenset({"text", "reply"})
+_TEXT_KEYS = frozenset({"text", "reply", "mailto"})
 _NOBODY: dict[str, object] = {
     "author": "",
     "author_address": "",
@@ -37,6 +37,7 @@ _DEFAULTS: dict[str, object] = {
     "entry": _NOBODY,
     "ticket": {},
     "promise": {},
+    "request": {},
     "reply": {"public": "", "internal": ""},
 }
 _PUBLIC_KEYS = frozenset(
@@ -54,6 +55,7 @@ _PUBLIC_KEYS = frozenset(
         "reminder",
         "standing",
         "abilities",
+        "request",
     }
 )
 _PUBLIC_FIELDS = {

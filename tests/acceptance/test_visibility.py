@@ -84,6 +84,7 @@ READERS_OF: dict[str, frozenset[Reader]] = {
     "ticket-status": OUTSIDE,
     "requester-told": OUTSIDE,
     "requester-help": OUTSIDE,
+    "request-told": OUTSIDE,
     "mail-held": AGENTS,
     "command-results": AGENTS,
     "command-help": AGENTS,
@@ -117,7 +118,7 @@ TOLD_ELSEWHERE = frozenset(
     {
         *("heartbeat", "hook-failed", "monitoring-news", "sla-warning", "sla-breached"),
         *("critical-ringing", "waiting-reminder", "ticket-back"),
-        *("agent-digest", "overload-alarm"),
+        *("agent-digest", "overload-alarm", "request-told"),
     }
 )
 _TOKEN = re.compile(r"(?:\+|%2[bB])([a-z]\d+\.[a-z0-9]{2}\.[a-z2-7]{26})")

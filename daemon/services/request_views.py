@@ -1,0 +1,106 @@
+"""What notices tell of a request: what was asked for, with which answers, at which cost and by when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from daemon.desk.catalogue import By, Item, QuestionType
+from daemon.desk.catalogue_list import money
+from daemon.desk.item_texts import filled
+from daemon.desk.sentences import sentence
+from daemon.desk.working_time import WORKING_DAY_SECONDS, spoken_work
+from daemon.services.apply import Work
+from daemon.services.letters import Context, Reader
+from daemon.services.postbag import Office
+from storage.requests import Request
+
+_SPOKEN = {"yes": sentence("yes"), "no": sentence("no")}
+_HOUR, _MINUTE = 3600, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An item of the catalogue with the request for it."""
+
+    item: Item
+    request: Request
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The valid answers so far, by question."""
+        return dict(self.request.answers)
+
+
+def described(office: Office, work: Work, wanted: Wanted, reader: Reader) -> Context:
+    """Describe a request for its requester, or for whoever else reads of it."""
+    item, answers = wanted.item, wanted.answers
+    return {
+        "title": item.title,
+        "description": item.description,
+        "article": item.article,
+        "answers": answered(item, answers),
+        "cost": money(item.cost_of(answers), office.catalogue.currency),
+        "promised": due(work, reader),
+        **promised(item.promised_seconds),
+    }
+
+
+def answered(item: Item, answers: Mapping[str, str]) -> list[Context]:
+    """List the answers with their questions, in the order of these."""
+    return [
+        {
+            "question": one.label,
+            "answer": _SPOKEN[answers[one.id]] if one.type is QuestionType.YES_NO else answers[one.id],
+        }
+        for one in item.questions
+        if one.id in answers
+    ]
+
+
+def due(work: Work, reader: Reader) -> str:
+    """Say by when it is promised; empty where no day is yet."""
+    moment: datetime | None = work.ticket.due_at
+    return reader.told(moment) if moment is not None else ""
+
+
+def promised(seconds: int) -> Context:
+    """Count the working time that an item takes in days, else hours, else minutes; the others are 0."""
+    units = (("days", WORKING_DAY_SECONDS), ("hours", _HOUR), ("minutes", _MINUTE))
+    fitting = next((name for name, unit in units if seconds and not seconds % unit), "minutes")
+    return {name: seconds // unit if name == fitting else 0 for name, unit in units}
+
+
+def own_words(purpose: str, office: Office, work: Work, wanted: Wanted, reader: Reader) -> str:
+    """Return the words of the item's own for this purpose, filled in; empty where it has none."""
+    item, answers = wanted.item, wanted.answers
+    text = item.texts.get(purpose, "")
+    if not text:
+        return ""
+    values = {
+        **answers,
+        "name": reader.mailbox.name or reader.mailbox.address,
+        "number": str(work.ticket.number),
+        "title": item.title,
+        "promised": due(work, reader) or spoken_work(item.promised_seconds),
+        "cost": money(item.cost_of(answers), office.catalogue.currency),
+    }
+    return filled(text, values)
+
+
+def decides(item: Item, answers: Mapping[str, str]) -> str:
+    """Say who decides first about a request with these answers; empty where nobody has to."""
+    stage = next(iter(item.stages_of(answers)), None)
+    if stage is None:
+        return ""
+    match stage.by:
+        case By.MANAGER:
+            return sentence("Your manager decides about it next. We tell you how it is decided.")
+        case By.BUDGET_OWNER:
+            return sentence("The owner of the budget decides about it next. We tell you how it is decided.")
+        case By.PERSONS:
+            who = ", ".join(stage.persons)
+            return sentence("It is {who} who decides about it next. We tell you how it is decided.", who=who)
+        case By.GROUP:
+            return sentence(
+                "The group {who} decides about it next. We tell you how it is decided.", who=stage.group
+            )
