@@ -17,7 +17,7 @@ from daemon.desk.calendars import AROUND_THE_CLOCK, Calendar
 from daemon.desk.durations import seconds_of
 from daemon.desk.lifecycle import WAITING
 from storage.records import Ticket
-from storage.vocabulary import Clock, TicketState
+from storage.vocabulary import Clock, Priority, TicketState
 
 # Who is meant by these words in ``to``; every other word is the address of an agent.
 ASSIGNEE, TEAM, OWNER = "assignee", "team", "owner"
@@ -26,10 +26,12 @@ BREACH = 1.0
 
 
 class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A level of escalation: who hears of it when so much of the time has passed."""
+    """A level of escalation: what happens when so much of the time has passed, and who hears of it."""
 
     share: Annotated[float, Meta(gt=0, le=10)] = BREACH
     to: tuple[str, ...] = (TEAM,)
+    priority: Annotated[str, Meta(pattern="^(|P1|P2|P3)$")] = ""
+    assign_to: str = ""
 
 
 class SlaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,10 +66,15 @@ class SlaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Who hears when a share of the time has passed; from 1.0 on the promise is broken."""
+    """Who hears when a share of the time has passed; from 1.0 on the promise is broken.
+
+    The ticket gets at least this ``priority``, and goes to ``assign_to``: an agent's address or ``owner``.
+    """
 
     share: float
     to: tuple[str, ...]
+    priority: Priority | None = None
+    assign_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +181,7 @@ def _promise(row: SlaSettings, grounds: tuple[str, ...], calendar: str) -> Promi
         ring_seconds=60 * row.ring_minutes,
         owner=row.owner,
         levels=tuple(_levels(row)),
-        ladder=((ASSIGNEE,), *(one.to for one in escalations)),
+        ladder=((ASSIGNEE,), *(one.to for one in escalations if one.to)),
     )
 
 
@@ -182,5 +189,14 @@ def _levels(row: SlaSettings) -> Iterator[Level]:
     """Join warnings, breach and escalations; who works on the ticket hears of all but the escalations."""
     told: dict[float, list[str]] = {share: [ASSIGNEE] for share in (*row.warn_at, BREACH)}
     for one in row.escalation:
-        told.setdefault(one.share, []).extend(one.to)
-    return (Level(share, tuple(dict.fromkeys(to))) for share, to in sorted(told.items()))
+        told.setdefault(one.share, []).extend((*one.to, *([one.assign_to] if one.assign_to else [])))
+    raised: dict[float, list[Priority]] = {}
+    handed: dict[float, str] = {}
+    for one in row.escalation:
+        if one.priority:
+            raised.setdefault(one.share, []).append(Priority(one.priority))
+        if one.assign_to:
+            handed[one.share] = one.assign_to
+    for share, to in sorted(told.items()):
+        highest = min(raised.get(share, ()), default=None)
+        yield Level(share, tuple(dict.fromkeys(to)), highest, handed.get(share, ""))

@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from daemon.desk.addressing import Agent
+from daemon.desk.changes import Assign, SetLevels
 from daemon.desk.clocks import Reading, Turn, moment_of, readings, ring_of
-from daemon.desk.service_levels import ASSIGNEE, BREACH, OWNER, TEAM, Promise, ServiceLevels
+from daemon.desk.service_levels import ASSIGNEE, BREACH, OWNER, TEAM, Level, Promise, ServiceLevels
 from daemon.services import clocks as keeping
 from daemon.services.apply import Cause, Work
 from daemon.services.failures import watchers
@@ -56,10 +57,11 @@ def _raise(office: Office, work: Work, going: Iterable[Reading], levels: Service
     known = clocks.alarms(work.ticket.number)
     for reading in going:
         steps = {one.step for one in keeping.alarms_of(reading, known)}
-        for step, to, due in _passed(reading, promise, now, levels):
+        for step, level, due in _passed(reading, promise, now, levels):
             if step in steps:
                 continue
-            agents = _agents(office, work.ticket, to, promise)
+            _escalate(office, work, level, promise, f"{_percent(step)} of the {reading.clock} time is over")
+            agents = _agents(office, work.ticket, level.to, promise)
             at = {one.address: _hours(one, work.ticket, now, levels) for one in agents}
             fresh = [Alarm(reading.clock, reading.run, step, address, when) for address, when in at.items()]
             # Where there is nobody to tell, that is remembered too.
@@ -70,17 +72,27 @@ def _raise(office: Office, work: Work, going: Iterable[Reading], levels: Service
 
 def _passed(
     reading: Reading, promise: Promise, now: datetime, levels: ServiceLevels
-) -> Iterator[tuple[int, tuple[str, ...], datetime]]:
-    """Yield the steps of a clock that have passed, in order: number, whom they concern, since when."""
+) -> Iterator[tuple[int, Level, datetime]]:
+    """Yield the steps of a clock that have passed, in order: number, what they bring, since when."""
     if reading.clock is Clock.ATTENTION:
         ring = ring_of(reading.segments, now, promise.ring_seconds)
         if ring is not None and ring[0]:
-            yield ring[0], promise.ladder[min(ring[0], len(promise.ladder)) - 1], now
+            yield ring[0], Level(0, promise.ladder[min(ring[0], len(promise.ladder)) - 1]), now
         return
     for level in promise.levels:
         at = moment_of(reading.segments, level.share, levels)
         if at is not None and at <= now:
-            yield keeping.step_of(level.share), level.to, at
+            yield keeping.step_of(level.share), level, at
+
+
+def _escalate(office: Office, work: Work, level: Level, promise: Promise, why: str) -> None:
+    """Raise the priority and hand the ticket over, as the level says; what is so already stays."""
+    ticket = work.ticket
+    if level.priority is not None and level.priority < ticket.priority:
+        work.apply([SetLevels(ticket.impact, ticket.urgency, level.priority, f"escalated: {why}")])
+    heir = office.roster.agent(promise.owner if level.assign_to == OWNER else level.assign_to)
+    if heir is not None and heir.address != ticket.assignee and office.roster.sees(heir, ticket.team):
+        work.apply([Assign(heir.address, f"escalated: {why}")])
 
 
 def _agents(office: Office, ticket: Ticket, to: Iterable[str], promise: Promise) -> list[Agent]:

@@ -119,6 +119,14 @@ def _people(at: Key, row: SlaSettings, agents: list[str]) -> Iterator[Fault]:
                 yield _unknown(
                     key, who, [*WORDS, *agents], "assignee, team, owner or the address of an agent"
                 )
+        yield from _heir((*at, "escalation", index, "assign_to"), row, level.assign_to, agents)
+
+
+def _heir(key: Key, row: SlaSettings, heir: str, agents: list[str]) -> Iterator[Fault]:
+    if heir == OWNER and not row.owner:
+        yield Fault(key, "this row has no owner", "set owner to the address of an agent")
+    elif heir and heir != OWNER and fold(heir) not in {fold(address) for address in agents}:
+        yield _unknown(key, heir, [OWNER, *agents], "owner or the address of an agent")
 
 
 def _each_read(

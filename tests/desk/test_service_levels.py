@@ -90,7 +90,8 @@ class TestPromise:
             name="all",
             warn_at=(0.8,),
             escalation=(
-                EscalationSettings(share=1.5, to=("owner",)),
+                EscalationSettings(share=1.5, to=("owner",), priority="P2", assign_to="owner"),
+                EscalationSettings(share=1.5, to=(), priority="P1"),
                 EscalationSettings(share=0.8, to=("team", "ann@corp.test")),
             ),
         )
@@ -100,7 +101,7 @@ class TestPromise:
         assert promise.levels == (
             Level(0.8, ("assignee", "team", "ann@corp.test")),
             Level(1.0, ("assignee",)),
-            Level(1.5, ("owner",)),
+            Level(1.5, ("owner",), Priority.P1, "owner"),
         )
         assert promise.ladder == (("assignee",), ("team", "ann@corp.test"), ("owner",))
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 
 from daemon.desk.calendars import Calendar
 from daemon.desk.opening_hours import week
@@ -78,6 +79,11 @@ class ClockDesk(StoryDesk):
         found = views.ticket(self.database, number, self.now, self.levels)
         assert found is not None
         return {one["clock"]: one for one in found["clocks"]}
+
+    def facts(self) -> tuple[str, str]:
+        """Return the priority and the assignee of the ticket."""
+        found = self.ticket(1)
+        return found["priority"], found["assignee"]
 
     def looks(self) -> list[int]:
         with self.database.read():
@@ -195,6 +201,28 @@ class TestWatch:
         assert desk.watch(1) == [("sla-warning", "ann@corp.test")]
         assert desk.watch(12, every=6) == [("sla-breached", "ann@corp.test")]
         assert desk.watch(45, every=15) == [("sla-breached", BOSS)]
+
+    def test_escalation_raises_the_priority_and_hands_the_ticket_over_once(self, desk: ClockDesk):
+        levels = (
+            EscalationSettings(share=1.0, to=(), priority="P2"),
+            EscalationSettings(share=1.5, to=(), assign_to="owner"),
+        )
+        desk.promise(structs.replace(STANDARD, escalation=levels, resolution=""))
+        to_ann = opened(desk)
+        desk.mail_in(reply(to_ann, "Ann <ann@corp.test>", "#take"))
+        desk.watch(59, every=59)
+        assert desk.facts() == ("P3", "ann@corp.test")
+
+        desk.watch(1)
+        assert desk.facts() == ("P2", "ann@corp.test")
+        desk.mail_in(reply(to_ann, "Ann <ann@corp.test>", "#priority P3 not that bad"))
+        assert ("sla-breached", BOSS) in desk.watch(30, every=15)
+        assert desk.facts() == ("P3", BOSS)
+        desk.watch(30, every=15)
+        assert desk.facts() == ("P3", BOSS)
+        reasons = [one["data"].get("reason", "") for one in desk.ticket(1)["events"]]
+        assert "escalated: 100 % of the first-response time is over" in reasons
+        assert "escalated: 150 % of the first-response time is over" in reasons
 
     def test_reader_out_of_hours_is_told_when_they_begin_and_only_the_last(self, desk: ClockDesk):
         opened(desk)

@@ -123,6 +123,17 @@ class TestServiceLevels:
                     'got "boss" (there are assignee, team, owner, ann@corp.test)'
                 ),
             ),
+            (
+                'escalation = [{ assign_to = "owner" }]',
+                "escalation[1].assign_to: this row has no owner (set owner to the address of an agent)",
+            ),
+            (
+                'escalation = [{ assign_to = "ana@corp.test" }]',
+                (
+                    "escalation[1].assign_to: expected owner or the address of an agent, "
+                    'got "ana@corp.test" (did you mean ann@corp.test?)'
+                ),
+            ),
             ("escalation = [{ share = 0 }]", "escalation[1].share: expected a number above 0, got 0"),
         ],
         ids=lambda text: text.partition(" ")[0] if "=" in text else "",
