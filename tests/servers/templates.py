@@ -3,6 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
+from daemon import wiring
 from daemon.services.languages import ENGLISH
 from daemon.services.render import Renderer
 
@@ -20,3 +21,9 @@ def shared_renderer(
     if user_folder or below:
         return Renderer(user_folder, language, below)
     return shipped_renderer(language)
+
+
+def share() -> None:
+    """Compile them now, and let every desk that is made in this process from now on have them."""
+    shipped_renderer()
+    wiring.Renderer = shared_renderer

@@ -6,6 +6,7 @@ How the program starts from nothing is shown where a test asks for a plain proce
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -21,6 +22,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from tests.servers.templates import share
 
 ROOT = Path(__file__).resolve().parents[2]
 ORDER_LIMIT_BYTES = 200_000
@@ -180,6 +183,10 @@ def main() -> None:
     for name in PRELOADED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    share()
+    # What is there already is nobody's rubbish, and who looks through it copies the memory it stands in.
+    gc.collect()
+    gc.freeze()
     with socket.socket(fileno=int(sys.argv[1])) as channel:
         task = serve(channel)
     if task:
