@@ -68,3 +68,6 @@ class DirectoryToldRow(Base):
         """Peewee's settings."""
 
         table_name = "directory_told"
+
+
+DIRECTORY_TABLES = (DirectoryPersonRow, DirectoryNameRow, DirectoryAbsenceRow, DirectoryToldRow)

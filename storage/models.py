@@ -14,12 +14,7 @@ from peewee import (
 from storage.clock_models import ClockAlarmRow, ClockWatchRow, SegmentRow
 from storage.desk_models import LinkRow, OperationRow, OperationStepRow, WorkListRow
 from storage.digest_models import DigestItemRow
-from storage.directory_models import (
-    DirectoryAbsenceRow,
-    DirectoryNameRow,
-    DirectoryPersonRow,
-    DirectoryToldRow,
-)
+from storage.directory_models import DIRECTORY_TABLES
 from storage.gate_models import GateCountRow, GateMarkRow
 from storage.handling_models import AbsenceRow, CategoryExampleRow
 from storage.hook_models import HookCallRow, HookCursorRow
@@ -369,8 +364,5 @@ TABLES = (
     HookCallRow,
     DigestItemRow,
     RequestRow,
-    DirectoryPersonRow,
-    DirectoryNameRow,
-    DirectoryAbsenceRow,
-    DirectoryToldRow,
+    *DIRECTORY_TABLES,
 )

@@ -1,0 +1,369 @@
+"""Reading a directory from CSV, comparing it with what is stored, and finding who in it leads nowhere."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from daemon.desk.directory import (
+    Finding,
+    Trouble,
+    away_until,
+    brake,
+    by_name,
+    differences,
+    findings,
+    matching,
+)
+from daemon.desk.directory_csv import read_csv, write_csv
+from daemon.desk.directory_text import clean, names
+from storage.records import DirectoryPerson
+
+ANN = DirectoryPerson("ann@example.com", "Ann", "mia@example.com", "Sales")
+MIA = DirectoryPerson("mia@example.com", "Mia")
+ONCE = "expected every address once, and mia@example.com stands in line 3 already"
+
+
+def read(text: str) -> tuple[DirectoryPerson, ...]:
+    reading = read_csv(text.encode())
+    assert [str(one) for one in reading.problems] == []
+    return reading.people
+
+
+def problems(text: str | bytes) -> list[str]:
+    content = text if isinstance(text, bytes) else text.encode()
+    return [str(one) for one in read_csv(content).problems]
+
+
+class TestReading:
+    def test_a_plain_file_is_read(self):
+        text = (
+            "address,name,manager,department,title,roles,cost centre,groups,deputies,also,active\n"
+            'Ann@Example.com,"Ann  Lee",MIA@example.com,Sales,Clerk,First Aid;signer,4711,"a|B",'
+            '"bob@example.com, mia@example.com",ann@home.test,yes\n'
+            "mia@example.com,Mia,,,,,,,,,no\n"
+        )
+
+        assert read(text) == (
+            DirectoryPerson(
+                "ann@example.com",
+                "Ann Lee",
+                "mia@example.com",
+                "Sales",
+                "Clerk",
+                ("first aid", "signer"),
+                "4711",
+                ("a", "b"),
+                ("bob@example.com", "mia@example.com"),
+                ("ann@home.test",),
+            ),
+            DirectoryPerson("mia@example.com", "Mia", active=False),
+        )
+
+    @pytest.mark.parametrize(
+        "head",
+        [
+            "E-Mail;Manager e-mail",
+            "email address\tReports to",
+            "sep=;\nE-MAIL;supervisor",
+            "Mail,Vorgesetzter",
+        ],
+        ids=["semicolon", "tab", "excel-sep", "comma"],
+    )
+    def test_heads_and_delimiters_of_many_programs_are_understood(self, head):
+        delimiter = next(sign for sign in ";\t," if sign in head.rpartition("\n")[2])
+
+        (ann, mia) = read(f"{head}\nann@example.com{delimiter}mia@example.com\nmia@example.com{delimiter}\n")
+
+        assert ann.manager == mia.address
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+    def test_every_usual_encoding_is_understood(self, encoding):
+        reading = read_csv("mail;name\r\nann@example.com;Zoë Müller\r\n".encode(encoding))
+
+        assert [one.name for one in reading.people] == ["Zoë Müller"]
+        assert reading.problems == ()
+
+    def test_columns_that_mean_nothing_here_are_told(self):
+        assert read_csv(b"Salary,mail,Shoe size\n1,ann@example.com,2\n").ignored == ("Salary", "Shoe size")
+
+    def test_a_manager_may_be_named_as_the_file_names_one_person(self):
+        ann, mia = read("mail,name,manager\nann@example.com,Ann,mia meier\nmia@example.com,Mia Meier,\n")
+
+        assert (ann.manager, mia.manager) == ("mia@example.com", "")
+
+    def test_addresses_in_angle_brackets_are_read(self):
+        (ann,) = read("mail,deputy\nAnn <ANN@example.com>,Mia <mia@example.com>\n")
+
+        assert (ann.address, ann.deputies) == ("ann@example.com", ("mia@example.com",))
+
+    def test_rows_without_anything_are_passed_over(self):
+        assert len(read("mail,name\n\n , \nann@example.com,Ann\n,\n")) == 1
+
+    def test_a_quotation_may_hold_lines(self):
+        (ann,) = read('mail,department\nann@example.com,"Sales\nNorth"\n')
+
+        assert ann.department == "Sales North"
+
+
+class TestProblems:
+    def test_all_are_told_at_once_with_their_places(self):
+        text = (
+            "mail,name,manager,deputies,active\n"
+            "ann,Ann,mia@example@com,bob,maybe\n"
+            "mia@example.com,Mia,Nobody,,\n"
+            "joe@example.com,Joe\n"
+            "joe@example.com,Jo,Sam,,\n"
+            "MIA@example.com,Sam,,,\n"
+            "sam@example.com,Sam,,,\n"
+        )
+        lead = "expected the address of the manager"
+        marks = "text with a delimiter in it needs quotation marks"
+
+        assert problems(text) == [
+            'line 2, column 1 (mail): expected an address like ann@example.com, got "ann"',
+            'line 2, column 3 (manager): expected an address like ann@example.com, got "mia@example@com"',
+            'line 2, column 4 (deputies): expected an address like ann@example.com, got "bob"',
+            'line 2, column 5 (active): expected yes or no, got "maybe"',
+            f'line 3, column 3 (manager): {lead}, got "Nobody", a name that nobody has',
+            f"line 4: expected 5 columns as in the head, got 2; {marks}",
+            f'line 5, column 3 (manager): {lead}, got "Sam", a name that 2 people have',
+            f"line 6, column 1 (mail): {ONCE}",
+        ]
+
+    def test_a_further_address_of_somebody_else_is_told(self):
+        text = "mail,aliases\nann@example.com,mia@example.com ; ann@example.com\nmia@example.com,\n"
+
+        assert problems(text) == [
+            f"line 2, column 2 (aliases): {ONCE}",
+        ]
+
+    def test_a_quotation_without_end_does_not_swallow_people_silently(self):
+        text = 'mail,name\nann@example.com,"Ann\nmia@example.com,Mia\n'
+
+        assert problems(text) == [
+            "line 2: expected the end of a quotation that begins in this row, got the end of the file"
+        ]
+
+    def test_text_behind_a_quotation_is_told_and_the_rest_is_read(self):
+        text = 'mail,name\nann@example.com,"Ann" Lee\nmia,Mia\n'
+
+        assert problems(text) == [
+            "line 2: expected a delimiter after a closing quotation mark, got other text",
+            'line 3, column 1 (mail): expected an address like ann@example.com, got "mia"',
+        ]
+
+    def test_a_cell_without_end_is_told(self):
+        assert problems("mail,name\nann@example.com," + "x" * 140_000) == [
+            "line 2: expected a row of CSV, got one that is none: field larger than field limit (131072)",
+        ]
+
+    @pytest.mark.parametrize(
+        ("content", "got"),
+        [
+            (b"", "an empty file"),
+            (b"name,boss\nAnn,Mia\n", "name, boss"),
+            (b"\xff\xfea", "an empty file"),
+        ],
+        ids=["empty", "no-address", "half-utf-16"],
+    )
+    def test_a_head_without_addresses_is_told(self, content, got):
+        wanted = (
+            f'line 1: expected a head with a column for the address, like "address" or "e-mail", got {got}'
+        )
+
+        assert problems(content)[-1] == wanted
+
+    def test_a_file_that_is_no_utf_16_after_all_is_told(self):
+        said = problems(b"\xff\xfea")[0]
+
+        assert said == "line 1: expected a text in UTF-16 as its first bytes say, got something else"
+
+    def test_a_byte_of_no_known_encoding_is_told(self):
+        assert problems(b"mail,name\nann@example.com,A\x81\n") == [
+            "line 2: expected a text in UTF-8 or Windows-1252, got the byte 0x81 as character 18"
+        ]
+
+    def test_a_head_alone_is_no_directory(self):
+        assert problems("mail\n") == ["line 1: expected at least one person below the head, got none"]
+
+    def test_two_columns_for_one_thing_are_told(self):
+        assert problems("mail,E-Mail\nann@example.com,ann@home.test\n") == [
+            'line 1, column 2 (E-Mail): expected one column for the address, and "mail" is one already'
+        ]
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"])).map(clean)
+NAMES = st.lists(TEXT, max_size=4).map(names)
+ADDRESSES = [f"{word}@example.com" for word in ("ann", "bob", "cleo", "dan", "eve", "finn")]
+
+
+@st.composite
+def people(draw: st.DrawFn) -> list[DirectoryPerson]:
+    """Return people of whom each has an address, or more, of the own."""
+    own = draw(st.lists(st.sampled_from(ADDRESSES), unique=True, min_size=1))
+    others = st.lists(st.sampled_from(ADDRESSES), unique=True, max_size=3).map(tuple)
+    return [
+        DirectoryPerson(
+            one,
+            draw(TEXT),
+            draw(st.sampled_from(["", *ADDRESSES])),
+            draw(TEXT),
+            draw(TEXT),
+            draw(NAMES),
+            draw(TEXT),
+            draw(NAMES),
+            draw(others),
+            draw(st.sampled_from([(), (f"also-{one}",)])),
+            draw(st.booleans()),
+        )
+        for one in own
+    ]
+
+
+class TestProperties:
+    @settings(max_examples=50)
+    @given(people())
+    def test_what_is_written_is_read_again_whatever_stands_in_it(self, written):
+        reading = read_csv(write_csv(written).encode())
+
+        assert reading.problems == ()
+        assert list(reading.people) == written
+
+    @settings(max_examples=50)
+    @given(st.binary() | st.text().map(lambda text: f"mail;name;deputy\n{text}".encode(errors="replace")))
+    def test_any_bytes_are_read_or_told(self, content):
+        reading = read_csv(content)
+
+        assert reading.people or reading.problems
+        assert all(one.text for one in reading.problems)
+
+    @settings(max_examples=50)
+    @given(people(), people())
+    def test_differences_lead_from_the_old_to_the_new(self, before, after):
+        found = differences(before, after)
+        state = {one.address: one for one in before} | {one.address: one for one in found.written}
+        for one in found.gone:
+            del state[one.address]
+
+        assert state == {one.address: one for one in after}
+        assert not differences(after, after)
+
+    @settings(max_examples=50)
+    @given(st.lists(st.integers(0, 7), min_size=8, max_size=8))
+    def test_every_ring_of_managers_is_found_once(self, above):
+        made = [DirectoryPerson(f"p{at}@x.test", manager=f"p{up}@x.test") for at, up in enumerate(above)]
+        rings = [one.about for one in findings(made) if one.trouble is Trouble.RING]
+
+        in_rings = set()
+        for at in range(8):
+            up = above[at]
+            for _ in range(8):
+                if up == at:
+                    in_rings.add(f"p{at}@x.test")
+                up = above[up]
+        assert sorted(one for ring in rings for one in ring) == sorted(in_rings)
+        assert all(ring[0] == min(ring) for ring in rings)
+
+
+class TestDifferences:
+    def test_each_field_is_told_before_and_after(self):
+        new = replace(ANN, department="", groups=("a", "b"), active=False)
+        (changed,) = differences([ANN, MIA], [MIA, new]).changed
+
+        assert [(one.field, one.before, one.after) for one in changed.fields] == [
+            ("department", "Sales", ""),
+            ("groups", "", "a, b"),
+            ("active", "yes", "no"),
+        ]
+
+    def test_who_is_new_and_who_is_gone_is_told(self):
+        found = differences([ANN], [MIA])
+
+        assert (found.added, found.gone, str(found)) == ((MIA,), (ANN,), "added 1, changed 0, gone 1")
+
+    @pytest.mark.parametrize(("left", "percent", "holds"), [(2, 20, True), (2, 19.9, False), (0, 0, True)])
+    def test_the_brake_knows_how_many_may_disappear(self, left, percent, holds):
+        ten = [DirectoryPerson(f"p{at}@example.com") for at in range(10)]
+
+        assert (brake(differences(ten, ten[left:]), percent) == "") is holds
+
+    def test_the_brake_counts_who_is_no_longer_active(self):
+        said = brake(differences([ANN, MIA], [replace(ANN, active=False), replace(MIA, title="CEO")]), 20)
+
+        assert said.startswith(
+            "1 of 2 people (50 %) would disappear or become inactive, expected at most 20 %"
+        )
+
+    def test_who_was_not_active_does_not_disappear(self):
+        idle = [replace(ANN, active=False)]
+
+        assert brake(differences([*idle, MIA], [MIA]), 0) == ""
+
+    def test_an_empty_directory_takes_everybody(self):
+        assert brake(differences([], [ANN, MIA]), 0) == ""
+
+
+class TestFindings:
+    def test_dead_managers_and_deputies_are_told_with_the_reason(self):
+        old = DirectoryPerson("old@example.com", manager="mia@example.com", active=False)
+        found = findings(
+            [
+                MIA,
+                old,
+                replace(ANN, deputies=("mia@example.com", "x@example.com", "old@example.com")),
+                replace(ANN, address="a@example.com", manager="old@example.com"),
+                replace(ANN, address="b@example.com", manager="left@example.com"),
+                replace(ANN, address="c@example.com", manager="cn=boss,o=x"),
+                replace(ANN, address="d@example.com", manager=""),
+            ],
+            {"left@example.com"},
+        )
+
+        assert [str(one) for one in found] == [
+            "a@example.com: manager inactive: old@example.com",
+            "ann@example.com: deputy unknown: x@example.com",
+            "ann@example.com: deputy inactive: old@example.com",
+            "b@example.com: manager gone: left@example.com",
+            "c@example.com: manager unknown: cn=boss,o=x",
+            "d@example.com: no manager",
+        ]
+
+    def test_a_ring_is_told_once_from_its_first_address(self):
+        found = findings([replace(MIA, manager="ann@example.com"), ANN])
+
+        assert [str(one) for one in found] == [
+            "ann@example.com: managers in a ring: ann@example.com -> mia@example.com -> ann@example.com"
+        ]
+
+    def test_a_further_address_names_the_same_person(self):
+        found = findings([replace(MIA, also=("boss@example.com",)), replace(ANN, manager="boss@example.com")])
+
+        assert found == ()
+
+    def test_somebody_above_all_is_nothing_to_tell(self):
+        assert findings([ANN, MIA]) == ()
+        assert findings([MIA]) == (Finding(Trouble.NO_MANAGER, "mia@example.com"),)
+
+
+def test_people_are_found_by_all_the_words_wherever_they_stand():
+    clerk = replace(ANN, title="Clerk", roles=("first aid",), also=("lee@home.test",))
+
+    assert matching([clerk, MIA], "SALES clerk AID lee") == [clerk]
+    assert matching([clerk, MIA], "sales mia") == []
+    assert matching([clerk, MIA], " ") == [clerk, MIA]
+
+
+def test_names_are_put_together_in_their_order():
+    assert by_name([("a", "x"), ("b", "y"), ("a", "w")]) == {"a": ("x", "w"), "b": ("y",)}
+
+
+@pytest.mark.parametrize(
+    ("noted", "until"),
+    [(15, 18), (17, 22), (19, 24), (20, 24), (21, 24)],
+    ids=["monday", "wednesday", "friday", "saturday", "sunday"],
+)
+def test_an_absence_without_end_lasts_three_working_days(noted, until):
+    assert away_until(date(2024, 1, noted)) == date(2024, 1, until)
