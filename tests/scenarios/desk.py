@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
+from functools import lru_cache
 from typing import Any
 
 from daemon.desk.addressing import Roster
@@ -87,7 +88,7 @@ class StoryDesk:
     def __post_init__(self) -> None:
         roster = Roster.build(self.settings, self.teams, self.agents)
         self.signer = Signer([Key("aa", b"k" * 32)], "desk.test")
-        handling = Handling.of(replace(self.handling, agents=self.agents))
+        handling = _handling(replace(self.handling, agents=self.agents))
         self.office = Office(
             roster, self.signer, RENDERER, Gate(roster), handling=handling, catalogue=self.catalogue
         )
@@ -126,6 +127,12 @@ class StoryDesk:
 
     def close(self) -> None:
         self.ledger.close()
+
+
+@lru_cache(maxsize=8)
+def _handling(settings: HandlingSettings) -> Handling:
+    """Sort settings out; most stories have the same, and their words fill some milliseconds."""
+    return Handling.of(settings)
 
 
 def _read(items: Any) -> Iterator[tuple[int, object]]:
