@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from daemon.desk.timetable import daily
 from daemon.services.health import (
     DatabaseFact,
     Facts,
@@ -17,6 +18,7 @@ from daemon.services.health import (
 )
 from daemon.services.job_facts import CLOCK_JOB, JobFact, is_overdue
 from storage.health import MailboxState, Unsent
+from storage.jobs import JobState
 from storage.oauth_tokens import StoredTokens
 from tests.conftest import MONDAY_MORNING as NOW
 
@@ -138,6 +140,58 @@ class TestJobs:
             else []
         )
         assert is_overdue(JobFact("close-resolved", minutes(10), ran), NOW) is bool(late)
+
+    @pytest.mark.parametrize(
+        ("since", "late"),
+        [
+            (NOW - minutes(24 * 60 + 2 * 60 + 16), "last ran 26 hours ago"),
+            (NOW - minutes(2 * 60), ""),
+            (None, ""),
+        ],
+        ids=["missed this morning's", "ran this morning", "not asked about yet"],
+    )
+    def test_an_appointment_is_late_a_quarter_of_an_hour_after_it(self, since, late: str):
+        # Nine in UTC is ten in Berlin; the appointment was at eight.
+        state = JobState("report", since, "", since_at=since)
+        fact = JobFact("report", timedelta(days=1), since, daily("08:00"), "Europe/Berlin", state)
+
+        said = told(jobs=(*WELL.jobs, fact))
+
+        expected = f"degraded: job:report: the job report is overdue: it {late} and is due daily at 08:00"
+        assert said == ([expected] if late else [])
+
+    def test_a_new_appointment_that_was_missed_is_late_without_a_run(self):
+        state = JobState("report", None, "", since_at=NOW - timedelta(days=2))
+        fact = JobFact("report", timedelta(days=1), None, daily("08:00"), "Europe/Berlin", state)
+
+        (line,) = told(jobs=(*WELL.jobs, fact))
+
+        assert line.endswith("it has never run and is due daily at 08:00")
+
+    @pytest.mark.parametrize("failures", [1, 2, 3, 9])
+    def test_three_failures_in_a_row_are_told_with_the_last(self, failures: int):
+        state = JobState(
+            "report", None, "", failures=failures, failed_at=NOW - minutes(5), last_failure="OSError: full"
+        )
+
+        said = told(jobs=(*WELL.jobs, JobFact("report", timedelta(days=1), NOW, state=state)))
+
+        times = f"{failures} times in a row, last 5 minutes ago: OSError: full"
+        expected = f"degraded: job:report: the job report failed {times}"
+        assert said == ([expected] if failures >= 3 else [])
+
+    @pytest.mark.parametrize(("hours", "told_of"), [(24, False), (25, True)])
+    def test_a_stopped_job_is_not_late_but_remembered_after_a_day(self, hours: int, told_of: bool):
+        stopped = NOW - timedelta(hours=hours)
+        state = JobState("report", None, "", stopped_at=stopped, switched_by="operator ann")
+
+        said = told(jobs=(*WELL.jobs, JobFact("report", minutes(5), stopped, state=state)))
+
+        expected = (
+            f"degraded: job:report: the job report is stopped for {hours} hours by operator ann; "
+            '"postdesk jobs start report" lets it run'
+        )
+        assert said == ([expected] if told_of else [])
 
 
 class TestMailboxes:
