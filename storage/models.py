@@ -11,6 +11,7 @@ from peewee import (
     TextField,
 )
 
+from storage.approval_models import TABLES as APPROVAL_TABLES
 from storage.clock_models import ClockAlarmRow, ClockWatchRow, SegmentRow
 from storage.desk_models import LinkRow, OperationRow, OperationStepRow, WorkListRow
 from storage.digest_models import DigestItemRow
@@ -365,4 +366,5 @@ TABLES = (
     DigestItemRow,
     RequestRow,
     *DIRECTORY_TABLES,
+    *APPROVAL_TABLES,
 )

@@ -1,0 +1,269 @@
+"""Approvals as they are kept, with votes, deputies and all else of them.  Callers hold the transaction.
+
+How an approval stands is computed from these rows; ``state``, ``stage`` and ``waiting`` are what was computed
+last, so that the open ones can be found.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from storage import hot
+from storage.approval_models import ApprovalRow, AskedRow, EndingRow, HandoverRow, VoteRow
+from storage.approval_records import (
+    OPEN,
+    Asked,
+    Dossier,
+    KeptApproval,
+    KeptEnding,
+    KeptHandover,
+    KeptStage,
+    KeptVote,
+    NewApproval,
+    NewVote,
+)
+from storage.model_base import tuples
+
+# Values that one statement takes at once; far below what a driver takes (32,766).
+_CHUNK = 500
+
+
+def add(new: NewApproval, now: datetime) -> int:
+    """Keep a new approval, of which nobody was asked yet, and return its number."""
+    row = {
+        "ticket_number": new.ticket_number,
+        "item": new.item,
+        "text": new.text,
+        "digest": new.digest,
+        "parties": json.dumps(new.parties),
+        "stages": _written(new.stages),
+        "problems": json.dumps(new.problems),
+        "may_be_bypassed": new.may_be_bypassed,
+        "stage": 0,
+        "opened_at": now,
+        "expires_at": None,
+        "state": "pending",
+        "reason": "",
+        "created_at": now,
+        "decided_at": None,
+        "next_at": None,
+    }
+    (number,) = hot.insert_returning(ApprovalRow, [row])
+    return number
+
+
+def change(approval_id: int, **fields: Any) -> None:
+    """Change columns of an approval; ``stages`` and ``problems`` come as they are in a record."""
+    if "stages" in fields:
+        fields["stages"] = _written(fields["stages"])
+    if "problems" in fields:
+        fields["problems"] = json.dumps(fields["problems"])
+    names = ", ".join(f"{name} = ?" for name in fields)
+    hot.execute(f"UPDATE approvals SET {names} WHERE id = ?", [*fields.values(), approval_id])  # noqa: S608
+
+
+def get(approval_id: int) -> Dossier | None:
+    """Return an approval with all that belongs to it, or None."""
+    return next(iter(dossiers([approval_id])), None)
+
+
+def of_ticket(ticket_number: int) -> list[Dossier]:
+    """Return the approvals of a ticket, the newest last."""
+    rows = hot.query("SELECT id FROM approvals WHERE ticket_number = ? ORDER BY id", [ticket_number])
+    return dossiers([number for (number,) in rows])
+
+
+def open_of(ticket_number: int) -> Dossier | None:
+    """Return the approval of a ticket that is not decided, or None; there is one at most."""
+    marks = hot.marks(len(OPEN))
+    rows = hot.query(
+        f"SELECT id FROM approvals WHERE ticket_number = ? AND state IN ({marks}) ORDER BY id DESC",  # noqa: S608
+        [ticket_number, *OPEN],
+    )
+    return get(rows[0][0]) if rows else None
+
+
+def dossiers(approval_ids: Sequence[int]) -> list[Dossier]:
+    """Return these approvals with all that belongs to them, in the order of their numbers."""
+    found: list[Dossier] = []
+    for chunk in _chunks(sorted(set(approval_ids))):
+        asked = _by_approval(map(_asked, _rows(AskedRow, chunk, AskedRow.asked_at, AskedRow.address)))
+        votes = _by_approval(map(_vote, _rows(VoteRow, chunk, VoteRow.id)), lambda one: one.vote.approval_id)
+        handovers = _by_approval(map(_handover, _rows(HandoverRow, chunk, HandoverRow.id)))
+        endings = _by_approval(map(_ending, _rows(EndingRow, chunk, EndingRow.id)))
+        rows = ApprovalRow.select().where(ApprovalRow.id.in_(chunk)).order_by(ApprovalRow.id)
+        for one in map(_approval, tuples(rows)):
+            parts = (tuple(each.get(one.id, ())) for each in (asked, votes, handovers, endings))
+            found.append(Dossier(one, *parts))
+    return found
+
+
+def due(now: datetime, limit: int, beyond: int = 0) -> list[int]:
+    """Return the open approvals with a number above ``beyond`` that want a look, in the order of numbers."""
+    rows = hot.query(
+        "SELECT id FROM approvals WHERE next_at <= ? AND id > ? ORDER BY id LIMIT ?", [now, beyond, limit]
+    )
+    return [number for (number,) in rows]
+
+
+def open_ids(*, stuck: bool = False, limit: int = 10_000) -> list[int]:
+    """Return the approvals that are not decided, oldest first; of ``stuck`` those that need a person."""
+    if stuck:
+        sql = "SELECT id FROM approvals WHERE state = 'stuck' OR (state = 'pending' AND problems <> '[]')"
+        return [number for (number,) in hot.query(f"{sql} ORDER BY id LIMIT ?", [limit])]
+    marks = hot.marks(len(OPEN))
+    sql = f"SELECT id FROM approvals WHERE state IN ({marks}) ORDER BY id LIMIT ?"  # noqa: S608
+    return [number for (number,) in hot.query(sql, [*OPEN, limit])]
+
+
+def ids_after(beyond: int, limit: int) -> list[int]:
+    """Return the numbers of all approvals above one, in order."""
+    rows = hot.query("SELECT id FROM approvals WHERE id > ? ORDER BY id LIMIT ?", [beyond, limit])
+    return [number for (number,) in rows]
+
+
+def waiting_for(addresses: Collection[str]) -> list[int]:
+    """Return the approvals for whose decision somebody with these addresses is waited, oldest first."""
+    found: set[int] = set()
+    for chunk in _chunks(sorted(set(addresses))):
+        marks = hot.marks(len(chunk))
+        rows = hot.query(
+            f"SELECT approval_id FROM approval_asked WHERE waiting = ? AND address IN ({marks})",  # noqa: S608
+            [True, *chunk],
+        )
+        found.update(number for (number,) in rows)
+    return sorted(found)
+
+
+def waiting_counts(addresses: Collection[str]) -> dict[str, int]:
+    """Return of how many decisions each of these addresses is waited for; those with none are left out."""
+    found: dict[str, int] = {}
+    for chunk in _chunks(sorted(set(addresses))):
+        marks = hot.marks(len(chunk))
+        rows = hot.query(
+            "SELECT address, COUNT(DISTINCT approval_id) FROM approval_asked "  # noqa: S608
+            f"WHERE waiting = ? AND address IN ({marks}) GROUP BY address",
+            [True, *chunk],
+        )
+        found.update({address: int(count) for address, count in rows})
+    return found
+
+
+def ask(asked: Sequence[Asked]) -> None:
+    """Note who is asked; who is asked already stays as noted."""
+    rows = [
+        {
+            "approval_id": one.approval_id,
+            "stage": one.stage,
+            "approver": one.approver,
+            "address": one.address,
+            "asked_at": one.asked_at,
+            "mailed_at": one.mailed_at,
+            "done": json.dumps(one.done),
+            "asked_back": one.asked_back,
+            "waiting": one.waiting,
+        }
+        for one in asked
+    ]
+    for chunk in _chunks(rows):
+        hot.insert(AskedRow, chunk, on_conflict="ON CONFLICT DO NOTHING")
+
+
+def change_asked(one: Asked, **fields: Any) -> None:
+    """Change columns of what is noted of somebody who is asked; ``done`` comes as it is in a record."""
+    if "done" in fields:
+        fields["done"] = json.dumps(fields["done"])
+    names = ", ".join(f"{name} = ?" for name in fields)
+    hot.execute(
+        f"UPDATE approval_asked SET {names} "  # noqa: S608
+        "WHERE approval_id = ? AND stage = ? AND approver = ? AND address = ?",
+        [*fields.values(), one.approval_id, one.stage, one.approver, one.address],
+    )
+
+
+def wait_for(approval_id: int, stage: int, addresses: Iterable[str]) -> None:
+    """Note that of an approval the decisions of exactly these addresses are waited for, in this stage."""
+    wanted = sorted(set(addresses))
+    hot.execute(
+        "UPDATE approval_asked SET waiting = ? WHERE approval_id = ? AND waiting = ?",
+        [False, approval_id, True],
+    )
+    if wanted:
+        hot.execute(
+            "UPDATE approval_asked SET waiting = ? WHERE approval_id = ? AND stage = ? "  # noqa: S608
+            f"AND address IN ({hot.marks(len(wanted))})",
+            [True, approval_id, stage, *wanted],
+        )
+
+
+def add_vote(vote: NewVote) -> int:
+    """Keep a vote and return its number."""
+    row = {name: getattr(vote, name) for name in NewVote.__slots__}
+    return hot.insert_returning(VoteRow, [row])[0]
+
+
+def add_handover(handover: KeptHandover) -> None:
+    """Keep that somebody stands in for an approver."""
+    hot.insert(HandoverRow, [{name: getattr(handover, name) for name in KeptHandover.__slots__}])
+
+
+def add_ending(ending: KeptEnding) -> None:
+    """Keep an end by hand."""
+    row = {
+        "approval_id": ending.approval_id,
+        "kind": ending.kind,
+        "ended_by": ending.by,
+        "at": ending.at,
+        "reason": ending.reason,
+    }
+    hot.insert(EndingRow, [row])
+
+
+def _written(stages: Iterable[KeptStage]) -> str:
+    return json.dumps([[one.name, one.rule, one.needed, one.within_seconds, one.approvers] for one in stages])
+
+
+def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
+
+
+def _rows(table: Any, approval_ids: Sequence[int], *order: Any) -> list[tuple[Any, ...]]:
+    return tuples(table.select().where(table.approval_id.in_(approval_ids)).order_by(*order))
+
+
+def _by_approval(records: Iterable[Any], key: Any = lambda one: one.approval_id) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for one in records:
+        found.setdefault(key(one), []).append(one)
+    return found
+
+
+def _approval(row: tuple[Any, ...]) -> KeptApproval:
+    number, ticket, item, text, digest, parties, stages, problems, *rest = row
+    kept = (
+        KeptStage(name, rule, needed, within, tuple((address, why) for address, why in approvers))
+        for name, rule, needed, within, approvers in json.loads(stages)
+    )
+    people, wrong = tuple(json.loads(parties)), tuple(json.loads(problems))
+    return KeptApproval(
+        number, ticket, item, text, digest, people, tuple(kept), wrong, bool(rest[0]), *rest[1:]
+    )
+
+
+def _asked(row: tuple[Any, ...]) -> Asked:
+    number, stage, approver, address, asked_at, mailed_at, done, asked_back, waiting = row
+    steps = tuple(json.loads(done))
+    return Asked(number, stage, approver, address, asked_at, mailed_at, steps, asked_back, bool(waiting))
+
+
+def _vote(row: tuple[Any, ...]) -> KeptVote:
+    return KeptVote(row[0], NewVote(*row[1:]))
+
+
+def _handover(row: tuple[Any, ...]) -> KeptHandover:
+    return KeptHandover(*row[1:])
+
+
+def _ending(row: tuple[Any, ...]) -> KeptEnding:
+    return KeptEnding(*row[1:])
