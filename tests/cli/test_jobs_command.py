@@ -16,8 +16,7 @@ from tests.test_wiring_clocks import SLA
 
 HEART = """
 [relay]
-host = "127.0.0.1"
-port = 9
+url = "smtp://127.0.0.1:2526"
 
 [heartbeat]
 every_minutes = 10
