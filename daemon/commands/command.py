@@ -42,6 +42,7 @@ class Sight:
     ``last`` is the agent's last operation that was not taken back, on this ticket or, without one, anywhere;
     ``entries`` are the entries that undoing it would put back, as they are now.  ``clocks`` explains the
     clocks of the ticket, a line each.  ``matrix`` says which priority impact and urgency come to.
+    ``away_until`` is the last day that the agent's out-of-office mail named, where one did lately.
     """
 
     now: datetime
@@ -55,6 +56,7 @@ class Sight:
     entries: Mapping[int, Entry] = field(default_factory=dict)
     matrix: Mapping[tuple[Level, Level], Priority] = field(default_factory=lambda: MATRIX)
     clocks: tuple[str, ...] = ()
+    away_until: date | None = None
     # What the agent may use of the folder of canned texts; of those that the lines name, the words.
     canned: Mapping[str, Canned] = field(default_factory=dict)
     prepared: Mapping[str, Sent] = field(default_factory=dict)

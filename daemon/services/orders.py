@@ -6,6 +6,7 @@ here.  All tickets that are named are locked first, in the order of their number
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from daemon import commands
 from daemon.commands import Decision, Result
@@ -16,14 +17,15 @@ from daemon.desk.changes import CopyIn
 from daemon.desk.outcome import after
 from daemon.desk.permissions import Claim, Role
 from daemon.desk.undoing import UNDO_WINDOW
-from daemon.services import clock_views, held
+from daemon.services import assigning, clock_views, held
 from daemon.services.apply import Work
 from daemon.services.visit import Visit
-from storage import entries, links, operations, tickets
+from storage import absences, entries, links, operations, tickets
 from storage.records import Entry, Operation, Ticket
 from storage.vocabulary import EntryKind
 
 _UNDO = "#undo"
+_ABSENT = "#absent"
 _SLA = "#sla"
 _OF_CANNED = ("#canned", "#template")
 _OF_HELD = ("#accept", "#refuse", "#send", "#split")
@@ -164,7 +166,18 @@ def _sight(visit: Visit, order: Order, others: Mapping[int, Other], last: Operat
         entries={entry.id: entry for entry in said},
         matrix=visit.postbag.office.handling.assessor.matrix,
         clocks=_clocks(visit, on.ticket, order) if on is not None else (),
+        away_until=_away_until(visit, order),
     )
+
+
+def _away_until(visit: Visit, order: Order) -> date | None:
+    """Return until when the agent is away by the newest proposal, where that is asked."""
+    agent, asked = visit.case.agent, any(line.strip().lower() == _ABSENT for line in order.lines)
+    if agent is None or not asked:
+        return None
+    today = assigning.today(visit.postbag.office, agent, visit.case.cause.now)
+    found = [one for one in absences.between(today, today, [agent.address]) if not one.confirmed]
+    return found[-1].last if found else None
 
 
 def _shelf(visit: Visit, ticket: Ticket, order: Order) -> tuple[dict[str, Canned], dict[str, Sent]]:

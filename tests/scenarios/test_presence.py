@@ -82,6 +82,17 @@ class TestAbsenceByMail:
         told = [event["data"] for event in desk.ticket(1)["events"] if event["kind"] == "absence proposed"]
         assert told == [{"agent": "ann@corp.test", "until": "2024-01-19"}]
 
+    def test_one_word_of_the_agent_makes_the_proposal_true(self, desk: StoryDesk):
+        shown = self.shown(desk)
+        desk.mail_in(away(shown, "I am out of office until January 19th, 2024."))
+
+        desk.mail_in(reply(shown, ANN, "#absent"))
+
+        (receipt,) = (one for one in desk.mail_out() if one.notice == "command-results")
+        said = "you are away up to and including Fri 19 Jan 2024, as your out-of-office mail said"
+        assert said in " ".join(receipt.text.split())
+        assert [(str(one.last), one.confirmed) for one in noted(desk)] == [("2024-01-19", True)]
+
     def test_without_a_day_the_end_is_unknown(self, desk: StoryDesk):
         row = desk.mail_in(away(self.shown(desk), "I am currently out of the office and will return."))
 
