@@ -10,6 +10,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from peewee import SqliteDatabase
+
 from storage import hot
 from storage.directory_models import (
     DirectoryAbsenceRow,
@@ -17,7 +19,7 @@ from storage.directory_models import (
     DirectoryPersonRow,
     DirectoryToldRow,
 )
-from storage.model_base import tuples
+from storage.model_base import database, tuples
 from storage.records import DirectoryPerson
 
 T = TypeVar("T")
@@ -56,6 +58,12 @@ class AwayNote:
     address: str
     until: date | None
     noted_at: datetime
+
+
+def lock() -> None:
+    """Keep others from changing the directory until the end of the transaction."""
+    if not isinstance(database.obj, SqliteDatabase):
+        database.execute_sql("LOCK TABLE directory_people IN SHARE ROW EXCLUSIVE MODE")
 
 
 def listed() -> list[Listed]:

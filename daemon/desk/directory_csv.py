@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from daemon.desk.directory_reading import Problem, Reading
 from daemon.desk.directory_text import NotReadableError, address, clean, names, truth
 from storage.records import DirectoryPerson
 
@@ -46,30 +47,6 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(?P<sign>[,;\t])"?\r?\n?', re.IGNORECASE)
 _SIGNS = re.compile(r"[\W_]+")
 _LISTED = re.compile(r"[;|\n]")
 _ADDRESSES_LISTED = re.compile(r"[;|,\n]")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something in a source that is not as expected; ``line`` and ``column`` count from 1, 0 for none."""
-
-    text: str
-    line: int = 0
-    column: int = 0
-    name: str = ""
-
-    def __str__(self) -> str:
-        column = f"column {self.column} ({self.name})" if self.name else f"column {self.column}"
-        place = ", ".join([f"line {self.line}"] * bool(self.line) + [column] * bool(self.column))
-        return f"{place}: {self.text}" if place else self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The people of a source, what is wrong in it, and the columns of which nobody knows the meaning."""
-
-    people: tuple[DirectoryPerson, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    ignored: tuple[str, ...] = ()
 
 
 @dataclass
