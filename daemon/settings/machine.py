@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from daemon.desk.addressing import Roster
-from daemon.edges import metrics
+from daemon.edges import directory_source, metrics
 from daemon.services import canned
 from daemon.settings import places
 from daemon.settings.catalogue import problems_of_catalogue
@@ -63,6 +63,9 @@ def _named_files(settings: Settings) -> Iterator[tuple[Key, str]]:
         for key in ("password_file", _AUTHORITY):
             if getattr(login, key):
                 yield (*at, key), getattr(login, key)
+    for key in ("password_file", _AUTHORITY):
+        if getattr(settings.directory, key):
+            yield ("directory", key), getattr(settings.directory, key)
     yield from _files_of_oauth(settings)
 
 
@@ -96,7 +99,11 @@ def _certificate_faults(settings: Settings) -> Iterator[Fault]:
         (("mailbox", index, _AUTHORITY), mailbox.certificate_authority_file)
         for index, mailbox in enumerate(settings.mailbox)
     ]
-    for at, name in (*authorities, (("relay", _AUTHORITY), settings.relay.certificate_authority_file)):
+    authorities += [
+        ((name, _AUTHORITY), getattr(settings, name).certificate_authority_file)
+        for name in ("relay", "directory")
+    ]
+    for at, name in authorities:
         if name:
             yield from _authority_faults(at, settings.base_dir / name)
 
@@ -143,6 +150,9 @@ def _other_faults(settings: Settings) -> Iterator[Fault]:
     if settings.metrics.port and not metrics.AVAILABLE:
         text = "the package that writes numbers for Prometheus is not installed"
         yield Fault(("metrics", "port"), text, 'install "postdesk[metrics]"')
+    if settings.directory.url and not directory_source.AVAILABLE:
+        text = "the package that speaks LDAP is not installed"
+        yield Fault(("directory", "url"), text, 'install "postdesk[ldap]"')
     if settings.trust.check == "auto":
         missing = [name for name in _AUTH_PACKAGES if importlib.util.find_spec(name) is None]
         if missing:

@@ -11,6 +11,7 @@ from daemon.desk.addressing import detail_of, fold, without_detail
 from daemon.desk.fields import NAME
 from daemon.settings.desk_rules import DESK_RULES
 from daemon.settings.digest_rules import DIGEST_RULES
+from daemon.settings.directory_rules import directory_can_be_read
 from daemon.settings.handling_rules import HANDLING_RULES
 from daemon.settings.hook_rules import HOOK_RULES
 from daemon.settings.monitor_rules import MONITOR_RULES
@@ -185,6 +186,7 @@ RULES: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     *MONITOR_RULES,
     *DIGEST_RULES,
     *HOOK_RULES,
+    directory_can_be_read,
 )
 
 

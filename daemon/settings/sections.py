@@ -6,6 +6,7 @@ import msgspec
 
 from daemon.desk.calendars import CalendarSettings
 from daemon.desk.catalogue_settings import CatalogueSettings
+from daemon.desk.directory_settings import DirectorySettings
 from daemon.desk.fields import FieldSettings
 from daemon.desk.handling_settings import (
     CategorySettings,
@@ -73,6 +74,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     monitor: tuple[MonitorSettings, ...] = ()
     hook: tuple[HookSettings, ...] = ()
     catalogue: CatalogueSettings = CatalogueSettings()
+    directory: DirectorySettings = DirectorySettings()
     templates: TemplatesSettings = TemplatesSettings()
 
 

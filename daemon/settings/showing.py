@@ -25,6 +25,8 @@ def effective(settings: Settings) -> dict[str, Any]:
     """
     every = {name: _masked(_plain(getattr(settings, name))) for name in Document.__struct_fields__}
     sections = {name: section for name, section in every.items() if section}
+    if settings.directory.password:
+        sections["directory"]["password"] = _MASK
     sections["alarm"]["webhook_url"] = masked_webhook(settings.alarm.webhook_url)
     for shown, hook in zip(sections.get("hook", ()), settings.hook, strict=True):
         shown["url"] = masked_webhook(hook.url)
