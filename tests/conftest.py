@@ -15,6 +15,7 @@ from pathlib import Path
 import peewee
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
 
 from daemon import wiring
 from storage.database import Database
@@ -22,6 +23,7 @@ from storage.migrations import migrate
 from storage.models import TABLES
 from storage.models import database as bound
 from tests.servers.templates import shared_renderer
+from tests.servers.whole_files import WholeFiles
 
 MONDAY_MORNING = datetime(2024, 1, 15, 9, 0, tzinfo=UTC)
 # Whoever was killed in the middle of a transaction must not keep its locks into the next test.
@@ -74,6 +76,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         found = item.get_closest_marker("hypothesis") is not None
         if part in _UNCOUNTED or twice or found:
             item.add_marker("no_cover")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer | None) -> WholeFiles:
+    """Hand out whole files and groups."""
+    return WholeFiles(config, log)
 
 
 class FixedClock:
