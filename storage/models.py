@@ -12,6 +12,7 @@ from peewee import (
 )
 
 from storage.approval_models import TABLES as APPROVAL_TABLES
+from storage.automatic_stop_models import AutomaticStopRow
 from storage.clock_models import ClockAlarmRow, ClockWatchRow, SegmentRow
 from storage.desk_models import LinkRow, OperationRow, OperationStepRow, WorkListRow
 from storage.digest_models import DigestItemRow
@@ -23,6 +24,7 @@ from storage.job_models import JobRow
 from storage.model_base import Base, UTCDateTimeField, database, tuples
 from storage.monitor_models import MonitorRow
 from storage.request_models import RequestRow
+from storage.task_models import AutomationRunRow, FulfilmentRow, PromiseMoveRow, TaskRow
 from storage.waiting_models import WaitRow
 from storage.watch_models import AlarmRow, MailboxHealthRow, OAuthTokenRow, ProbeRow
 
@@ -365,6 +367,11 @@ TABLES = (
     HookCallRow,
     DigestItemRow,
     RequestRow,
+    AutomaticStopRow,
     *DIRECTORY_TABLES,
+    FulfilmentRow,
+    TaskRow,
+    PromiseMoveRow,
+    AutomationRunRow,
     *APPROVAL_TABLES,
 )

@@ -11,6 +11,8 @@ from daemon.desk.terms import Terms
 
 # How a department is named among those who may ask.
 DEPARTMENT = "department:"
+# Among what a task shows: who asked.
+REQUESTER = "requester"
 
 
 class Kind(StrEnum):
@@ -82,7 +84,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task of the fulfilment; ``due_seconds`` is working time from its start on, 0 where none was said."""
+    """A task of the fulfilment; ``due_seconds`` is working time from its start on, 0 where none was said.
+
+    ``shows`` are the questions whose answers its performer gets to see, and ``requester`` for who asked; none
+    given is everything for a team of the desk, and nothing for an address outside of it.
+    """
 
     id: str
     title: str
@@ -94,6 +100,7 @@ class Task:
     command: str = ""
     gate: bool = False
     at_end: bool = False
+    shows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -104,4 +104,5 @@ def _task(block: TaskSettings) -> Task:
         command=block.command,
         gate=block.gate,
         at_end=block.at_end,
+        shows=block.shows,
     )

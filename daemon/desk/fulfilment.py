@@ -108,10 +108,13 @@ def startable(work: Work, today: date) -> tuple[Task, ...]:
     return tuple(task for task in ready if ended or not task.at_end)
 
 
-def started(work: Work, name: str, now: datetime, calendar: Calendar) -> Work:
-    """Start a task whose turn it is; its time runs from now."""
+def started(work: Work, name: str, now: datetime, calendar: Calendar, today: date | None = None) -> Work:
+    """Start a task whose turn it is; its time runs from now.
+
+    ``today`` is the day of the desk, where that is not the day of the calendar.
+    """
     run = work.run(name)
-    if run.task not in startable(work, now.astimezone(calendar.zone).date()):
+    if run.task not in startable(work, today or now.astimezone(calendar.zone).date()):
         raise NotPossible(_not_its_turn(work, run))
     due = calendar.add_working(now, run.task.due_seconds) if run.task.due_seconds else None
     return _with(work, replace(run, state=TaskState.STARTED, started_at=now, due_at=due, why=""))
@@ -137,12 +140,53 @@ def resumed(work: Work, name: str) -> Work:
     return _with(work, replace(run, state=TaskState.STARTED, why=""))
 
 
-def promised_by(work: Work, name: str, until: datetime, now: datetime) -> Work:
-    """Note until when whoever has the task says that it will be done."""
+def skipped(work: Work, name: str, why: str) -> Work:
+    """Leave a task out that is not done; what comes after it no longer waits for it."""
+    run = work.run(name)
+    if _is_over(run):
+        raise NotPossible(f"the task {name} is {run.state} already")
+    return _with(work, replace(run, state=TaskState.SKIPPED, why=_reason(why)))
+
+
+def called_off(work: Work, why: str, today: date) -> Work:
+    """Leave out all that is open, since nobody wants it any more.
+
+    What an access was given for is taken back today, where anything was done; else nothing is left.
+    """
+    given = any(one.state is TaskState.DONE for one in work.runs if not one.task.at_end)
+    reason = _reason(why)
+    runs = tuple(
+        one
+        if _is_over(one) or (one.task.at_end and given)
+        else replace(one, state=TaskState.SKIPPED, why=reason)
+        for one in work.runs
+    )
+    ends = min(work.ends_on, today) if work.ends_on is not None else None
+    return replace(work, runs=runs, ends_on=ends)
+
+
+def put_back(work: Work, name: str, state: TaskState, why: str) -> Work:
+    """Give a task back the state that it had before somebody erred; what it made start waits again.
+
+    Raises NotPossible where what comes after it is done already.
+    """
+    run = work.run(name)
+    back = _with(work, replace(run, state=state, done_at=None, why=why))
+    runs = []
+    for one in back.runs:
+        early = one.state in {*ACTIVE, TaskState.DONE} and one.task.id != name and _awaited(back, one.task)
+        if early and one.state is TaskState.DONE:
+            raise NotPossible(f"the task {one.task.id}, which comes after {name}, is done already")
+        runs.append(Run(one.task) if early else one)
+    return replace(back, runs=tuple(runs))
+
+
+def promised_by(work: Work, name: str, until: datetime, now: datetime, why: str = "") -> Work:
+    """Note until when whoever has the task says that it will be done, and why that is another day."""
     run = _active(work, name)
     if until <= now:
         raise NotPossible(f"{until:%Y-%m-%d %H:%M} is over already")
-    return _with(work, replace(run, due_at=until))
+    return _with(work, replace(run, due_at=until, why=why))
 
 
 def sent_back(work: Work, name: str, why: str) -> Work:

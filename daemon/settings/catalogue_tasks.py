@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from daemon.desk.addressing import fold, without_detail
+from daemon.desk.catalogue import REQUESTER
 from daemon.desk.catalogue_settings import ItemSettings, StageSettings, TaskSettings
 from daemon.desk.working_time import working_seconds
 from daemon.settings.catalogue_surroundings import ADDRESS, Surroundings, names, one_line, readable, unknown
@@ -31,6 +32,11 @@ def tasks_can_be_done(block: ItemSettings, around: Surroundings) -> Iterator[Fau
         yield from one_line((*at, "title"), task.title)
         yield from _place(at, task, around)
         yield from readable((*at, "due"), task.due, working_seconds)
+        asked = [*(one.id for one in block.question), REQUESTER]
+        for place, name in enumerate(task.shows):
+            if name not in asked:
+                what = f'the id of a question of this item or "{REQUESTER}"'
+                yield unknown((*at, "shows", place), name, asked, what)
         if task.command and task.command not in around.commands:
             yield unknown((*at, "command"), task.command, around.commands, "the id of an allowed command")
 

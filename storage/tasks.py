@@ -1,0 +1,248 @@
+"""Requests that are worked on and their tasks.  Callers hold the transaction.
+
+Plain values, as ``desk.fulfilment`` means them; nothing here decides anything.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from peewee import fn
+
+from storage.model_base import tuples
+from storage.models import OutboxRow
+from storage.task_models import FulfilmentRow, PromiseMoveRow, TaskRow
+
+# The cause of a mail to whoever has a task begins with this and the number of its row.
+ORIGIN = "task"
+_ORIGIN = re.compile(rf"{ORIGIN}:(\d{{1,12}})[:/]")
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """A task before it has a row; times are working time in seconds."""
+
+    task: str
+    title: str
+    state: str
+    team: str = ""
+    address: str = ""
+    after: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
+    due_seconds: int = 0
+    command: str = ""
+    gate: bool = False
+    at_end: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTask:
+    """A task of a request; ``id`` is that of its row, ``task`` its name in the item.
+
+    ``first_due_at`` was promised before anybody moved it.  ``cost`` are amounts with their currencies.
+    """
+
+    id: int
+    ticket_number: int
+    superseded: bool
+    position: int
+    what: NewTask
+    started_at: datetime | None
+    due_at: datetime | None
+    first_due_at: datetime | None
+    done_at: datetime | None
+    assignee: str
+    done_by: str
+    proof: str
+    minutes: int
+    cost: tuple[tuple[str, str], ...]
+    reminders: int
+    next_at: datetime | None
+
+    @property
+    def task(self) -> str:
+        """The name that it has in its item."""
+        return self.what.task
+
+    @property
+    def state(self) -> str:
+        """How far it is."""
+        return self.what.state
+
+
+@dataclass(frozen=True, slots=True)
+class Fulfilment:
+    """The work behind a request, without its tasks."""
+
+    ticket_number: int
+    item: str
+    open: bool
+    promised_at: datetime | None
+    first_promised_at: datetime | None
+    ends_on: date | None
+    begun_at: datetime
+    fulfilled_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseMove:
+    """A promise that was moved, by whom and why; ``task`` is empty for what the requester was promised."""
+
+    ticket_number: int
+    task: str
+    at: datetime
+    before: datetime | None
+    after: datetime | None
+    why: str
+    by: str
+
+
+def begin(number: int, item: str, now: datetime, promised_at: datetime | None, ends_on: date | None) -> None:
+    """Note that the work on a request begins; what was done on it before is past."""
+    TaskRow.update(superseded=True, next_at=None).where(TaskRow.ticket_number == number).execute()
+    FulfilmentRow.delete().where(FulfilmentRow.ticket_number == number).execute()
+    FulfilmentRow.insert(
+        ticket_number=number,
+        item=item,
+        open=True,
+        promised_at=promised_at,
+        first_promised_at=promised_at,
+        ends_on=ends_on.isoformat() if ends_on else "",
+        begun_at=now,
+        end_reason="",
+    ).execute()
+
+
+def add(number: int, position: int, task: NewTask) -> int:
+    """Add a task to a request and return the id of its row; one of the same name is past by that."""
+    same = (TaskRow.ticket_number == number) & (TaskRow.task == task.task)
+    TaskRow.update(superseded=True, next_at=None).where(same).execute()
+    values = {name: getattr(task, name) for name in NewTask.__slots__}
+    values |= {"after": json.dumps(task.after), "shows": json.dumps(task.shows)}
+    return int(TaskRow.insert(ticket_number=number, position=position, **values).execute())
+
+
+def get(number: int) -> Fulfilment | None:
+    """Return the work behind a request; None where there is none."""
+    row = FulfilmentRow.get_or_none(FulfilmentRow.ticket_number == number)
+    return _fulfilment(row) if row is not None else None
+
+
+def of_ticket(number: int, *, past: bool = False) -> list[StoredTask]:
+    """Return the tasks of a request in their written order; with ``past`` also those that were done anew."""
+    query = TaskRow.select().where(TaskRow.ticket_number == number)
+    if not past:
+        query = query.where(~TaskRow.superseded)
+    return [_task(row) for row in query.order_by(TaskRow.position, TaskRow.id)]
+
+
+def task(task_id: int) -> StoredTask | None:
+    """Return the task of this row, or None."""
+    row = TaskRow.get_or_none(TaskRow.id == task_id)
+    return _task(row) if row is not None else None
+
+
+def change(number: int, fields: Mapping[str, Any]) -> None:
+    """Write these columns of the work behind a request."""
+    FulfilmentRow.update(**fields).where(FulfilmentRow.ticket_number == number).execute()
+
+
+def change_task(task_id: int, fields: Mapping[str, Any]) -> None:
+    """Write these columns of a task; ``cost`` as the record has it."""
+    values = dict(fields)
+    if "cost" in values:
+        values["cost"] = json.dumps(values["cost"])
+    TaskRow.update(**values).where(TaskRow.id == task_id).execute()
+
+
+def note_move(move: PromiseMove) -> None:
+    """Note that a promise was moved."""
+    PromiseMoveRow.insert(
+        ticket_number=move.ticket_number,
+        task=move.task,
+        at=move.at,
+        before_at=move.before,
+        after_at=move.after,
+        why=move.why,
+        moved_by=move.by,
+    ).execute()
+
+
+def moves(numbers: Sequence[int]) -> list[PromiseMove]:
+    """Return the promises that were moved on these tickets, oldest first."""
+    query = PromiseMoveRow.select().where(PromiseMoveRow.ticket_number.in_(list(numbers)))
+    return [
+        PromiseMove(one.ticket_number, one.task, one.at, one.before_at, one.after_at, one.why, one.moved_by)
+        for one in query.order_by(PromiseMoveRow.id)
+    ]
+
+
+def asked_by(message_id: str) -> int | None:
+    """Return the row of the task that our mail with this Message-ID was about; None for any other mail."""
+    found = tuples(OutboxRow.select(OutboxRow.key).where(OutboxRow.message_id == message_id))
+    match = _ORIGIN.match(found[0][0]) if found else None
+    return int(match[1]) if match else None
+
+
+def asked_of(task_id: int, notice: str) -> set[str]:
+    """Return the addresses to which mail of this kind about a task went, folded."""
+    like = OutboxRow.key.startswith(f"{ORIGIN}:{task_id}:") & (OutboxRow.notice == notice)
+    return {address for (address,) in tuples(OutboxRow.select(OutboxRow.recipient).where(like))}
+
+
+def to_look_at(now: datetime, limit: int, after: int = 0) -> list[int]:
+    """Return the requests that want a look, in the order of their numbers, from behind ``after`` on."""
+    due = (FulfilmentRow.next_at <= now) & (FulfilmentRow.ticket_number > after)
+    query = FulfilmentRow.select(FulfilmentRow.ticket_number).where(due)
+    return [number for (number,) in tuples(query.order_by(FulfilmentRow.ticket_number).limit(limit))]
+
+
+def count_open() -> int:
+    """Count the requests that are worked on."""
+    return int(FulfilmentRow.select(fn.COUNT(FulfilmentRow.ticket_number)).where(FulfilmentRow.open).scalar())
+
+
+def _fulfilment(row: FulfilmentRow) -> Fulfilment:
+    return Fulfilment(
+        ticket_number=row.ticket_number,
+        item=row.item,
+        open=row.open,
+        promised_at=row.promised_at,
+        first_promised_at=row.first_promised_at,
+        ends_on=date.fromisoformat(row.ends_on) if row.ends_on else None,
+        begun_at=row.begun_at,
+        fulfilled_at=row.fulfilled_at,
+        ended_at=row.ended_at,
+        end_reason=row.end_reason,
+        next_at=row.next_at,
+    )
+
+
+def _task(row: TaskRow) -> StoredTask:
+    values = {name: getattr(row, name) for name in NewTask.__slots__}
+    values |= {"after": tuple(json.loads(row.after)), "shows": tuple(json.loads(row.shows))}
+    return StoredTask(
+        id=row.id,
+        ticket_number=row.ticket_number,
+        superseded=row.superseded,
+        position=row.position,
+        what=NewTask(**values),
+        started_at=row.started_at,
+        due_at=row.due_at,
+        first_due_at=row.first_due_at,
+        done_at=row.done_at,
+        assignee=row.assignee,
+        done_by=row.done_by,
+        proof=row.proof,
+        minutes=row.minutes,
+        cost=tuple((amount, currency) for amount, currency in json.loads(row.cost)),
+        reminders=row.reminders,
+        next_at=row.next_at,
+    )
