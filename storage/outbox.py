@@ -3,18 +3,16 @@
 Callers hold the transaction; nothing here opens one.
 """
 
-import zlib
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import msgspec
 import peewee
 from peewee import SQL, fn
 
-from storage import hot, raws
+from storage import hot, outgoing_bytes
 from storage.models import OutboxRow, database, tuples
-from storage.records import OutboxItem, OutgoingCopy, Splice
+from storage.records import OutboxItem, OutgoingCopy
 from storage.vocabulary import OutboxState
 
 # 20 columns a row; SQLite takes 32,766 values in one statement.
@@ -24,7 +22,6 @@ WAITING = SQL("state IN ('queued', 'sending')")
 # Everything but the content: a list of mails must not read their bytes.
 _FIELDS = OutboxRow._meta.sorted_fields  # noqa: SLF001  # the documented name of what peewee knows of a model
 COLUMNS = tuple(field for field in _FIELDS if field.name != "content")
-_Pieces = list[bytes | tuple[str, int, int]]
 
 
 def enqueue(copies: Sequence[OutgoingCopy], now: datetime) -> list[int]:
@@ -49,7 +46,7 @@ def _row(copy: OutgoingCopy, now: datetime) -> dict[str, Any]:
         "reverse_path": copy.reverse_path,
         "message_id": copy.message_id,
         "subject": copy.subject,
-        "content": _encode(copy.pieces),
+        "content": outgoing_bytes.packed(copy.pieces),
         "ticket_number": copy.ticket_number,
         "entry_id": copy.entry_id,
         "arrival_id": copy.arrival_id,
@@ -57,13 +54,6 @@ def _row(copy: OutgoingCopy, now: datetime) -> dict[str, Any]:
         "next_attempt_at": now,
         "created_at": now,
     }
-
-
-def _encode(pieces: Sequence[bytes | Splice]) -> bytes:
-    plain = [
-        piece if isinstance(piece, bytes) else (piece.raw_digest, piece.start, piece.end) for piece in pieces
-    ]
-    return raws.deflate(msgspec.msgpack.encode(plain))
 
 
 def claim(owner: str, now: datetime, lease: timedelta, limit: int) -> list[OutboxItem]:
@@ -135,32 +125,19 @@ def content(item_id: int) -> bytes:
 
     Raises KeyError where the copy, or a received message that it quotes from, is not there.
     """
+    return outgoing_bytes.unpacked(_packed(item_id))
+
+
+def content_within(item_id: int, limit_bytes: int) -> bytes | None:
+    """Return what ``content`` returns, None where it is larger than that."""
+    return outgoing_bytes.unpacked_within(_packed(item_id), limit_bytes)
+
+
+def _packed(item_id: int) -> bytes:
     found = tuples(OutboxRow.select(OutboxRow.content).where(OutboxRow.id == item_id))
     if not found:
         raise KeyError(f"outbox copy {item_id} is not in the database")
-    pieces = msgspec.msgpack.decode(zlib.decompress(bytes(found[0][0])), type=_Pieces)
-    received: dict[str, bytes] = {}
-    out: list[bytes | memoryview] = []
-    for piece in pieces:
-        if isinstance(piece, bytes):
-            out.append(piece)
-            continue
-        digest, start, end = piece
-        if digest not in received:
-            received[digest] = raws.content(digest)
-        out.append(_with_crlf(received[digest], start, end))
-    return b"".join(out)
-
-
-def _with_crlf(raw: bytes, start: int, end: int) -> bytes | memoryview:
-    """Return a stretch with the line ends of SMTP (RFC 5321 s 2.3.8); without a copy where it has them.
-
-    Mail from a mailbox or from a file may have been stored with others.
-    """
-    if raw.count(b"\r\n", start, end) == raw.count(b"\n", start, end) == raw.count(b"\r", start, end):
-        return memoryview(raw)[start:end]
-    # A regular expression would make a list of all lines first.
-    return raw[start:end].replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
+    return bytes(found[0][0])
 
 
 def record_sent(item: OutboxItem, reply: str, now: datetime) -> bool:

@@ -258,11 +258,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """A range of a stored raw message that stands inside an outgoing mail; line ends become CRLF."""
+    """A range of a stored raw message that stands inside an outgoing mail; line ends become CRLF.
+
+    With ``in_base64`` its bytes are encoded on their way out, line ends and all.
+    """
 
     raw_digest: str
     start: int
     end: int
+    in_base64: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,11 +44,15 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class _Hand:
-    """A copy in our hands; ``until`` is the end of its lease as far as we know."""
+    """A copy in our hands; ``until`` is the end of its lease as far as we know.
+
+    That it is ``large`` is found out when it is first its turn.
+    """
 
     item: OutboxItem
     until: datetime
-    task: "asyncio.Task[None] | None" = None
+    large: bool = False
+    task: "asyncio.Task[bool] | None" = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,6 +75,8 @@ class Courier:
     _delivery: Delivery = field(init=False)
     _relay: Relay = field(init=False)
     _ready: deque[_Hand] = field(default_factory=deque)
+    # Large copies, which are sent one at a time.
+    _large: deque[_Hand] = field(default_factory=deque)
     _hands: dict[int, _Hand] = field(default_factory=dict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.AbstractEventLoop | None = None
@@ -119,17 +125,24 @@ class Courier:
 
     async def _round(self) -> None:
         """Start as many attempts as there are connections; claim more copies where none is left."""
-        if not self._ready and self._running() < self.settings.connections:
+        # Many large ones are enough to wait for; more of them are left to others.
+        few = len(self._large) < self.settings.connections * CLAIMS_PER_CONNECTION
+        if few and not self._ready and self._running() < self.settings.connections:
             await self._claim()
-        while self._ready and self._running() < self.settings.connections:
-            hand = self._ready.popleft()
-            hand.task = asyncio.create_task(self._attempt(hand.item))
-            hand.task.add_done_callback(self._finished(hand.item))
+        while self._running() < self.settings.connections and (hand := self._next()) is not None:
+            hand.task = asyncio.create_task(self._attempt(hand))
+            hand.task.add_done_callback(self._finished(hand))
         if not self._hands:
             await self._relay.rest()
 
     def _running(self) -> int:
-        return len(self._hands) - len(self._ready)
+        return len(self._hands) - len(self._ready) - len(self._large)
+
+    def _next(self) -> _Hand | None:
+        """Return the copy to send next; a large one where no other is under way."""
+        if self._large and not any(hand.large and hand.task for hand in self._hands.values()):
+            return self._large.popleft()
+        return self._ready.popleft() if self._ready else None
 
     async def _claim(self) -> None:
         now = self.clock()
@@ -146,20 +159,29 @@ class Courier:
                 self._hands[item.id] = hand = _Hand(item, now + LEASE)
                 self._ready.append(hand)
 
-    async def _attempt(self, item: OutboxItem) -> None:
+    async def _attempt(self, hand: _Hand) -> bool:
+        """Try once and settle the copy; False where it is large and was not tried yet."""
+        item = hand.item
         try:
-            outcome = await self._outcome(item)
+            outcome = await self._outcome(hand)
         except Exception as error:
             # The worker's loop: a bug in the dialogue costs this copy an attempt and others nothing.
             log.exception("outbox %s: the attempt broke off", item.id)
             outcome = Deferred(f"not sent: {type(error).__name__} in the courier")
+        if outcome is None:
+            return False
         await self._settle(item, outcome)
+        return True
 
-    async def _outcome(self, item: OutboxItem) -> Outcome:
+    async def _outcome(self, hand: _Hand) -> Outcome | None:
+        item = hand.item
         try:
-            content = await self._in_thread(self._delivery.content, item)
+            reading = self._delivery.content if hand.large else self._delivery.small_content
+            content = await self._in_thread(reading, item)
         except KeyError as error:
             return Refused(f"not sent: {error.args[0]}")
+        if content is None:
+            return None
         return await self._relay.deliver(item, content, lambda: self._is_ours(item))
 
     def _is_ours(self, item: OutboxItem) -> bool:
@@ -180,12 +202,16 @@ class Courier:
                 log.warning("outbox %s: no longer ours, so this is not recorded: %s", item.id, outcome.reply)
             return
 
-    def _finished(self, item: OutboxItem) -> Callable[["asyncio.Task[None]"], None]:
-        def forget(task: "asyncio.Task[None]") -> None:
-            self._hands.pop(item.id, None)
+    def _finished(self, hand: _Hand) -> Callable[["asyncio.Task[bool]"], None]:
+        def forget(task: "asyncio.Task[bool]") -> None:
             self._woken.set()
+            if not task.cancelled() and task.exception() is None and not task.result():
+                hand.task, hand.large = None, True
+                self._large.append(hand)
+                return
+            self._hands.pop(hand.item.id, None)
             if not task.cancelled() and (error := task.exception()) is not None:
-                log.error("outbox %s: tried again when its lease is over", item.id, exc_info=error)
+                log.error("outbox %s: tried again when its lease is over", hand.item.id, exc_info=error)
 
         return forget
 
@@ -209,23 +235,30 @@ class Courier:
         """Leave a copy to whoever has it now; one that was settled meanwhile is in nobody's hands."""
         if hand.task is not None:
             hand.task.cancel()
-        elif hand in self._ready:
-            self._ready.remove(hand)
-            del self._hands[hand.item.id]
+            return
+        for waiting in (self._ready, self._large):
+            if hand in waiting:
+                waiting.remove(hand)
+                del self._hands[hand.item.id]
 
     async def _finish(self) -> None:
-        untried = [hand.item for hand in self._ready]
         running = {hand.task: hand.item for hand in self._hands.values() if hand.task is not None}
-        self._ready.clear()
-        await self._safely(self._in_thread(self._delivery.give_back, untried))
+        await self._give_back_untried()
         if running:
             _, late = await asyncio.wait(running, timeout=GRACE_SECONDS)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
             await self._safely(self._in_thread(self._delivery.give_back, [running[task] for task in late]))
+            await self._give_back_untried()
         await self._relay.close()
         await self._safely(self._in_thread(self._delivery.disconnect))
+
+    async def _give_back_untried(self) -> None:
+        untried = [hand.item for hand in (*self._ready, *self._large)]
+        self._ready.clear()
+        self._large.clear()
+        await self._safely(self._in_thread(self._delivery.give_back, untried))
 
     async def _safely(self, work: Coroutine[Any, Any, None]) -> None:
         try:

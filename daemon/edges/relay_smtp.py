@@ -9,9 +9,18 @@ import aiosmtplib
 from aiosmtplib import SMTP
 
 from daemon.edges.relay_login import DATA_TIMEOUT_FACTOR, RelayError, Target, connect, words_of
+from daemon.edges.relay_steps import send_in_steps
 from daemon.mail.addresses_out import mail_address
 from daemon.mail.fields_out import CompositionError, clean
-from daemon.services.delivery import REPLY_LIMIT_CHARS, Deferred, Delivered, Outcome, Refused, outcome_of
+from daemon.services.delivery import (
+    LARGE_BYTES,
+    REPLY_LIMIT_CHARS,
+    Deferred,
+    Delivered,
+    Outcome,
+    Refused,
+    outcome_of,
+)
 from storage.records import OutboxItem
 
 # Relays end long conversations; ending them first avoids a mail that has to wait for its second attempt.
@@ -119,7 +128,10 @@ class SmtpRelay:
         connection.mails += 1
         timeout = self.target.settings.timeout_seconds * DATA_TIMEOUT_FACTOR
         try:
-            reply = await connection.client.data(content, timeout=timeout)
+            if len(content) < LARGE_BYTES:
+                reply = await connection.client.data(content, timeout=timeout)
+            else:
+                reply = await send_in_steps(connection.client, content, timeout)
         except aiosmtplib.SMTPDataError as error:
             return outcome_of(error.code, error.message)
         except (aiosmtplib.SMTPException, OSError) as error:

@@ -5,6 +5,7 @@ Written by hand since the standard library's writer takes over a millisecond for
 
 import binascii
 import hashlib
+import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -50,6 +51,10 @@ _NO_FILE_NAME = re.compile(r'[/\\<>:"|?*]')
 _ASCII_CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n"})
 _SPLICE_ENCODINGS = frozenset({"", "7bit", "base64", "quoted-printable"})
 _BASE64_LINE = 76
+# What is encoded in one step: whole lines of 76 letters, which are 57 bytes (RFC 2045 s 6.8).
+_BASE64_STEP_BYTES = 57 * 1_000
+# Pieces from this size on stay by themselves, so that the copies of a mail share them.
+_SHARED_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,9 +297,13 @@ def _file_name(name: str) -> str:
 
 
 def _base64(content: bytes) -> bytes:
-    encoded = binascii.b2a_base64(content, newline=False)
-    lines = [encoded[at : at + _BASE64_LINE] for at in range(0, len(encoded), _BASE64_LINE)]
-    return b"\r\n".join(lines) + b"\r\n"
+    """Encode in steps: a list of all lines takes twice the memory of what is in them."""
+    whole = io.BytesIO()
+    for start in range(0, len(content) or 1, _BASE64_STEP_BYTES):
+        encoded = binascii.b2a_base64(content[start : start + _BASE64_STEP_BYTES], newline=False)
+        lines = (encoded[at : at + _BASE64_LINE] for at in range(0, len(encoded) or 1, _BASE64_LINE))
+        whole.write(b"\r\n".join(lines) + b"\r\n")
+    return whole.getvalue()
 
 
 def _multipart(subtype: str, entities: Sequence[Entity], boundary: str) -> Entity:
@@ -309,10 +318,10 @@ def _multipart(subtype: str, entities: Sequence[Entity], boundary: str) -> Entit
 
 
 def _joined(pieces: Sequence[bytes | Splice]) -> Iterator[bytes | Splice]:
-    """Join neighbouring bytes."""
+    """Join neighbouring bytes that are small."""
     plain: list[bytes] = []
     for piece in pieces:
-        if isinstance(piece, bytes):
+        if isinstance(piece, bytes) and len(piece) < _SHARED_BYTES:
             plain.append(piece)
             continue
         yield b"".join(plain)

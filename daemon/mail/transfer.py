@@ -5,7 +5,8 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-_IDENTITY = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none"})
+# Encodings that leave the content as it is, in every spelling that was met.
+IDENTITY = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none"})
 _UU_NAMES = frozenset({"uuencode", "x-uuencode", "uue", "x-uue"})
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NO_BASE64_LETTER = bytes(set(range(256)) - set(_ALPHABET))
@@ -74,7 +75,7 @@ def undo(data: bytes, encoding: str) -> tuple[bytes, str]:
 
     An unknown encoding leaves the content as it is (RFC 2045 s 6.4).  Never raises.
     """
-    if encoding in _IDENTITY:
+    if encoding in IDENTITY:
         return data, ""
     if encoding == "base64":
         return _base64(data)
@@ -91,7 +92,7 @@ def measure(raw: bytes, start: int, end: int, encoding: str) -> tuple[int, str, 
     Large content is not held decoded, where it is base64 in order or not encoded at all.
     """
     digest, size_bytes = hashlib.sha256(), 0
-    if end - start > _STEP_BYTES and encoding in _IDENTITY | {"base64"}:
+    if end - start > _STEP_BYTES and encoding in IDENTITY | {"base64"}:
         steps = _base64_steps if encoding == "base64" else _steps
         try:
             for step in steps(raw, start, end):

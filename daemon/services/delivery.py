@@ -38,6 +38,8 @@ STEPS_MINUTES = (1, 5, 15, 30, 60, 120, 240)
 # Up to this share is added, so that mails that failed together do not come back together.
 JITTER_SHARE = 0.2
 REPLY_LIMIT_CHARS = 500
+# Mails from this size on leave one at a time: what is in memory is one of them, not one for each connection.
+LARGE_BYTES = 1_000_000
 # RFC 4954 s 4 and 6: the relay does not let us in.  That is for the operator to mend, and no mail's fault.
 AUTHENTICATION_CODES = frozenset({530, 534, 535, 538})
 _ENHANCED = re.compile(r"([245])\.\d{1,3}\.\d{1,3}(?=\s|$)")
@@ -137,6 +139,11 @@ class Delivery:
         """Return the bytes to send; raises KeyError where they are not there."""
         with self._transaction(writing=False):
             return outbox.content(item.id)
+
+    def small_content(self, item: OutboxItem) -> bytes | None:
+        """Return what ``content`` returns, None for a mail that is large; raises what that raises."""
+        with self._transaction(writing=False):
+            return outbox.content_within(item.id, LARGE_BYTES)
 
     def settle(self, item: OutboxItem, outcome: Outcome, now: datetime, jitter: float) -> OutboxState | None:
         """Record an attempt and return the copy's new state; None where the lease was lost meanwhile."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from daemon.mail.compose import Attachment, can_splice
-from daemon.mail.transfer import undo
+from daemon.mail.transfer import IDENTITY, undo
 from daemon.mail.unpack import contents_inside, part_content
 from daemon.services.letters import SHOWN_FATES
 from storage.records import Splice, StoredPart
@@ -35,17 +35,29 @@ def attachments(parts: Sequence[StoredPart], raw: bytes, raw_digest: str) -> tup
 
 
 def _attachment(part: StoredPart, raw: bytes, raw_digest: str, inside: Mapping[str, bytes]) -> Attachment:
-    encoded = raw[part.start : part.end]
-    spliced = bool(encoded) and part.encoding in SPLICED and can_splice(encoded, part.encoding)
-    content = inside.get(part.path, b"") if _is_inside(part) else encoded
+    encoding, content = _content(part, raw, raw_digest, inside)
     return Attachment(
         name=part.name,
         content_type=part.content_type,
-        encoding=part.encoding if spliced else "",
-        content=Splice(raw_digest, part.start, part.end) if spliced else undo(content, part.encoding)[0],
+        encoding=encoding,
+        content=content,
         content_id=part.content_id,
         inline=part.fate == "inline",
     )
+
+
+def _content(
+    part: StoredPart, raw: bytes, raw_digest: str, inside: Mapping[str, bytes]
+) -> tuple[str, bytes | Splice]:
+    """Return how the content is encoded, empty where it is not, and the place of it wherever that will do."""
+    if _is_inside(part):
+        return "", undo(inside.get(part.path, b""), part.encoding)[0]
+    if part.encoding in IDENTITY and part.start < part.end:
+        return "base64", Splice(raw_digest, part.start, part.end, in_base64=True)
+    encoded = raw[part.start : part.end]
+    if encoded and part.encoding in SPLICED and can_splice(encoded, part.encoding):
+        return part.encoding, Splice(raw_digest, part.start, part.end)
+    return "", undo(encoded, part.encoding)[0]
 
 
 def _is_inside(part: StoredPart) -> bool:

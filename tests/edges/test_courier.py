@@ -5,6 +5,8 @@ import socket
 import threading
 from datetime import timedelta
 
+import pytest
+
 from storage import outbox
 from storage.database import DatabaseError
 from storage.records import Splice
@@ -102,6 +104,50 @@ class TestWork:
         assert "raw message 000" in reply
 
 
+class TestLarge:
+    """What is in memory is one large mail, not one for each connection; and none waits for another's sake."""
+
+    @pytest.fixture(autouse=True)
+    def _large_is_not_so_large(self, monkeypatch):
+        monkeypatch.setattr("daemon.services.delivery.LARGE_BYTES", 1_000)
+
+    def test_large_mails_leave_one_at_a_time_and_small_ones_beside_them(self, database, make_courier, now):
+        large = (b"Subject: large\r\n\r\n" + b"x" * 998 + b"\r\n",)
+        for number in range(6):
+            queue(database, now, key=f"l{number}", message_id=f"<large{number}@desk.test>", pieces=large)
+        queue(database, now, 12)
+        under_way, most = 0, 0
+        free = asyncio.Event()
+
+        class Slow(ScriptedRelay):
+            async def _say(self, writer, verb):
+                nonlocal under_way, most
+                if verb == "." and b"large" in self.taken[-1].content:
+                    under_way += 1
+                    most = max(most, under_way)
+                    # The first one takes until all small ones are through.
+                    await free.wait()
+                    under_way -= 1
+                if sum(b"large" not in one.content for one in self.taken) == 12:
+                    free.set()
+                return await super()._say(writer, verb)
+
+        story(Slow(), make_courier, lambda: states(database) == {OutboxState.SENT: 18}, connections=2)
+
+        assert most == 1
+
+    def test_large_mails_that_wait_are_given_back_at_a_stop(self, database, make_courier, now, monkeypatch):
+        monkeypatch.setattr("daemon.edges.courier.GRACE_SECONDS", 0.1)
+        large = (b"Subject: large\r\n\r\n" + b"x" * 998 + b"\r\n",)
+        for number in range(4):
+            queue(database, now, key=f"l{number}", message_id=f"<large{number}@desk.test>", pieces=large)
+        server = ScriptedRelay(delays={".": 60})
+
+        story(server, make_courier, lambda: bool(server.taken), connections=4)
+
+        assert {(item.state, item.attempts) for item in items(database)} == {(OutboxState.QUEUED, 0)}
+
+
 class TestTrouble:
     # Fault F14.
     def test_a_recipient_who_is_a_tarpit_does_not_stop_the_others(
@@ -162,14 +208,14 @@ class TestTrouble:
         self, database, make_courier, now, monkeypatch, caplog
     ):
         first, *_ = queue(database, now, 3)
-        real = outbox.content
+        real = outbox.content_within
 
-        def stumble(number):
+        def stumble(number, limit_bytes):
             if number == first:
                 raise RuntimeError("boo")
-            return real(number)
+            return real(number, limit_bytes)
 
-        monkeypatch.setattr(outbox, "content", stumble)
+        monkeypatch.setattr(outbox, "content_within", stumble)
 
         story(ScriptedRelay(), make_courier, lambda: states(database).get(OutboxState.SENT) == 2)
 

@@ -1,5 +1,6 @@
 """The outbox: every copy leaves once, and nobody works on a copy that another has taken over."""
 
+import base64
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -102,6 +103,21 @@ class TestContent:
         )
 
         assert read(database, outbox.content, number) == b"one\r\nQUJD\r\nREVG\r\nQUJD"
+
+    def test_what_is_encoded_on_its_way_is_the_same_as_encoded_before(self, database, now):
+        raw = b"head\r\n\r\n" + bytes(range(256)) * 1_000 + b"\r\n--end"
+        digest = raws.digest_of(raw)
+        with database.write():
+            raws.insert_many([(digest, len(raw), raws.deflate(raw))])
+        encoded = Splice(digest, 8, 8 + 256_000, in_base64=True)
+        plain = Splice(digest, 0, 6)
+        (number,) = enqueue(database, now, copy(pieces=(plain, encoded, b"end\r\n")))
+
+        lines = base64.encodebytes(raw[8:-7]).replace(b"\n", b"\r\n")
+        assert read(database, outbox.content, number) == b"head\r\n" + lines + b"end\r\n"
+        size = len(read(database, outbox.content, number))
+        assert read(database, outbox.content_within, number, size) is not None
+        assert read(database, outbox.content_within, number, size * 9 // 10) is None
 
     @pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"], ids=["LF", "CR", "CRLF"])
     def test_whatever_line_ends_were_received_crlf_leaves(self, database, now, end):
