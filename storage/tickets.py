@@ -1,12 +1,13 @@
 """Tickets, who is on them and which teams they were addressed to.  Callers hold the transaction."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from storage import hot, people
+from storage.automatic_stop_models import AutomaticStopRow
 from storage.models import MessageIdRow, ParticipantRow, RouteRow, TicketRow, database, tuples
 from storage.records import Participant, Person, Ticket
 from storage.vocabulary import Level, ParticipantRole, Priority, TicketState, TicketType
@@ -199,9 +200,16 @@ class TeamsOf:
 
 
 def done_before(
-    states: Iterable[TicketState], moment: datetime, limit: int, teams: TeamsOf | None = None
+    states: Iterable[TicketState],
+    moment: datetime,
+    limit: int,
+    teams: TeamsOf | None = None,
+    unless_stopped: Collection[str] = (),
 ) -> list[int]:
-    """Return the tickets that ended before that moment and are in these states yet, the oldest first."""
+    """Return the tickets that ended before that moment and are in these states yet, the oldest first.
+
+    Those are left out for which one of the kinds of automatic mail in ``unless_stopped`` was stopped.
+    """
     query = TicketRow.select(TicketRow.number).where(
         TicketRow.state.in_([state.value for state in states]), TicketRow.resolved_at < moment
     )
@@ -209,6 +217,11 @@ def done_before(
         query = query.where(TicketRow.team.in_(teams.only))
     elif teams is not None and teams.apart:
         query = query.where(TicketRow.team.not_in(teams.apart))
+    if unless_stopped:
+        stopped = AutomaticStopRow.select(AutomaticStopRow.ticket_number)
+        query = query.where(
+            TicketRow.number.not_in(stopped.where(AutomaticStopRow.kind.in_(tuple(unless_stopped))))
+        )
     return [number for (number,) in tuples(query.order_by(TicketRow.resolved_at).limit(limit))]
 
 

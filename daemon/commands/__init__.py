@@ -15,6 +15,7 @@ from daemon.commands.command import Ask, Command, Grant, Listing, Other, Place, 
 from daemon.commands.facts import FACTS
 from daemon.commands.help import HELP
 from daemon.commands.lists import LISTS
+from daemon.commands.mails import MAILS
 from daemon.commands.pending import PENDING
 from daemon.commands.people import PEOPLE
 from daemon.commands.refuse import REFUSE
@@ -38,7 +39,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Your words", (*WORDS, CANNED, TEMPLATE)),
     ("Mail that is held", (ACCEPT, REFUSE, SEND)),
     ("Other tickets", RELATIONS),
-    ("Lists, and the rest", (*LISTS, *AWAY, SLA, UNDO, HELP)),
+    ("Lists, and the rest", (*LISTS, *AWAY, SLA, MAILS, UNDO, HELP)),
 )
 COMMANDS: dict[str, Command] = {command.name: command for _, group in GROUPS for command in group}
 

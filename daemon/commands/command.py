@@ -56,6 +56,9 @@ class Sight:
     entries: Mapping[int, Entry] = field(default_factory=dict)
     matrix: Mapping[tuple[Level, Level], Priority] = field(default_factory=lambda: MATRIX)
     clocks: tuple[str, ...] = ()
+    # What automatic mail is stopped, by kind, and the list of what is planned.
+    stops: frozenset[str] = frozenset()
+    mails: tuple[str, ...] = ()
     away_until: date | None = None
     # What the agent may use of the folder of canned texts; of those that the lines name, the words.
     canned: Mapping[str, Canned] = field(default_factory=dict)

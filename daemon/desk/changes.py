@@ -170,6 +170,23 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class StopMails:
+    """Send no automatic mail of these kinds about the ticket (``desk.automatic``); ``by`` is who says so."""
+
+    kinds: tuple[str, ...]
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartMails:
+    """Let automatic mail of these kinds, which was stopped, be sent again."""
+
+    kinds: tuple[str, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class AcceptHeld:
     """Make a held mail a message of the ticket, and its author a participant."""
 
@@ -268,6 +285,7 @@ FactChange = (
 )
 PeopleChange = AddParticipants | CopyIn | CopyOut
 LinkChange = AddLink | RemoveLink
+MailChange = StopMails | StartMails
 # What leaves the columns of the ticket as they are.
-OtherChange = PeopleChange | LinkChange | HeldChange | PutBack | SplitWords | SplitFrom | Remark
+OtherChange = PeopleChange | LinkChange | MailChange | HeldChange | PutBack | SplitWords | SplitFrom | Remark
 Change = StateChange | FactChange | OtherChange

@@ -88,6 +88,7 @@ class Action(StrEnum):
     STATUS = "#status"
     BULK = "#bulk"
     SLA = "#sla"
+    MAILS = "#mails"
     ABSENT = "#absent"
     PRESENT = "#present"
     UNDO = "#undo"

@@ -75,12 +75,16 @@ def _of_fact(before: Ticket, change: c.FactChange) -> Change:  # noqa: C901, PLR
             assert_never(change)
 
 
-def _of_other(change: c.OtherChange) -> tuple[Change, ...]:  # noqa: C901, PLR0911  # one a kind
+def _of_other(change: c.OtherChange) -> tuple[Change, ...]:  # noqa: C901, PLR0911, PLR0912  # one a kind
     match change:
         case c.CopyIn(addresses):
             return (c.CopyOut(addresses),)
         case c.CopyOut(addresses):
             return (c.CopyIn(addresses),)
+        case c.StopMails(kinds, by):
+            return (c.StartMails(kinds, by),)
+        case c.StartMails(kinds, by):
+            return (c.StopMails(kinds, by, "taken back"),)
         case c.AddLink(kind, other):
             return (c.RemoveLink(kind, other),)
         case c.RemoveLink(kind, other):

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from daemon.desk.automatic import ALL, Kind
 from daemon.desk.changes import MoveState
 from daemon.desk.lifecycle import SILENT
 from daemon.services.apply import Cause, Work
@@ -37,5 +38,7 @@ def _ended(office: Office, now: datetime) -> dict[int, int]:
     return {
         number: count
         for count, teams in groups
-        for number in tickets.done_before(SILENT, now - timedelta(days=count), BATCH, teams)
+        for number in tickets.done_before(
+            SILENT, now - timedelta(days=count), BATCH, teams, (Kind.CLOSING, ALL)
+        )
     }

@@ -6,7 +6,8 @@ from typing import Protocol, assert_never
 from daemon.desk import changes as c
 from daemon.desk.changes import Change
 from daemon.desk.dates import spoken_minutes
-from storage import entries, links, people, tickets
+from storage import automatic_stops, entries, links, people, tickets, waiting
+from storage.automatic_stops import Stop
 from storage.records import Link, Ticket
 from storage.vocabulary import EntryKind, ParticipantRole, Visibility
 
@@ -34,6 +35,8 @@ def carry_out(ticket: Ticket, change: Change, now: datetime, note: Note) -> None
         _set(ticket, change, note)
     elif isinstance(change, c.HeldChange):
         _decide_held(ticket, change, note)
+    elif isinstance(change, c.MailChange):
+        _switch(ticket, change, now, note)
     else:
         _relate(ticket, change, now, note)
 
@@ -113,6 +116,21 @@ def _decide_held(ticket: Ticket, change: c.HeldChange, note: Note) -> None:
         case _:
             assert_never(change)
     note("held mail", entry=str(entry.id), author=entry.author, became=became)
+
+
+def _switch(ticket: Ticket, change: c.MailChange, now: datetime, note: Note) -> None:
+    """Stop or start kinds of automatic mail; what is started may have something to send at once."""
+    match change:
+        case c.StopMails(kinds, by, why):
+            for kind in kinds:
+                automatic_stops.add(ticket.number, Stop(kind, by, now, why))
+            note("mail stopped", kinds=", ".join(kinds), reason=why)
+        case c.StartMails(kinds):
+            automatic_stops.remove(ticket.number, kinds)
+            waiting.look_at(ticket.number, now)
+            note("mail started", kinds=", ".join(kinds))
+        case _:
+            assert_never(change)
 
 
 _Relation = c.PeopleChange | c.LinkChange | c.PutBack | c.SplitWords | c.SplitFrom | c.Remark

@@ -9,11 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from daemon.desk.addressing import Agent
+from daemon.desk.automatic import Kind, Planned
 from daemon.desk.changes import Assign, SetLevels
 from daemon.desk.clocks import Reading, Turn, moment_of, readings, ring_of
 from daemon.desk.service_levels import ASSIGNEE, BREACH, OWNER, TEAM, Level, Promise, ServiceLevels
 from daemon.services import clocks as keeping
 from daemon.services.apply import Cause, Work
+from daemon.services.automatic_stops import stopped
 from daemon.services.failures import watchers
 from daemon.services.languages import length
 from daemon.services.letters import Reader
@@ -51,6 +53,65 @@ def _watch(ticket: Ticket, number: int, now: datetime, levels: ServiceLevels) ->
     keeping.watch(ticket, found, now, levels)
 
 
+def upcoming(office: Office, ticket: Ticket, now: datetime) -> list[Planned]:
+    """Return what will be told of the clocks that run, if nobody does anything; rings but for the next."""
+    levels = office.levels
+    if levels is None:
+        return []
+    promise, raised = levels.promise(ticket), clocks.alarms(ticket.number)
+    found: dict[tuple[Clock, str, datetime], Planned] = {}
+    for reading in readings(clocks.of_ticket(ticket.number), now, levels):
+        if reading.stands != "running":
+            continue
+        mine = keeping.alarms_of(reading, raised)
+        due = [(one.step, one.recipient, max(one.due_at, now)) for one in mine if one.told_at is None]
+        due += [
+            (step, agent.address, _hours(agent, ticket, at, levels))
+            for step, to, at in _coming(reading, promise, now, levels)
+            for agent in (
+                _agents(office, ticket, to, promise) if step not in {one.step for one in mine} else ()
+            )
+        ]
+        # Of what comes to a reader at one moment the last step only is told.
+        found |= {(reading.clock, to, at): _planned(reading, step, to, at) for step, to, at in sorted(due)}
+    return list(found.values())
+
+
+def _coming(
+    reading: Reading, promise: Promise, now: datetime, levels: ServiceLevels
+) -> Iterator[tuple[int, tuple[str, ...], datetime]]:
+    """Yield the steps of a clock, those that have passed and those to come; of rings two at the most."""
+    if reading.clock is Clock.ATTENTION:
+        ring = ring_of(reading.segments, now, promise.ring_seconds)
+        rings = ((ring[0], now), (ring[0] + 1, ring[1])) if ring is not None else ()
+        yield from ((count, _rung(promise, count), at) for count, at in rings if count)
+        return
+    for level in promise.levels:
+        at = moment_of(reading.segments, level.share, levels)
+        if at is not None:
+            yield keeping.step_of(level.share), level.to, max(at, now)
+
+
+def _rung(promise: Promise, count: int) -> tuple[str, ...]:
+    return promise.ladder[min(count, len(promise.ladder)) - 1]
+
+
+def _planned(reading: Reading, step: int, to: str, at: datetime) -> Planned:
+    name = str(reading.clock).replace("-", " ")
+    why = f"ring {step}" if reading.clock is Clock.ATTENTION else f"{_percent(step)} of the time for {name}"
+    return Planned(_kind(reading), at, to, _notice(reading, step), why)
+
+
+def _kind(reading: Reading) -> Kind:
+    return Kind.RINGING if reading.clock is Clock.ATTENTION else Kind.WARNING
+
+
+def _notice(reading: Reading, step: int) -> str:
+    if reading.clock is Clock.ATTENTION:
+        return RINGING
+    return BREACHED if step >= keeping.step_of(BREACH) else WARNING
+
+
 def _raise(office: Office, work: Work, going: Iterable[Reading], levels: ServiceLevels) -> None:
     """Note whom to tell of every share that has passed, and of the newest ring."""
     now, promise = work.cause.now, levels.promise(work.ticket)
@@ -61,13 +122,16 @@ def _raise(office: Office, work: Work, going: Iterable[Reading], levels: Service
             if step in steps:
                 continue
             _escalate(office, work, level, promise, f"{_percent(step)} of the {reading.clock} time is over")
-            agents = _agents(office, work.ticket, level.to, promise)
+            # What passes while it is stopped concerns nobody, also later.
+            silent = stopped(work.ticket.number, _kind(reading))
+            agents = [] if silent else _agents(office, work.ticket, level.to, promise)
             at = {one.address: _hours(one, work.ticket, now, levels) for one in agents}
             fresh = [Alarm(reading.clock, reading.run, step, address, when) for address, when in at.items()]
             # Where there is nobody to tell, that is remembered too.
             nobody = [Alarm(reading.clock, reading.run, step, "", now, now)]
             clocks.raise_alarms(work.ticket.number, fresh or nobody)
-            _note(work, reading, step, due, at)
+            if not (silent and reading.clock is Clock.ATTENTION):
+                _note(work, reading, step, due, at)
 
 
 def _passed(
@@ -77,7 +141,7 @@ def _passed(
     if reading.clock is Clock.ATTENTION:
         ring = ring_of(reading.segments, now, promise.ring_seconds)
         if ring is not None and ring[0]:
-            yield ring[0], Level(0, promise.ladder[min(ring[0], len(promise.ladder)) - 1]), now
+            yield ring[0], Level(0, _rung(promise, ring[0])), now
         return
     for level in promise.levels:
         at = moment_of(reading.segments, level.share, levels)
@@ -132,22 +196,22 @@ def _tell(office: Office, work: Work, going: Iterable[Reading], levels: ServiceL
     raised, mails = clocks.alarms(number), 0
     for reading in going:
         due = [one for one in keeping.alarms_of(reading, raised) if one.told_at is None and one.due_at <= now]
+        silent = bool(due) and stopped(number, _kind(reading))
         for address in dict.fromkeys(one.recipient for one in due):
             mine = [one for one in due if one.recipient == address]
-            mails += _write(office, work, reading, max(mine, key=lambda one: one.step), levels)
+            if not silent:
+                mails += _write(office, work, reading, max(mine, key=lambda one: one.step), levels)
             for alarm in mine:
                 clocks.told(number, alarm, now)
     return mails
 
 
 def _write(office: Office, work: Work, reading: Reading, alarm: Alarm, levels: ServiceLevels) -> int:
-    ringing = reading.clock is Clock.ATTENTION
-    broken = alarm.step >= keeping.step_of(BREACH)
-    notice = RINGING if ringing else BREACHED if broken else WARNING
     # The origin makes the copy's key: this reader gets this step of this run once, whatever happens.
     origin = f"{ORIGIN}/{reading.clock}/{reading.run}/{alarm.step}"
     postbag = Postbag(office, replace(work.cause, origin=origin))
     reader = office.letters.of_team(office.letters.reader(alarm.recipient), work.ticket.team)
+    notice = _notice(reading, alarm.step)
     postbag.write(notice, reader, work, None, clock=_clock(reading, alarm, reader, levels, work))
     return postbag.post()
 

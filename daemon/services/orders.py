@@ -17,16 +17,17 @@ from daemon.desk.changes import CopyIn
 from daemon.desk.outcome import after
 from daemon.desk.permissions import Claim, Role
 from daemon.desk.undoing import UNDO_WINDOW
-from daemon.services import assigning, clock_views, held
+from daemon.services import assigning, automatic_mail, clock_views, held
 from daemon.services.apply import Work
 from daemon.services.visit import Visit
-from storage import absences, entries, links, operations, tickets
+from storage import absences, automatic_stops, entries, links, operations, tickets
 from storage.records import Entry, Operation, Ticket
 from storage.vocabulary import EntryKind
 
 _UNDO = "#undo"
 _ABSENT = "#absent"
 _SLA = "#sla"
+_MAILS = "#mails"
 _OF_CANNED = ("#canned", "#template")
 _OF_HELD = ("#accept", "#refuse", "#send", "#split")
 _OF_LINKS = ("#link", "#unlink")
@@ -166,6 +167,8 @@ def _sight(visit: Visit, order: Order, others: Mapping[int, Other], last: Operat
         entries={entry.id: entry for entry in said},
         matrix=visit.postbag.office.handling.assessor.matrix,
         clocks=_clocks(visit, on.ticket, order) if on is not None else (),
+        stops=_stops(on.ticket, order) if on is not None else frozenset(),
+        mails=_mails(visit, on.ticket, order) if on is not None else (),
         away_until=_away_until(visit, order),
     )
 
@@ -195,9 +198,28 @@ def _clocks(visit: Visit, ticket: Ticket, order: Order) -> tuple[str, ...]:
     """Explain the clocks of a ticket, where that is asked, in the zone that the agent lives in."""
     if not any(line.lower().startswith(_SLA) for line in order.lines):
         return ()
-    cause, agent = visit.case.cause, visit.case.agent
-    zone = (agent.timezone if agent is not None else "") or visit.case.roster.desk.timezone
-    return tuple(clock_views.lines(clock_views.of_ticket(ticket, cause.now, cause.levels), zone))
+    cause = visit.case.cause
+    return tuple(clock_views.lines(clock_views.of_ticket(ticket, cause.now, cause.levels), _zone(visit)))
+
+
+def _stops(ticket: Ticket, order: Order) -> frozenset[str]:
+    """Return what automatic mail is stopped, where that is asked."""
+    if not any(line.lower().startswith(_MAILS) for line in order.lines):
+        return frozenset()
+    return frozenset(one.kind for one in automatic_stops.of_ticket(ticket.number))
+
+
+def _mails(visit: Visit, ticket: Ticket, order: Order) -> tuple[str, ...]:
+    """List what is planned, where that is asked, in the zone that the agent lives in."""
+    if not any(line.lower().strip() == _MAILS for line in order.lines):
+        return ()
+    office, now = visit.postbag.office, visit.case.cause.now
+    return tuple(automatic_mail.lines(office, ticket, now, _zone(visit)))
+
+
+def _zone(visit: Visit) -> str:
+    agent = visit.case.agent
+    return (agent.timezone if agent is not None else "") or visit.case.roster.desk.timezone
 
 
 def _decided(visit: Visit, agent: Agent, order: Order, others: Mapping[int, Other], sight: Sight) -> Decision:

@@ -3,19 +3,22 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from daemon.desk.automatic import Kind, Planned
 from daemon.desk.changes import MoveState
 from daemon.desk.lifecycle import WORKING
 from daemon.desk.sentences import Sentence, sentence
 from daemon.desk.waiting import REMINDED, Waiting
 from daemon.services.apply import Cause, Work
+from daemon.services.automatic_stops import stopped
 from daemon.services.failures import watchers
 from daemon.services.postbag import Office, Postbag, Shown
 from storage import entries, journal, tickets, waiting
-from storage.records import Entry
+from storage.records import Entry, Ticket
 from storage.vocabulary import EntryKind, TicketState, Visibility
 from storage.waiting import Wait
 
 ORIGIN = "job:waiting"
+REMINDER, BACK, CLOSED = "waiting-reminder", "ticket-back", "ticket-closed"
 # A reminder that the gate holds back is tried again after this time; it does not count.
 RETRY_AFTER = timedelta(days=1)
 _UNHEARD = sentence(
@@ -40,6 +43,39 @@ def look(office: Office, number: int, now: datetime) -> str:
     return ""
 
 
+def upcoming(office: Office, ticket: Ticket, now: datetime) -> list[Planned]:
+    """Return what will become of a ticket that waits, if nobody answers; empty for one that does not."""
+    wait = waiting.get(ticket.number)
+    if wait is None:
+        return []
+    if ticket.state is TicketState.PENDING_DATE:
+        at = max(ticket.pending_until or now, now)
+        told = [agent.address for agent in watchers(office, ticket)]
+        return [Planned(Kind.COMING_BACK, at, to, BACK, "its day has come") for to in told]
+    if ticket.state not in REMINDED or ticket.requester is None:
+        return []
+    return _steps(office.waiting, ticket, wait, now)
+
+
+def _steps(rule: Waiting, ticket: Ticket, wait: Wait, now: datetime) -> list[Planned]:
+    assert ticket.requester is not None
+    found: list[Planned] = []
+    since, to = wait.since_at, ticket.requester.address
+    for count in range(wait.reminders + 1, rule.reminders + 1):
+        due = rule.next_step(since, ticket.team)
+        if due is None:
+            return found
+        since = max(due, now)
+        found.append(Planned(Kind.REMINDER, since, to, REMINDER, f"reminder {count} of {rule.reminders}"))
+    end = rule.next_step(since, ticket.team)
+    if end is None:
+        return found
+    return [
+        *found,
+        Planned(Kind.CLOSING, max(end, now), to, CLOSED, f"no answer after {_often(rule.reminders)}"),
+    ]
+
+
 def _wake(office: Office, work: Work) -> str:
     """Bring a ticket back to work when its day has come, and tell who works on it."""
     ticket, now = work.ticket, work.cause.now
@@ -52,10 +88,11 @@ def _wake(office: Office, work: Work) -> str:
     newest = [
         one for one in entries.of_ticket(ticket.number) if one.kind in {EntryKind.MESSAGE, EntryKind.ANSWER}
     ]
-    for agent in watchers(office, ticket):
+    silent = stopped(ticket.number, Kind.COMING_BACK)
+    for agent in () if silent else watchers(office, ticket):
         shown = Shown(newest[-1]) if newest else None
         why = sentence("It waited for: {reason}", reason=reason) if reason else ""
-        postbag.write("ticket-back", office.letters.reader(agent.address), work, shown, next_step=why)
+        postbag.write(BACK, office.letters.reader(agent.address), work, shown, next_step=why)
     postbag.post()
     work.finish()
     return "woken"
@@ -72,7 +109,12 @@ def _remind_or_close(office: Office, work: Work, wait: Wait) -> str:
     if due is None or due > now:
         waiting.look_at(number, due)
         return ""
-    if wait.reminders >= rule.reminders:
+    closes = wait.reminders >= rule.reminders
+    if stopped(number, Kind.CLOSING if closes else Kind.REMINDER):
+        # Whoever starts it again has it looked at again.
+        waiting.look_at(number, None)
+        return ""
+    if closes:
         return _close(office, work, wait)
     return _remind(office, work, wait, rule)
 
@@ -85,7 +127,7 @@ def _remind(office: Office, work: Work, wait: Wait, rule: Waiting) -> str:
     following = rule.next_step(now, ticket.team)
     closes = reader.told(following) if following is not None and count == rule.reminders else ""
     reminder = {"number": count, "of": rule.reminders, "closes": closes}
-    postbag.write("waiting-reminder", reader, work, _asked(ticket.number), reminder=reminder)
+    postbag.write(REMINDER, reader, work, _asked(ticket.number), reminder=reminder)
     if postbag.post():
         work.note("reminded", number=f"{count} of {rule.reminders}", to=reader.mailbox.address)
         waiting.reminded(ticket.number, now)
@@ -107,14 +149,17 @@ def _close(office: Office, work: Work, wait: Wait) -> str:
     """Close what nobody answered, and say how to come back."""
     requester = work.ticket.requester
     assert requester is not None
-    often = "a reminder" if wait.reminders == 1 else f"{wait.reminders} reminders"
-    work.apply([MoveState(TicketState.CLOSED, f"no answer after {often}")])
+    work.apply([MoveState(TicketState.CLOSED, f"no answer after {_often(wait.reminders)}")])
     postbag = _postbag(office, work)
     why = _UNHEARD if wait.reminders == 1 else _unheard_after(wait.reminders)
-    postbag.write("ticket-closed", office.letters.person(requester), work, None, next_step=why)
+    postbag.write(CLOSED, office.letters.person(requester), work, None, next_step=why)
     postbag.post()
     work.finish()
     return "closed"
+
+
+def _often(reminders: int) -> str:
+    return "a reminder" if reminders == 1 else f"{reminders} reminders"
 
 
 def _unheard_after(reminders: int) -> Sentence:

@@ -95,6 +95,7 @@ EXPECTED = {
     "#bulk": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#absent": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#present": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#mails": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#sla": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#undo": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#help": ("nobody", "nobody", "nobody", "nobody", "proven"),

@@ -60,6 +60,8 @@ ONE_OF_EACH: tuple[Change, ...] = (
     c.Unmerge(9),
     c.AddLink(LinkKind.PARENT, 9),
     c.RemoveLink(LinkKind.PARENT, 9),
+    c.StopMails(("closing",), "ann@corp.test", "not yet"),
+    c.StartMails(("closing", "all"), "ann@corp.test"),
 )
 FULL = {
     "state": TicketState.RESOLVED,

@@ -50,6 +50,7 @@ DONE: dict[str, tuple[list[str], str, str, dict[str, Any]]] = {
     "split": ([], "#split A new mouse\n\nAnd a mouse, please.", "a ticket of its own now", {}),
     "link": ([], "#link 2 duplicate", "linked: duplicate 2", {}),
     "unlink": (["#link 2 parent"], "#unlink 2", "linked no longer: parent 2", {}),
+    "mails": ([], "#mails stop closing not yet", "of the kind closing is stopped for ticket 1", {}),
 }
 # A line that is refused, and words of the reason.
 REFUSED: dict[str, tuple[str, str]] = {
@@ -96,6 +97,10 @@ REFUSED: dict[str, tuple[str, str]] = {
     "split": ("#split", "write below the line what becomes a ticket of its own"),
     "link": ("#link 3", "there is no ticket 3 among those that you work on"),
     "unlink": ("#unlink 2", "has no such link; there are: none"),
+    "mails": (
+        "#mails stop reminders",
+        "there is no automatic mail 'reminders'; there are: waiting-reminder, ",
+    ),
     "queue": ("#queue h", "there is no team 'h'"),
     "search": ("#search state:happy", "expected a state like"),
     "status": ("#status 99", "there is no ticket 99 among those that you work on"),
