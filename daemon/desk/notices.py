@@ -277,6 +277,30 @@ _ROWS = (
         description="tells what became of a wish to link or unlink a second address",
         keys=("link",),
     ),
+    Notice(
+        "approval-request",
+        Audience.APPROVER,
+        "auto-generated",
+        null_path=False,
+        description="puts a request before somebody who decides about it, or reminds of one",
+        keys=("ticket", "approval"),
+    ),
+    Notice(
+        "approval-told",
+        Audience.APPROVER,
+        "auto-replied",
+        null_path=True,
+        description="tells an approver what became of an answer, or asks back where it is no decision",
+        keys=("approval",),
+    ),
+    Notice(
+        "approval-desk",
+        Audience.AGENT,
+        "auto-generated",
+        null_path=False,
+        description="tells the agents of a ticket what its approval needs a person for",
+        keys=("ticket", "approval", "commands"),
+    ),
     # The one mail that the desk may send to itself; see ``services.gate``.
     Notice(
         "heartbeat",

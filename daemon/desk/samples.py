@@ -4,7 +4,7 @@ Each notice has a usual case, the least that can come, and a hard one: long word
 everything, another direction of writing, and text that looks like a template or like HTML.
 """
 
-from daemon.desk import request_samples, work_samples
+from daemon.desk import approval_samples, request_samples, work_samples
 from daemon.desk.notices import COMMON_KEYS, NOTICES
 
 Context = dict[str, object]
@@ -191,6 +191,7 @@ _PROMISE = {"response": "Mon 15 Jan 2024, 11:00 CET", "resolution": "Tue 16 Jan 
 _WHOLE: Context = {
     **work_samples.WHOLE,
     **request_samples.WHOLE,
+    **approval_samples.WHOLE,
     "reminder": _REMINDER,
     "clock": _CLOCK,
     "promise": _PROMISE,
@@ -228,6 +229,7 @@ _WHOLE: Context = {
 _BARE: Context = {
     **work_samples.BARE,
     **request_samples.BARE,
+    **approval_samples.BARE,
     "reminder": {"number": 1, "of": 3, "closes": ""},
     "clock": {**_CLOCK, "left": "", "due": "", "rule": "", "calendar": ""},
     "standing": {"assignee": "", "due": "", "until": _OPENED},
@@ -251,6 +253,7 @@ _HARD: Context = {
     "language": "en",
     **work_samples.hard(_HOSTILE, _LONG_WORD),
     **request_samples.hard(_HOSTILE, _LONG_WORD),
+    **approval_samples.hard(_HOSTILE, _LONG_WORD),
     "reminder": _REMINDER,
     "clock": {
         **_CLOCK,

@@ -56,6 +56,7 @@ _PUBLIC_KEYS = frozenset(
         "standing",
         "abilities",
         "request",
+        "approval",
     }
 )
 _PUBLIC_FIELDS = {

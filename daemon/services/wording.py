@@ -119,10 +119,13 @@ def _hard_spaces(run: re.Match[str]) -> str:
     return "\u00a0" if length == 1 else "\u00a0" * (length - 1) + " "
 
 
-def mailto(address: str, subject: str = "") -> str:
-    """Return the ``mailto:`` link to an address (RFC 6068), with a subject if one is given."""
+def mailto(address: str, subject: str = "", body: str = "") -> str:
+    """Return the ``mailto:`` link to an address (RFC 6068), with a subject and a body if they are given."""
     link = "mailto:" + quote(address, safe="@+")
-    return f"{link}?subject={quote(subject, safe='')}" if subject else link
+    # RFC 6068 s 5: line breaks in the body are CRLF.
+    given = {"subject": subject, "body": body.replace("\n", "\r\n")}
+    filled = "&".join(f"{name}={quote(value, safe='')}" for name, value in given.items() if value)
+    return f"{link}?{filled}" if filled else link
 
 
 def plural(count: int, one: str, many: str) -> str:

@@ -85,6 +85,10 @@ READERS_OF: dict[str, frozenset[Reader]] = {
     "requester-told": OUTSIDE,
     "requester-help": OUTSIDE,
     "request-told": OUTSIDE,
+    # Whoever is asked may be anybody but who asked.
+    "approval-request": OUTSIDE | AGENTS,
+    "approval-told": OUTSIDE | AGENTS,
+    "approval-desk": AGENTS,
     "mail-held": AGENTS,
     "command-results": AGENTS,
     "command-help": AGENTS,
@@ -119,6 +123,7 @@ TOLD_ELSEWHERE = frozenset(
         *("heartbeat", "hook-failed", "monitoring-news", "sla-warning", "sla-breached"),
         *("critical-ringing", "waiting-reminder", "ticket-back"),
         *("agent-digest", "overload-alarm", "request-told"),
+        *("approval-request", "approval-told", "approval-desk"),
     }
 )
 _TOKEN = re.compile(r"(?:\+|%2[bB])([a-z]\d+\.[a-z0-9]{2}\.[a-z2-7]{26})")

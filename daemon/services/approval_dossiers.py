@@ -1,0 +1,86 @@
+"""An approval as it is kept, read as the pure code has it: how it stands, and who is asked for whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from daemon.desk.approval_outcome import Outcome, outcome
+from daemon.desk.approvals import (
+    Approval,
+    ApprovalState,
+    Approver,
+    Decision,
+    Ending,
+    EndingKind,
+    Handover,
+    Rule,
+    Stage,
+    Vote,
+)
+from storage.approval_records import Asked, Dossier, KeptStage
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An approval with how it stands at a moment."""
+
+    dossier: Dossier
+    approval: Approval
+    outcome: Outcome = field(default_factory=lambda: Outcome(ApprovalState.PENDING, ""))
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody has to decide, or a person has to help."""
+        return self.outcome.state in {ApprovalState.PENDING, ApprovalState.STUCK}
+
+
+def standing(dossier: Dossier, now: datetime) -> Standing:
+    """Say how an approval stands at a moment, by what is kept of it."""
+    approval = approval_of(dossier)
+    return Standing(dossier, approval, outcome(approval, votes_of(dossier), now))
+
+
+def approval_of(dossier: Dossier) -> Approval:
+    """Return the approval as the pure code has it."""
+    kept = dossier.approval
+    return Approval(
+        digest=kept.digest,
+        parties=kept.parties,
+        stages=tuple(map(stage_of, kept.stages)),
+        expires_at=kept.expires_at,
+        may_be_bypassed=kept.may_be_bypassed,
+        handovers=tuple(
+            Handover(one.stage, one.approver, one.deputy, one.at, one.reason) for one in dossier.handovers
+        ),
+        endings=tuple(Ending(EndingKind(one.kind), one.by, one.at, one.reason) for one in dossier.endings),
+    )
+
+
+def stage_of(kept: KeptStage) -> Stage:
+    """Return a stage as the pure code has it."""
+    approvers = tuple(Approver(address, why) for address, why in kept.approvers)
+    return Stage(kept.name, Rule(kept.rule), approvers, kept.needed)
+
+
+def votes_of(dossier: Dossier) -> list[Vote]:
+    """Return the votes as the pure code has them."""
+    return [
+        Vote(
+            kept.serial,
+            kept.vote.stage,
+            kept.vote.approver,
+            kept.vote.voter,
+            Decision(kept.vote.decision),
+            kept.vote.at,
+            kept.vote.digest,
+            kept.vote.words,
+            kept.vote.proof,
+        )
+        for kept in dossier.votes
+    ]
+
+
+def asked_at(dossier: Dossier, addresses: Iterable[str]) -> list[Asked]:
+    """Return what is noted of these addresses in an approval, the latest stage first."""
+    wanted = set(addresses)
+    return sorted((one for one in dossier.asked if one.address in wanted), key=lambda one: -one.stage)
