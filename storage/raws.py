@@ -125,14 +125,19 @@ def inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
 def content(digest: str) -> bytes:
     """Return the bytes of that name; raises KeyError where there are none."""
     whole = io.BytesIO()
-    for stretch in inflated(_pieces(digest)):
+    for stretch in stretches(digest):
         whole.write(stretch)
     return whole.getvalue()
 
 
+def stretches(digest: str) -> Iterator[bytes]:
+    """Yield the bytes of that name, a quarter of a megabyte at most at a time; raises KeyError as above."""
+    return inflated(_pieces(digest))
+
+
 def beginning(digest: str) -> bytes:
     """Return the first bytes of that name, a quarter of a megabyte at most; raises KeyError as above."""
-    return next(inflated(_pieces(digest)), b"")
+    return next(stretches(digest), b"")
 
 
 def _pieces(digest: str) -> Iterator[bytes]:

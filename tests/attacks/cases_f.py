@@ -152,13 +152,8 @@ def an_hour_goes_by(stage: Stage, victim: str) -> None:
             stage.desk.rows(f"UPDATE {table} SET {column} = ? WHERE id = ? RETURNING id", shifted, row["id"])
 
 
-departs(
-    133,
-    "reading it takes below 64 MB more memory; sending its file of 18 MB on to two agents takes up to 400 MB",
-)
-
-
-@case(133, "amplify", allowed={EVE}, rss_bytes=400 * 1024 * 1024)
+# The mail is read in one process and sent by another, one after the other; their peaks are added up here.
+@case(133, "amplify", allowed={EVE}, rss_bytes=96 * 1024 * 1024)
 def amplify(stage: Stage) -> None:
     html = part("text/html", b"<b>BUY</b><img src=http://evil.test/x>" + b"<p>word</p>\r\n" * 90_000)
     big = part("application/pdf", b"x" * 76 + b"\r\n" + (b"y" * 76 + b"\r\n") * 240_000)

@@ -1,6 +1,7 @@
 """The outbox: every copy leaves once, and nobody works on a copy that another has taken over."""
 
 import base64
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -128,6 +129,29 @@ class TestContent:
         (number,) = enqueue(database, now, copy(pieces=(Splice(digest, 0, len(raw)),)))
 
         assert read(database, outbox.content, number) == b"a\r\n\r\n.\r\nb\r\n"
+
+    @pytest.mark.parametrize("size", [1, 2, 5, 64])
+    def test_stretches_of_any_size_and_splices_in_any_order_are_the_same_mail(
+        self, database, now, monkeypatch, size
+    ):
+        raw = b"a\r\nb\rc\n\r\nd\r" * 9
+        digest = raws.digest_of(raw)
+        monkeypatch.setattr(raws, "_STEP_BYTES", size)
+        with database.write():
+            raws.insert_many([(digest, len(raw), raws.deflate(raw))])
+        places = [(0, 4), (3, 60), (60, 61), (20, 30), (99, 117), (5, 5)]
+        for in_base64 in (False, True):
+            pieces = tuple(Splice(digest, *place, in_base64=in_base64) for place in places)
+            (number,) = enqueue(
+                database, now, copy(key=f"k{in_base64}", message_id=f"<{in_base64}@x>", pieces=pieces)
+            )
+            cut = [raw[start:end] for start, end in places]
+            changed = [
+                base64.encodebytes(one) if in_base64 else b"\n".join(re.split(b"\r\n|\r|\n", one))
+                for one in cut
+            ]
+
+            assert read(database, outbox.content, number) == b"".join(changed).replace(b"\n", b"\r\n")
 
     def test_a_missing_copy_or_raw_message_is_named(self, database, now):
         (number,) = enqueue(database, now, copy(pieces=(Splice("0" * 64, 0, 1),)))
