@@ -14,7 +14,7 @@ from daemon.desk.heartbeat import Rhythm
 from daemon.desk.monitoring import Monitors
 from daemon.desk.service_levels import ServiceLevels
 from daemon.desk.silence import quiet
-from daemon.edges import mail_auth
+from daemon.edges import directory_source, mail_auth
 from daemon.edges.alarm import Crier, Webhook
 from daemon.edges.courier import Courier
 from daemon.edges.hook_caller import HookCaller
@@ -28,7 +28,7 @@ from daemon.edges.reader import Reader
 from daemon.edges.smtp_listener import SmtpListener
 from daemon.edges.smtp_settings import ListenerSettings
 from daemon.edges.ticker import Ticker
-from daemon.jobs import JOBS, agent_digest, clock_watch, health_watch
+from daemon.jobs import JOBS, agent_digest, clock_watch, directory_sync, health_watch
 from daemon.jobs.job import Job
 from daemon.jobs.running import Runner
 from daemon.jobs.timetable import Parts, timetable
@@ -283,7 +283,9 @@ def mailbox_name(mailbox: MailboxSettings) -> str:
 
 def jobs_of(settings: Settings, database: Database, levels: ServiceLevels | None) -> tuple[Job, ...]:
     """Return the whole timetable of a desk with these settings and promises."""
-    return timetable(Parts(database, watched(settings), levels, rhythm_of(settings)))
+    source, base_dir = settings.directory, settings.base_dir
+    fetching = directory_sync.job(database, source, lambda: directory_source.fetch(source, base_dir))
+    return timetable(Parts(database, watched(settings), levels, rhythm_of(settings), fetching))
 
 
 def watched(settings: Settings) -> Watched:
@@ -293,6 +295,8 @@ def watched(settings: Settings) -> Watched:
     timetable = [(job.name, job.every) for job in JOBS]
     timetable += [(agent_digest.NAME, agent_digest.EVERY)]
     timetable += [(clock_watch.NAME, clock_watch.EVERY)] if settings.sla else []
+    fetched = directory_sync.every(settings.directory)
+    timetable += [(directory_sync.NAME, fetched)] if fetched else []
     rhythm, alarm = rhythm_of(settings), settings.alarm
     timetable += [(HEARTBEAT, rhythm.every)] if rhythm else []
     return Watched(

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import click
 
 from daemon.cli.context import FINE, FOUND, WRONG_USE, Invocation, pass_invocation
 from daemon.cli.output import printable
 from daemon.clock import system_clock
+from daemon.edges.directory_source import SourceError, read_file
 from daemon.edges.imap_account import MailboxError
 from daemon.edges.imap_session import check_login
 from daemon.edges.oauth import TokenSource
@@ -33,11 +35,21 @@ def check(invocation: Invocation, *, online: bool) -> int:
     found = _tell("templates", check_templates(settings.template_folder))
     for team, folder in settings.team_folders.items():
         found = _tell(f"templates of {team}", check_templates(folder, settings.template_folder)) or found
+    if settings.directory.csv:
+        csv = settings.base_dir / settings.directory.csv
+        found = _tell(f"directory {csv}", _directory_problems(csv)) or found
     for subject, answers in _online(settings, _tokens(settings)) if online else ():
         found = _tell(subject, answers) or found
     if wrong:
         return WRONG_USE
     return FOUND if found else FINE
+
+
+def _directory_problems(csv: Path) -> list[str]:
+    try:
+        return [f"{csv}: {problem}" for problem in read_file(csv).problems]
+    except SourceError as error:
+        return [str(error)]
 
 
 def _tell(subject: str, problems: Iterable[str]) -> bool:

@@ -375,6 +375,14 @@ _ROWS = (
         keys=("load",),
     ),
     Notice(
+        "directory-problems",
+        Audience.ADMINISTRATOR,
+        "auto-generated",
+        null_path=True,
+        description="tells the administrators of managers and deputies in the directory who lead nowhere",
+        keys=("directory",),
+    ),
+    Notice(
         "monitoring-news",
         Audience.AGENT,
         "auto-generated",

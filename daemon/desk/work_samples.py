@@ -53,12 +53,23 @@ _DIGEST: Context = {
     ],
 }
 _LOAD: Context = {"name": "Ann", "address": "ann@example.com", "open": 42, "lately": 9, "limit": 30}
+_DIRECTORY: Context = {
+    "count": 22,
+    "refused": [],
+    "lines": [
+        {"what": "manager inactive", "who": "rita@example.com", "about": "mia@example.com"},
+        {"what": "managers in a ring", "who": "bob@example.com", "about": "bob@example.com, ann@example.com"},
+        {"what": "no manager", "who": "ann@example.com", "about": ""},
+    ],
+    "more": 19,
+}
 
 WHOLE: Context = {
     "monitor": _MONITOR,
     "hook": _HOOK,
     "digest": _DIGEST,
     "load": _LOAD,
+    "directory": _DIRECTORY,
 }
 BARE: Context = {
     "monitor": {**_MONITOR, "what": "back", "key": ""},
@@ -82,6 +93,13 @@ BARE: Context = {
         "teams": [],
     },
     "load": {**_LOAD, "lately": 0},
+    "directory": {
+        **_DIRECTORY,
+        "count": 1,
+        "refused": ["line 3: expected 5 columns"],
+        "lines": [],
+        "more": 0,
+    },
 }
 
 
@@ -110,6 +128,10 @@ def hard(hostile: str, long_word: str) -> Context:
             ],
         },
         "load": {**_LOAD, "name": f"{hostile} {long_word}"},
+        "directory": {
+            **_DIRECTORY,
+            "lines": [{"what": "deputy unknown", "who": hostile, "about": f"{hostile} {long_word}"}] * 20,
+        },
         "hook": {**_HOOK, "name": hostile, "reason": f"{hostile} {long_word}"},
         "monitor": {**_MONITOR, "what": "flapping", "key": f"{hostile} {long_word}"},
     }

@@ -42,12 +42,12 @@ def sync(
     if reading.problems:
         said = [str(one) for one in reading.problems]
         with database.write():
-            tell(office, said, now)
+            tell(office, (), said, now)
         return f"refused: {len(said)} problems in the source; the first: {said[0]}"
     with database.write():
         taken = take(reading.people, settings.source, now, settings.disappear_percent)
-        problems = [taken.refused] if taken.refused else [str(one) for one in found_wrong()]
-        told = tell(office, problems, now)
+        problems = () if taken.refused else found_wrong()
+        told = tell(office, problems, [taken.refused] if taken.refused else [], now)
     if taken.refused:
         return f"refused: {taken.refused}"
     _log(taken.differences)

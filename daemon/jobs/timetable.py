@@ -18,6 +18,8 @@ class Parts:
     watched: Watched
     levels: ServiceLevels | None = None
     rhythm: Rhythm | None = None
+    # Jobs that reach out of the house, made by who can.
+    reaching_out: tuple[Job, ...] = ()
 
 
 def timetable(parts: Parts) -> tuple[Job, ...]:
@@ -25,4 +27,4 @@ def timetable(parts: Parts) -> tuple[Job, ...]:
     promised = (clock_watch.job(parts.database, parts.levels),) if parts.levels is not None else ()
     beating = (heartbeat.job(parts.rhythm),) if parts.rhythm is not None else ()
     watching = health_watch.job(parts.database, parts.watched)
-    return (*JOBS, agent_digest.job(parts.database), *promised, *beating, watching)
+    return (*JOBS, agent_digest.job(parts.database), *promised, *beating, *parts.reaching_out, watching)

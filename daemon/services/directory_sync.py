@@ -55,19 +55,30 @@ def found_wrong() -> tuple[Finding, ...]:
     return findings(present, {one.person.address for one in everybody if one.gone_at is not None})
 
 
-def tell(office: Office, problems: Sequence[str], now: datetime) -> int:
-    """Tell the administrators once of these problems; the same again, in any order, is not told.
+def tell(office: Office, found: Sequence[Finding], refused: Sequence[str], now: datetime) -> int:
+    """Tell the administrators once of what is wrong; the same again, in any order, is not told.
 
-    Return how many mails that are.  When all are mended that is noted, so that they are told if they return.
+    ``refused`` says why nothing was taken over.  Return how many mails that are.  When all is mended that is
+    noted, so that they are told if it returns.
     """
-    digest = hashlib.sha256("\n".join(sorted(problems)).encode()).hexdigest() if problems else ""
+    problems = sorted([*refused, *map(str, found)])
+    digest = hashlib.sha256("\n".join(problems).encode()).hexdigest() if problems else ""
     if digest == directory.told(_ABOUT):
         return 0
     directory.note_told(_ABOUT, digest, now)
     if not problems:
         return 0
     postbag = Postbag(office, Cause("postdesk", f"directory:{digest[:16]}:{now.isoformat()}", now))
-    told = {"count": len(problems), "lines": list(problems[:TOLD_LIMIT])}
+    told = {
+        "count": len(problems),
+        "refused": list(refused[:TOLD_LIMIT]),
+        "lines": [_line(one) for one in found[:TOLD_LIMIT]],
+        "more": sum(max(0, len(some) - TOLD_LIMIT) for some in (refused, found)),
+    }
     for address in office.roster.desk.administrators:
         postbag.write(NOTICE, office.letters.reader(address), None, directory=told)
     return postbag.post()
+
+
+def _line(found: Finding) -> dict[str, str]:
+    return {"what": str(found.trouble), "who": found.address, "about": ", ".join(found.about)}

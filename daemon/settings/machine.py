@@ -59,13 +59,11 @@ def _named_files(settings: Settings) -> Iterator[tuple[Key, str]]:
         for index, account in enumerate(listener.accounts):
             yield (name, "accounts", index, "password_file"), account.password_file
     places_of_login = [(("mailbox", index), mailbox) for index, mailbox in enumerate(settings.mailbox)]
-    for at, login in (*places_of_login, (("relay",), settings.relay)):
+    services = ((("relay",), settings.relay), (("directory",), settings.directory))
+    for at, login in (*places_of_login, *services):
         for key in ("password_file", _AUTHORITY):
             if getattr(login, key):
                 yield (*at, key), getattr(login, key)
-    for key in ("password_file", _AUTHORITY):
-        if getattr(settings.directory, key):
-            yield ("directory", key), getattr(settings.directory, key)
     yield from _files_of_oauth(settings)
 
 
@@ -135,6 +133,16 @@ def _canned_faults(settings: Settings) -> Iterator[Fault]:
         yield Fault(("desk", "canned"), problem, "docs/canned.md shows what such a file looks like")
 
 
+def _package_faults(settings: Settings) -> Iterator[Fault]:
+    """Name the extras that the settings need and nobody installed."""
+    if settings.metrics.port and not metrics.AVAILABLE:
+        text = "the package that writes numbers for Prometheus is not installed"
+        yield Fault(("metrics", "port"), text, 'install "postdesk[metrics]"')
+    if settings.directory.url and not directory_source.AVAILABLE:
+        text = "the package that speaks LDAP is not installed"
+        yield Fault(("directory", "url"), text, 'install "postdesk[ldap]"')
+
+
 def _other_faults(settings: Settings) -> Iterator[Fault]:
     folder = settings.template_folder
     if folder is not None and not folder.is_dir():
@@ -147,12 +155,7 @@ def _other_faults(settings: Settings) -> Iterator[Fault]:
     if on_postgres and importlib.util.find_spec("psycopg") is None:
         hint = 'install "postdesk[postgres]"'
         yield Fault(("database", "url"), "the driver for PostgreSQL is not installed", hint)
-    if settings.metrics.port and not metrics.AVAILABLE:
-        text = "the package that writes numbers for Prometheus is not installed"
-        yield Fault(("metrics", "port"), text, 'install "postdesk[metrics]"')
-    if settings.directory.url and not directory_source.AVAILABLE:
-        text = "the package that speaks LDAP is not installed"
-        yield Fault(("directory", "url"), text, 'install "postdesk[ldap]"')
+    yield from _package_faults(settings)
     if settings.trust.check == "auto":
         missing = [name for name in _AUTH_PACKAGES if importlib.util.find_spec(name) is None]
         if missing:

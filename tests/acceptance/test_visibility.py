@@ -112,6 +112,7 @@ READERS_OF: dict[str, frozenset[Reader]] = {
     "ticket-back": AGENTS,
     "monitoring-news": AGENTS,
     "hook-failed": frozenset({R.ADMINISTRATOR}),
+    "directory-problems": frozenset({R.ADMINISTRATOR}),
     "agent-digest": AGENTS,
     "overload-alarm": frozenset({R.ADMINISTRATOR}),
     # The desk to itself.
@@ -120,7 +121,7 @@ READERS_OF: dict[str, frozenset[Reader]] = {
 # What the story has no place for, since it comes of a configuration of its own and of time alone.
 TOLD_ELSEWHERE = frozenset(
     {
-        *("heartbeat", "hook-failed", "monitoring-news", "sla-warning", "sla-breached"),
+        *("heartbeat", "hook-failed", "directory-problems", "monitoring-news", "sla-warning", "sla-breached"),
         *("critical-ringing", "waiting-reminder", "ticket-back"),
         *("agent-digest", "overload-alarm", "request-told"),
         *("approval-request", "approval-told", "approval-desk"),
