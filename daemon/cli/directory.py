@@ -103,7 +103,7 @@ def export(invocation: Invocation) -> None:
     """Print everybody as CSV, which "import" reads."""
     with opened(invocation) as database, database.read():
         people = stored.everybody()
-    click.get_binary_stream("stdout").write(write_csv(people).encode())
+    click.echo(write_csv(people).encode(), nl=False)
 
 
 def _row(one: Listed) -> Row:
@@ -195,7 +195,7 @@ def _lines(lines: Iterable[str]) -> None:
 
 def _close(taken: Taken, wrong: int, *, written: bool, how: str) -> None:
     if written:
-        said = f"; {wrong} problems, see postdesk directory check" if wrong else ""
+        said = f"; problems: {wrong}, which postdesk directory check lists" if wrong else ""
         click.echo(f"{taken.differences}{said}")
     elif not taken.refused:
         click.echo(f"{taken.differences}; nothing was written ({how} to take it over)")
