@@ -5,7 +5,7 @@ import time
 
 from daemon.services.settle import GUESSES_LIMIT
 from tests.attacks.mails import ANN, BOB, CARA, DAN, EVE, HELP, mail
-from tests.attacks.runner import FULL, Stage, case, departs, nothing_to_attack
+from tests.attacks.runner import FULL, Stage, case, nothing_to_attack
 from tests.attacks.wire import Wire
 
 NUMBERS = range(1, 501 if FULL else 31)
@@ -31,13 +31,6 @@ def id_guess(stage: Stage) -> None:
     assert len(stage.new_tickets()) == ended.count("ticketed") == len(rows) - len(his) - ended.count("held")
     assert stage.desk.one(words, there) == before, "something was appended"
     assert not any(guesser in stage.participants(number) for number in range(1, there + 1))
-
-
-departs(
-    43,
-    "beside the first five tickets that a stranger names in an hour his mail is held, since a colleague may"
-    " write so; from then on each mail opens a ticket of its own",
-)
 
 
 @case(45, "token-trunc", allowed={CARA, EVE})
@@ -137,28 +130,23 @@ def ticket_trick(stage: Stage) -> None:
     row = stage.send(mail(EVE, "My ticket", "It is mine.\r\n"), sender=EVE)
     (acknowledged,) = stage.mails_to(EVE)
     secret = "Your code is 123456, confirm with it."
-    for sender in ("no-reply@saas.test", "welcome@saas.test"):
-        headers = {"Auto-Submitted": "auto-generated"} if sender.startswith("no") else {}
-        trick = mail(sender, "Confirm your address 123456", f"{secret} {sender}\r\n", headers=headers)
+    marked = {"Auto-Submitted": "auto-generated"}
+    tricks = (("no-reply@saas.test", {}), ("no-reply@saas.test", marked), ("welcome@saas.test", marked))
+    for at, (sender, headers) in enumerate(tricks):
+        trick = mail(sender, f"Confirm your address 123456 {at}", f"{secret} {at}\r\n", headers=headers)
         tricked = stage.send(trick, sender=sender, to=[acknowledged.reply_address])
-        if sender.startswith("no"):
-            assert tricked["disposition"] == "ticketed"
-            assert tricked["ticket_number"] != row["ticket_number"]
-        else:
-            assert (tricked["disposition"], tricked["ticket_number"]) == ("held", row["ticket_number"])
+        assert tricked["disposition"] == "ticketed"
+        assert tricked["ticket_number"] != row["ticket_number"]
+    # Nothing tells this one from a colleague who was given the address: the agents see it, eve does not.
+    unmarked = mail("welcome@saas.test", "Confirm your address 123456", f"{secret}\r\n")
+    tricked = stage.send(unmarked, sender="welcome@saas.test", to=[acknowledged.reply_address])
+    assert (tricked["disposition"], tricked["ticket_number"]) == ("held", row["ticket_number"])
     own = f"help+r{row['ticket_number']}."
     to_ann = next(one for one in stage.mails_to(ANN) if one.reply_address.startswith(own))
     stage.send(mail(ANN, "Re: it", "Thank you.\r\n"), sender=ANN, to=[to_ann.reply_address])
 
     assert len(stage.mails_to(EVE)) == 2
     assert all(b"123456" not in one.everything for one in stage.mails_to(EVE))
-
-
-departs(
-    59,
-    "a machine's mail opens a ticket of its own; one without any mark of a machine is held beside the ticket,"
-    " as every mail of a stranger is that has a reply address",
-)
 
 
 @case(62, "show-command", allowed={EVE})

@@ -4,7 +4,7 @@ import time
 from datetime import datetime, timedelta
 
 from tests.attacks.mails import ANN, CARA, DATE, EVE, HELP, mail, multipart, part
-from tests.attacks.runner import FULL, Stage, case, departs
+from tests.attacks.runner import FULL, Stage, case
 
 
 def silent(stage: Stage) -> None:

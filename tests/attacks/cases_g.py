@@ -239,8 +239,8 @@ def tnef(stage: Stage) -> None:
 
 departs(
     154,
-    "what lies in it is listed under cleaned names and its words are read, since they are often all there is;"
-    " nothing is written to a file",
+    "Outlook puts all that people wrote into it, so its words are read and its files are named, under"
+    " cleaned names, in the process that reads mail; nothing is unpacked into a file, ever",
 )
 
 
