@@ -67,6 +67,7 @@ RULES = [
 ]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("rule", "needed", "count"), RULES)
 def test_every_votes_in_every_order_come_to_what_the_rule_says(rule, needed, count):
     people = PEOPLE[:count]

@@ -92,6 +92,7 @@ def around_changes() -> st.SearchStrategy[datetime]:
 
 
 class TestAgainstCounting:
+    @pytest.mark.no_cover
     @pytest.mark.parametrize(
         ("zone", "hours"),
         [(zone, (OFFICE, NIGHTS, SMALL_HOURS)[at % 3]) for at, zone in enumerate(ZONES)],

@@ -295,7 +295,7 @@ def test_any_text_is_read_without_an_error(text):
 
 
 def test_hostile_text_is_read_in_no_time():
-    started = time.monotonic()
+    started = time.thread_time()
     for text in (
         "no " * 660,
         "approve," * 240,
@@ -307,7 +307,7 @@ def test_hostile_text_is_read_in_no_time():
     ):
         decision(text)
 
-    assert time.monotonic() - started < 5
+    assert time.thread_time() - started < 5
 
 
 class TestTables:

@@ -45,7 +45,7 @@ def test_stars_mean_the_same_as_in_file_names(pattern: str, local: str):
 
 
 def test_a_pattern_of_many_stars_ends_soon():
-    start = time.perf_counter()
+    start = time.thread_time()
     Patterns.of(("*a" * 50 + "b@x",)).fits("a" * 250 + "@x")
 
-    assert time.perf_counter() - start < 5
+    assert time.thread_time() - start < 5

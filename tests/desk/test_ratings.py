@@ -171,7 +171,7 @@ def test_any_text_is_read_and_a_number_means_itself_or_nothing(text, digit):
 
 
 def test_hostile_text_is_read_in_no_time():
-    started = time.monotonic()
+    started = time.thread_time()
     for text in (
         "5" * 9_000,
         "*" * 9_000,
@@ -183,4 +183,4 @@ def test_hostile_text_is_read_in_no_time():
     ):
         rating(text)
 
-    assert time.monotonic() - started < 5
+    assert time.thread_time() - started < 5

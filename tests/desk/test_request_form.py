@@ -238,6 +238,7 @@ class TestRealMail:
         assert found == {"model": "X & Y", "count": "1"}
 
 
+@pytest.mark.no_cover
 def test_a_mail_full_of_marks_takes_no_longer_than_any_other():
     before = time.process_time()
 

@@ -74,8 +74,8 @@ def test_a_hostile_text_takes_no_longer_than_any_other():
     terms = Terms.of(
         [f"a a a a b{number}" for number in range(200)] + [f"a{number}*" for number in range(200)]
     )
-    start = time.perf_counter()
+    start = time.thread_time()
     for _ in range(5):
         terms.found(Words.of("a " * 100_000))
 
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1

@@ -127,6 +127,7 @@ class TestMbox:
 
         assert [raw for _, raw in messages_in_mbox(path)] == raws
 
+    @pytest.mark.no_cover
     def test_a_large_file_is_read_message_by_message(self, tmp_path):
         path = tmp_path / "large.mbox"
         path.write_bytes(mboxrd([b"Subject: 1\n\n" + b"some more of it\n" * 2_000]) * 500)

@@ -47,6 +47,7 @@ def body_of(rest, uid):
 
 
 class TestFloods:
+    @pytest.mark.no_cover
     @pytest.mark.parametrize("verb", ["SEARCH", "FETCH", "IDLE"])
     def test_at_204_a_flood_of_untagged_lines_is_cut_off(self, ledger, poller, verb):
         sent = []

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +30,7 @@ class TestUidRanges:
 
         assert ranges.runs == sum(uid - 1 not in set(uids) for uid in set(uids))
 
+    @pytest.mark.no_cover
     def test_a_folder_of_a_million_messages_is_one_run(self):
         ranges = UidRanges()
         for uid in range(1, 1_000_001):

@@ -76,6 +76,7 @@ class TestRenewing:
         assert source().token() == source().token()
         assert provider.answered == 1
 
+    @pytest.mark.no_cover
     def test_200_days_of_rotation_outages_and_restarts_lose_nothing(self, source, provider, clock, stored):
         dice = random.Random(200)
         end = clock() + timedelta(days=200)

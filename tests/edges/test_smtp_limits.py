@@ -239,6 +239,7 @@ class TestConnections:
             with Client(("127.0.0.1", port), source="127.0.0.4") as late:
                 late.expect("421 4.3.2")
 
+    @pytest.mark.no_cover
     def test_2000_idle_connections_do_not_stop_a_real_sender(self):
         with Desk() as desk, contextlib.ExitStack() as stack:
             began = time.monotonic()
@@ -258,6 +259,7 @@ class TestConnections:
 
         assert len(desk.kept) == 1
 
+    @pytest.mark.no_cover
     def test_at_188_idle_10k_from_few_sources_holds_no_more_than_their_share(self):
         with Desk() as desk, contextlib.ExitStack() as stack:
             for number in range(1_000):

@@ -118,6 +118,7 @@ def test_any_text_is_read_without_raising(value, nameless):
     assert not (reading.broken and reading.results)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "piece", ["(", ")", '"', "\\", '"\\', "( ", "((\\", "=", ";", " ", "a=b ", "a.b=c ", "/", '" "']
 )

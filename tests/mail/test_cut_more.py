@@ -296,6 +296,7 @@ class TestLastLines:
         assert new_text(f"{NEW}\n\n{line}\n") == f"{NEW}\n\n{line}"
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "line",
     [
@@ -317,10 +318,10 @@ def test_time_grows_with_the_size_and_no_faster(line):
         text = f"{line}\n" * count
         times = []
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.thread_time()
             cut(text)
             absence_in(text[:1_400])
-            times.append(time.perf_counter() - start)
+            times.append(time.thread_time() - start)
         return min(times)
 
     seconds(50)

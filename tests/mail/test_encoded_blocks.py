@@ -137,15 +137,16 @@ class TestTakeOut:
         assert len(words) <= sum(map(len, lines))
         assert blocks or words == b"".join(lines)
 
+    @pytest.mark.no_cover
     @pytest.mark.parametrize(
         "line",
         [b"begin 644 x\n", b"=ybegin line=1 name=x\n", b"-----BEGIN PGP MESSAGE-----\n", b"begin-base64 644 x\nAAAA\n", b"-----BEGIN PGP SIGNED MESSAGE-----\n\n", b"begin 644 x\n" + b"M" + b"A" * 60 + b"\n"],
     )  # fmt: skip
     def test_time_grows_with_the_size_and_no_faster(self, line):
         def seconds(count: int) -> float:
-            start = time.perf_counter()
+            start = time.thread_time()
             take_out(line * count)
-            return time.perf_counter() - start
+            return time.thread_time() - start
 
         seconds(10)
         large = min(seconds(20_000) for _ in range(3))

@@ -341,6 +341,7 @@ class TestPieces:
         assert read_block(lines, 0).end == 4
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "line",
     [
@@ -359,9 +360,9 @@ def test_time_grows_with_the_size_and_no_faster(line):
         letter = Letter("Fwd: x", f"{line}\n" * count)
         times = []
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.thread_time()
             forwarded(letter)
-            times.append(time.perf_counter() - start)
+            times.append(time.thread_time() - start)
         return min(times)
 
     seconds(100)

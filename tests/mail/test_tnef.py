@@ -174,12 +174,12 @@ class TestDamage:
         ids=["cut off", "level", "length", "type", "many nothings", "many values", "many attributes"],
     )
     def test_damage_ends_the_reading_with_a_note(self, data, note):
-        start = time.perf_counter()
+        start = time.thread_time()
         read = open_tnef(data)
 
         assert read is not None
         assert note in " ".join(read.notes)
-        assert time.perf_counter() - start < 2
+        assert time.thread_time() - start < 2
 
     def test_what_came_before_the_damage_is_kept(self):
         read = parse(mail_with(tnef(attachment(b"a.txt", b"hello"), PDF)[:-30]))

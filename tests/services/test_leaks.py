@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,10 +87,11 @@ def test_any_texts_are_looked_at_and_what_leaves_was_written(answer: str, intern
     assert answer.startswith(found.text)
 
 
+@pytest.mark.no_cover
 def test_long_texts_take_no_time():
     text = "word and another word " * 25_000
-    started = time.perf_counter()
+    started = time.thread_time()
 
     guard(text, [text[::-1]], [text], [])
 
-    assert time.perf_counter() - started < 10
+    assert time.thread_time() - started < 10

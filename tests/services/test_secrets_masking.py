@@ -78,13 +78,14 @@ def test_any_text_without_a_label_digits_or_key_stays(text: str):
         assert mask(text.replace("is", "").replace("es", "")).kinds == ""
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("piece", ["password: ", "4111 ", "-----BEGIN PRIVATE KEY-----", "pin is ", "1", "="])
 def test_hostile_repetition_takes_no_time(piece: str):
-    started = time.perf_counter()
+    started = time.thread_time()
 
     mask(piece * (300_000 // len(piece)))
 
-    assert time.perf_counter() - started < 5
+    assert time.thread_time() - started < 5
 
 
 MAC = "abcdefghijklmnopqrstuvwxyz"
