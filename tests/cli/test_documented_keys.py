@@ -81,6 +81,14 @@ def test_a_replayed_message(desk):
     assert sorted(replayed["parts"][0]) == sorted(documented("A part"))
 
 
+def test_a_job_and_a_planned_mail(desk):
+    desk.postdesk("do", "1", "pending requester", "--as", "ann")
+    planned = desk.postdesk("mails", "1", "--json").json
+
+    assert sorted(desk.postdesk("jobs", "--json").json[0]) == sorted(documented("A job"))
+    assert sorted([*planned[0], "content"]) == sorted(documented("A planned mail"))
+
+
 @pytest.mark.parametrize("command", [one.name for one in cli.COMMANDS])
 def test_every_command_stands_on_the_page(command):
     assert re.search(rf"^\| `postdesk {command}\b", PAGE, re.MULTILINE), f"docs/commands.md lacks {command}"
