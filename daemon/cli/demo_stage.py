@@ -1,119 +1,116 @@
-"""The stage of ``postdesk demo``: a whole desk, a relay, and people with their mail clients, on loopback."""
+"""The stage of ``postdesk demo``: a whole desk, a relay, a mailbox, and people with their mail clients.
+
+Everything is real and on the loopback; only the clock is the story's, so that two weeks pass in seconds.
+"""
 
 import asyncio
 import email.policy
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from email.parser import BytesParser
-from email.utils import formataddr, localtime, make_msgid, parseaddr
 from pathlib import Path
 
 import aiosmtplib
-from aiosmtpd.smtp import SMTP
-from aiosmtpd.smtp import Envelope as SmtpEnvelope
-from aiosmtpd.smtp import Session as SmtpSession
 
 from daemon import settings
-from daemon.cli.demo_story import CONFIGURATION, NAMES, SUPPORT, Step, Way
+from daemon.cli import demo_mailbox
+from daemon.cli.demo_clients import Delivered, Relay, recipient_of, relay_server, written
+from daemon.cli.demo_script import Expected, Pause, Step, Story, StoryBroken
 from daemon.services import views
 from daemon.supervisor import EXIT_FINE, Supervisor
-from daemon.wiring import ALL_ROLES, Desk
+from daemon.wiring import ALL_ROLES, Desk, Role, jobs_of
 
 PATIENCE_SECONDS = 10.0
 LOOPBACK = "127.0.0.1"
+BEGIN = datetime(2024, 1, 15, 8, 0, tzinfo=UTC)  # a Monday
+BETWEEN_STEPS = timedelta(minutes=7)
+_CONFIGURATION = """
+[listener]
+host = "127.0.0.1"
+port = 0
+
+[relay]
+url = "smtp://127.0.0.1:{port}"
+starttls = "never"
+"""
 
 
-class StoryBroken(Exception):  # noqa: N818  # what happened to the story, told to the one who plays it
-    """The desk did something else than the story says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """A mail of the desk as the recipient's client shows it."""
-
-    recipient: str
-    message: EmailMessage
-
-    @property
-    def text(self) -> str:
-        """The plain text."""
-        body = self.message.get_body(("plain",))
-        return str(body.get_content()) if body is not None else ""
-
-    @property
-    def note_address(self) -> str:
-        """The address for internal notes that the text names; raises StoryBroken where it names none."""
-        for word in self.text.split():
-            if word.startswith("support+n"):
-                return word.rstrip(".,;")
-        raise StoryBroken(f"the mail to {self.recipient} names no address for notes")
-
-
-class Relay:
-    """A mail server that takes everything and puts it where the story waits."""
+class StoryClock:
+    """The time of the story."""
 
     def __init__(self) -> None:
-        self.mails: asyncio.Queue[Delivered] = asyncio.Queue()
+        self.now = BEGIN
 
-    async def handle_DATA(  # noqa: N802  # the name by which aiosmtpd finds it
-        self, _server: SMTP, _session: SmtpSession, envelope: SmtpEnvelope
-    ) -> str:
-        """Take one mail for each of its recipients."""
-        content = envelope.original_content or b""
-        for recipient in envelope.rcpt_tos:
-            message = BytesParser(EmailMessage, policy=email.policy.default).parsebytes(content)
-            self.mails.put_nowait(Delivered(recipient, message))
-        return "250 2.0.0 taken"
+    def __call__(self) -> datetime:
+        """Return the moment in the story."""
+        return self.now
 
 
 @dataclass
 class Stage:
-    """A running desk with its people; ``inbox`` holds the latest mail that each of them got."""
+    """A running desk with its people; ``inbox`` holds the mails that each of them got, oldest first."""
 
+    story: Story
     desk: Desk
+    clock: StoryClock
     port: int
+    mailbox_port: int | None
     relay: Relay
     running: "asyncio.Task[int]"
-    inbox: dict[str, Delivered] = field(default_factory=dict)
+    supervisor: Supervisor
+    inbox: dict[str, list[Delivered]] = field(default_factory=dict)
+    sent: int = 0
     delivered: int = 0
 
     async def play(self, step: Step) -> tuple[EmailMessage, list[Delivered]]:
         """Send the mail of a step; return it and what came of it.  Raises StoryBroken."""
-        mail = self._written(step)
-        await aiosmtplib.send(
-            mail,
-            sender=step.author,
-            recipients=[parseaddr(str(mail["To"]))[1]],
-            hostname=LOOPBACK,
-            port=self.port,
-        )
+        self.clock.now += BETWEEN_STEPS
+        mail = written(step, self.story, self.inbox, self.clock.now)
+        self.sent += 1
+        # The desk has two doors: every other mail lies in its mailbox.
+        if self.mailbox_port is not None and self.sent % 2 == 0:
+            raw = mail.as_bytes(policy=email.policy.SMTP)
+            await asyncio.to_thread(demo_mailbox.deliver, self.mailbox_port, raw)
+        else:
+            await aiosmtplib.send(
+                mail, sender=step.author, recipients=[recipient_of(mail)], hostname=LOOPBACK, port=self.port
+            )
+        return mail, await self._follows(step)
+
+    async def pass_time(self, pause: Pause) -> list[Delivered]:
+        """Let time pass, and return what the desk wrote meanwhile.  Raises StoryBroken."""
+        end, runner = self.clock.now + pause.time, self.desk.runner("clock")
+        timetable = jobs_of(self.desk.settings, self.desk.database, self.desk.office.levels)
+
+        def tick() -> None:
+            for job in timetable:
+                runner.run_if_due(job)
+
+        while self.clock.now < end:
+            self.clock.now = min(end, self.clock.now + pause.jump)
+            await asyncio.to_thread(tick)
+        await asyncio.to_thread(runner.close)
+        return await self._follows(pause)
+
+    async def _follows(self, step: Step | Pause) -> list[Delivered]:
+        """Return the mails that a step leads to, once the desk is at rest, and compare."""
         came = [await self._next_mail(step) for _ in step.expected]
-        self._compare(step, came)
-        self.inbox.update((mail.recipient, mail) for mail in came)
+        await self._rest()
+        while not self.relay.mails.empty():
+            came.append(self.relay.mails.get_nowait())
+        for mail in came:
+            self.inbox.setdefault(mail.recipient, []).append(mail)
         self.delivered += len(came)
-        return mail, came
+        _compare(step.expected, came)
+        ticket = views.ticket(self.desk.database, step.ticket)
+        state = ticket["state"] if ticket else "missing"
+        if state != step.state:
+            raise StoryBroken(f"expected ticket {step.ticket} to be {step.state}, it is {state}")
+        return came
 
-    def _written(self, step: Step) -> EmailMessage:
-        mail = EmailMessage()
-        mail["From"] = formataddr((NAMES[step.author], step.author))
-        answered = None if step.way is Way.NEW else self.inbox[step.author]
-        mail["To"] = _address(step, answered)
-        mail["Subject"] = step.subject or _reply_subject(answered)
-        mail["Date"] = localtime()
-        mail["Message-ID"] = make_msgid(domain=step.author.partition("@")[2])
-        quoted = ""
-        if answered is not None:
-            answered_id = str(answered.message["Message-ID"])
-            mail["In-Reply-To"] = answered_id
-            mail["References"] = f"{answered.message.get('References', '')} {answered_id}".strip()
-            quoted = f"\n\nOn {answered.message['Date']}, {NAMES[SUPPORT]} <{SUPPORT}> wrote:\n"
-            quoted += "\n".join(f"> {line}" for line in answered.text.splitlines())
-        mail.set_content(f"{step.text}{quoted}\n")
-        return mail
-
-    async def _next_mail(self, step: Step) -> Delivered:
+    async def _next_mail(self, step: Step | Pause) -> Delivered:
         waiting = asyncio.ensure_future(self.relay.mails.get())
         done, _ = await asyncio.wait(
             {waiting, self.running}, timeout=PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED
@@ -125,61 +122,83 @@ class Stage:
             raise StoryBroken("the desk stopped in the middle of the story")
         raise StoryBroken(f"no mail within {PATIENCE_SECONDS:g} seconds after: {step.narration}")
 
-    def _compare(self, step: Step, came: list[Delivered]) -> None:
-        missing = [
-            f"{word!r} to {recipient}"
-            for recipient, word in step.expected
-            if not any(
-                mail.recipient == recipient and word in f"{mail.message['Subject']} {mail.text}"
-                for mail in came
-            )
-        ]
-        if missing:
-            got = ", ".join(f"{mail.message['Subject']!r} to {mail.recipient}" for mail in came)
-            raise StoryBroken(f"expected {', '.join(missing)}; got {got}")
-        ticket = views.ticket(self.desk.database, 1)
-        state = ticket["state"] if ticket else "missing"
-        if state != step.state:
-            raise StoryBroken(f"expected ticket 1 to be {step.state}, it is {state}")
+    async def _rest(self) -> None:
+        """Wait until every mail that came is settled and every mail that leaves has left."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while self._in() < self.sent or self._waits():
+            if asyncio.get_running_loop().time() > deadline:
+                raise StoryBroken(f"the desk did not come to rest within {PATIENCE_SECONDS:g} seconds")
+            await asyncio.sleep(0.01)
 
-    async def check_books(self, mails_in: int) -> None:
+    def _in(self) -> int:
+        return sum(views.ledger_counts(self.desk.database).values())
+
+    def _waits(self) -> bool:
+        counts = views.ledger_counts(self.desk.database)
+        return bool(counts["waiting"]) or set(self.states_of_copies()) - {"sent", "failed"} != set()
+
+    def states_of_copies(self) -> list[str]:
+        """Return how far each outgoing mail has come."""
+        return [copy["state"] for copy in views.outbox_rows(self.desk.database, None, 1_000)]
+
+    def check_books(self) -> None:
         """Compare ledger and outbox with what was sent and received; raises StoryBroken."""
         counts = views.ledger_counts(self.desk.database)
         effects = counts["ticketed"] + counts["appended"] + counts["acted"]
-        if (effects, sum(counts.values())) != (mails_in, mails_in):
-            raise StoryBroken(f"{mails_in} mails went in, the ledger has {counts}")
-        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
-        while (states := self._states_of_copies()) != ["sent"] * self.delivered:
-            if asyncio.get_running_loop().time() > deadline:
-                raise StoryBroken(f"{self.delivered} mails came out, the outbox has {states}")
-            # The relay has a mail a moment before the courier writes down that it has.
-            await asyncio.sleep(0.05)
+        if (effects, sum(counts.values())) != (self.sent, self.sent):
+            raise StoryBroken(f"{self.sent} mails went in, the ledger has {counts}")
+        states = self.states_of_copies()
+        if states != ["sent"] * self.delivered:
+            raise StoryBroken(f"{self.delivered} mails came out, the outbox has {states}")
 
-    def _states_of_copies(self) -> list[str]:
-        return [copy["state"] for copy in views.outbox_rows(self.desk.database, None, 1_000)]
+
+def _compare(expected: Expected, came: list[Delivered]) -> None:
+    missing = [
+        f"{word!r} to {recipient}"
+        for recipient, word in expected
+        if not any(mail.recipient == recipient and mail.says(word) for mail in came)
+    ]
+    if missing or len(came) != len(expected):
+        got = ", ".join(f"{str(mail.message['Subject'])!r} to {mail.recipient}" for mail in came)
+        raise StoryBroken(f"expected {', '.join(missing) or f'{len(expected)} mails'}; got {got or 'none'}")
 
 
 @asynccontextmanager
-async def stage(folder: Path) -> AsyncIterator[Stage]:
-    """Set up relay and desk in a folder; take both down at the end.  Raises StoryBroken."""
-    relay = Relay()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(relay, hostname="relay.test"), LOOPBACK, 0)
-    try:
-        async with _running_desk(folder, server.sockets[0].getsockname()[1]) as (desk, supervisor, running):
-            yield Stage(desk, supervisor.listening[0][1], relay, running)
-    finally:
-        server.close()
+async def stage(folder: Path, story: Story) -> AsyncIterator[Stage]:
+    """Set up relay, mailbox and desk in a folder; take all down at the end.  Raises StoryBroken."""
+    async with AsyncExitStack() as stack:
+        relay, relay_port = await stack.enter_async_context(relay_server(LOOPBACK))
+        server = folder / "mailbox"
+        server.mkdir()
+        mailbox_port = await stack.enter_async_context(demo_mailbox.mailbox(server))
+        _configure(folder, story, relay_port, mailbox_port)
+        clock = StoryClock()
+        desk, supervisor, running = await stack.enter_async_context(_running_desk(folder, clock))
+        port = supervisor.listening[0][1]
+        yield Stage(story, desk, clock, port, mailbox_port, relay, running, supervisor)
+
+
+def _configure(folder: Path, story: Story, relay_port: int, mailbox_port: int | None) -> None:
+    text = story.configuration + _CONFIGURATION.format(port=relay_port)
+    if mailbox_port is not None:
+        text += demo_mailbox.SECTION.format(port=mailbox_port, user=demo_mailbox.USER)
+        secret = folder / "imap.secret"
+        secret.write_text(f"{demo_mailbox.PASSWORD}\n", "utf-8")
+        secret.chmod(0o600)
+    for name, content in story.files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    (folder / "postdesk.toml").write_text(text, "utf-8")
 
 
 @asynccontextmanager
 async def _running_desk(
-    folder: Path, relay_port: int
+    folder: Path, clock: StoryClock
 ) -> AsyncIterator[tuple[Desk, Supervisor, "asyncio.Task[int]"]]:
-    path = folder / "postdesk.toml"
-    path.write_text(CONFIGURATION.format(relay_port=relay_port), "utf-8")
-    desk = Desk.open(settings.load(path, {}))
-    supervisor, ready = Supervisor(desk, ALL_ROLES), asyncio.Event()
+    desk = Desk.open(settings.load(folder / "postdesk.toml", {}), clock)
+    # The story looks at the timetable itself, since its hours are no hours.
+    supervisor, ready = Supervisor(desk, ALL_ROLES - {Role.CLOCK}), asyncio.Event()
     running = asyncio.create_task(supervisor.run(lambda _: ready.set()))
     waiting = asyncio.create_task(ready.wait())
     await asyncio.wait({waiting, running}, return_when=asyncio.FIRST_COMPLETED)
@@ -195,14 +214,3 @@ async def _running_desk(
         desk.close()
     if status != EXIT_FINE:
         raise StoryBroken(f"the desk ended with status {status}")
-
-
-def _address(step: Step, answered: Delivered | None) -> str:
-    if answered is None:
-        return SUPPORT
-    return answered.note_address if step.way is Way.NOTE else parseaddr(str(answered.message["Reply-To"]))[1]
-
-
-def _reply_subject(answered: Delivered | None) -> str:
-    subject = str(answered.message["Subject"]) if answered else ""
-    return subject if subject.startswith("Re:") else f"Re: {subject}"

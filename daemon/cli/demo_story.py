@@ -1,8 +1,6 @@
-"""The story that ``postdesk demo`` plays: who writes what, and what the desk must do then.  Only words."""
+"""The first story of ``postdesk demo``: a printer, from the first mail to the closed ticket.  Only words."""
 
-from dataclasses import dataclass
-from enum import Enum, auto
-
+from daemon.cli.demo_script import Step, Story, Way
 from storage.vocabulary import TicketState
 
 SUPPORT = "support@desk.test"
@@ -15,14 +13,6 @@ CONFIGURATION = """\
 [desk]
 name = "IT Support"
 address = "support@desk.test"
-
-[listener]
-host = "127.0.0.1"
-port = 0
-
-[relay]
-url = "smtp://127.0.0.1:{relay_port}"
-starttls = "never"
 
 [[team]]
 name = "service-desk"
@@ -39,32 +29,7 @@ name = "Bob Beta"
 """
 
 
-class Way(Enum):
-    """How somebody writes: a new mail, or the reply button, or the address for notes in a mail."""
-
-    NEW = auto()
-    REPLY = auto()
-    NOTE = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One mail to the desk, and what must follow: these mails out, in any order, and this state.
-
-    ``expected`` are recipient and a word of each mail's text or subject.  A reply answers the latest mail
-    that its author got.
-    """
-
-    narration: str
-    author: str
-    text: str
-    expected: tuple[tuple[str, str], ...]
-    state: TicketState
-    way: Way = Way.REPLY
-    subject: str = ""
-
-
-STORY = (
+STEPS = (
     Step(
         narration="Cara has a problem. She writes to the desk as she would write to a colleague.",
         author=CARA,
@@ -118,3 +83,5 @@ STORY = (
         state=TicketState.CLOSED,
     ),
 )
+
+PRINTER = Story("A printer that prints no more", SUPPORT, NAMES, CONFIGURATION, STEPS)
