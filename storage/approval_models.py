@@ -1,6 +1,6 @@
 """The tables of approvals: what is asked, whom, what they answered, who stands in, and how it ended."""
 
-from peewee import AutoField, BooleanField, CompositeKey, IntegerField, TextField
+from peewee import AutoField, BooleanField, IntegerField, TextField
 
 from storage.model_base import Base, UTCDateTimeField
 
@@ -38,6 +38,7 @@ class ApprovalRow(Base):
 class AskedRow(Base):
     """An address that is asked to decide for an approver of a stage; ``done`` is a JSON list of steps."""
 
+    id = AutoField()
     approval_id = IntegerField()
     stage = IntegerField()
     approver = TextField()
@@ -53,7 +54,6 @@ class AskedRow(Base):
         """Peewee's settings."""
 
         table_name = "approval_asked"
-        primary_key = CompositeKey("approval_id", "stage", "approver", "address")
 
 
 class VoteRow(Base):

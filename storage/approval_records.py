@@ -68,6 +68,7 @@ class KeptApproval:
 class Asked:
     """An address that is asked for an approver of a stage: their own, or that of somebody who stands in.
 
+    Its number ``id`` (0 until it is kept) stands in the signed address of the mail.
     ``mailed_at`` is None as long as no mail could be sent, ``done`` are the steps of its plan that were
     taken, ``asked_back`` counts the answers that were no decision, ``waiting`` tells that one is waited for.
     """
@@ -81,6 +82,7 @@ class Asked:
     done: tuple[int, ...] = ()
     asked_back: int = 0
     waiting: bool = True
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,23 @@ def get(approval_id: int) -> Dossier | None:
     return next(iter(dossiers([approval_id])), None)
 
 
+def asked_by(numbers: Collection[int]) -> dict[int, Asked]:
+    """Return what is noted under these numbers of somebody who is asked, by number."""
+    found: dict[int, Asked] = {}
+    for chunk in _chunks(sorted(set(numbers))):
+        rows = tuples(AskedRow.select().where(AskedRow.id.in_(chunk)))
+        found.update({one.id: one for one in map(_asked, rows)})
+    return found
+
+
+def asked_in_mail(message_id: str) -> int | None:
+    """Return the number of whoever is asked in a mail of ours about an approval; None for any other mail."""
+    rows = hot.query("SELECT key FROM outbox WHERE message_id = ?", [message_id])
+    parts = rows[0][0].split("/")[0].split(":") if rows else []
+    fits = len(parts) >= 3 and parts[0] == "approval" and parts[1] == "asked" and parts[2].isdigit()
+    return int(parts[2]) if fits else None
+
+
 def of_ticket(ticket_number: int) -> list[Dossier]:
     """Return the approvals of a ticket, the newest last."""
     rows = hot.query("SELECT id FROM approvals WHERE ticket_number = ? ORDER BY id", [ticket_number])
@@ -88,7 +105,7 @@ def dossiers(approval_ids: Sequence[int]) -> list[Dossier]:
     """Return these approvals with all that belongs to them, in the order of their numbers."""
     found: list[Dossier] = []
     for chunk in _chunks(sorted(set(approval_ids))):
-        asked = _by_approval(map(_asked, _rows(AskedRow, chunk, AskedRow.asked_at, AskedRow.address)))
+        asked = _by_approval(map(_asked, _rows(AskedRow, chunk, AskedRow.id)))
         votes = _by_approval(map(_vote, _rows(VoteRow, chunk, VoteRow.id)), lambda one: one.vote.approval_id)
         handovers = _by_approval(map(_handover, _rows(HandoverRow, chunk, HandoverRow.id)))
         endings = _by_approval(map(_ending, _rows(EndingRow, chunk, EndingRow.id)))
@@ -175,11 +192,7 @@ def change_asked(one: Asked, **fields: Any) -> None:
     if "done" in fields:
         fields["done"] = json.dumps(fields["done"])
     names = ", ".join(f"{name} = ?" for name in fields)
-    hot.execute(
-        f"UPDATE approval_asked SET {names} "  # noqa: S608
-        "WHERE approval_id = ? AND stage = ? AND approver = ? AND address = ?",
-        [*fields.values(), one.approval_id, one.stage, one.approver, one.address],
-    )
+    hot.execute(f"UPDATE approval_asked SET {names} WHERE id = ?", [*fields.values(), one.id])  # noqa: S608
 
 
 def wait_for(approval_id: int, stage: int, addresses: Iterable[str]) -> None:
@@ -252,9 +265,9 @@ def _approval(row: tuple[Any, ...]) -> KeptApproval:
 
 
 def _asked(row: tuple[Any, ...]) -> Asked:
-    number, stage, approver, address, asked_at, mailed_at, done, asked_back, waiting = row
-    steps = tuple(json.loads(done))
-    return Asked(number, stage, approver, address, asked_at, mailed_at, steps, asked_back, bool(waiting))
+    number, approval, stage, approver, address, asked_at, mailed_at, done, asked_back, waiting = row
+    noted = tuple(json.loads(done)), asked_back, bool(waiting), number
+    return Asked(approval, stage, approver, address, asked_at, mailed_at, *noted)
 
 
 def _vote(row: tuple[Any, ...]) -> KeptVote:

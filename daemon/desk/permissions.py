@@ -35,6 +35,7 @@ class Action(StrEnum):
     REOPEN_OWN = "open an ended ticket again by a word"
     RAISE_URGENCY = "say that it is urgent"
     NAME_TYPE = "say whether it is an incident or a request"
+    APPROVE = "decide an approval"
     ANSWER = "answer the requester"
     NOTE = "write a note among agents"
     NAME_REQUESTER = "say whose mail was forwarded"
@@ -130,6 +131,8 @@ TABLE: Mapping[Action, Mapping[Role, Need]] = {
     Action.REOPEN_OWN: {Role.PARTICIPANT: Need.NOT_FAILED, Role.REQUESTER: Need.NOT_FAILED},
     Action.RAISE_URGENCY: {Role.REQUESTER: Need.AGENT_PROOF},
     Action.NAME_TYPE: {Role.REQUESTER: Need.NOT_FAILED},
+    # Whoever is asked may be anybody, but nobody decides about a request of their own.
+    Action.APPROVE: dict.fromkeys(set(Role) - {Role.REQUESTER}, Need.AGENT_PROOF),
     # A forward puts words into somebody else's mouth.  Of a new ticket no team is another one.
     Action.FORWARD: {Role.OTHER_TEAM: Need.VERIFIED, Role.AGENT: Need.VERIFIED},
     Action.ANSWER: _AGENT,

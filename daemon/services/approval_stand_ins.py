@@ -38,7 +38,7 @@ def hand_over(office: Office, work: Work, found: Standing, approver: str, reason
     known = deputies_of([approver])
     line = [one for each in known.values() for one in each]
     gone = directory.away(office, line, work.cause.now) | set(people.suppressions(line))
-    barred = {*found.approval.parties, *_standing_in(found, approver)}
+    barred = {*found.approval.parties, *_standing_in(found)}
     deputy = stand_in(stage, approver, barred, known, gone)
     if deputy is None:
         work.note("approval not handed over", approval=str(found.dossier.approval.id), approver=approver,
@@ -54,7 +54,7 @@ def escalate(office: Office, work: Work, found: Standing, approver: str) -> str:
     manager = managers.get(approver, "")
     stage = found.approval.stages[found.outcome.stage]
     voices = {one.address for one in approvers_of(stage, ())}
-    taken = {*found.approval.parties, *voices, *_standing_in(found, approver)}
+    taken = {*found.approval.parties, *voices, *_standing_in(found)}
     if not manager or manager in taken or manager in people.suppressions([manager]):
         return ""
     take_in(work, found, approver, manager, f"{approver} did not answer; their manager is asked")
@@ -84,6 +84,6 @@ def deputies_of(addresses: Collection[str]) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def _standing_in(found: Standing, approver: str) -> Iterable[str]:
-    stage = found.outcome.stage
-    return [one.deputy for one in found.dossier.handovers if one.stage == stage and one.approver == approver]
+def _standing_in(found: Standing) -> Iterable[str]:
+    """List who stands in for anybody in the stage: nobody has two voices."""
+    return [one.deputy for one in found.dossier.handovers if one.stage == found.outcome.stage]

@@ -77,10 +77,8 @@ def reader_of(postbag: Postbag, work: Work | None, address: str) -> Reader:
 
 def request(postbag: Postbag, work: Work, found: Standing, one: Asked, why: Why = FIRST) -> bool:
     """Mail what is asked to somebody who decides; False where the gate keeps it back."""
-    kept = found.dossier.approval
-    origin = f"approval:{kept.id}:{one.stage}:{one.approver}:{why.step}"
-    bag = own_postbag(postbag, origin)
-    reader, code = signed(bag, work, kept.id, reader_of(postbag, work, one.address))
+    bag = own_postbag(postbag, origin_of(one, why.step))
+    reader, code = signed(bag, work, one.id, reader_of(postbag, work, one.address))
     told = described(bag, work, found, one, reader)
     told |= {"again": why.again, "reminder": why.step != FIRST.step}
     told |= {"code": code, "buttons": buttons(reader, work, code)}
@@ -89,10 +87,18 @@ def request(postbag: Postbag, work: Work, found: Standing, one: Asked, why: Why 
     return bool(bag.copies)
 
 
-def signed(postbag: Postbag, work: Work | None, approval_id: int, reader: Reader) -> tuple[Reader, str]:
-    """Return the reader with the address that only this approver can answer to, or the code for the text."""
+def origin_of(one: Asked, step: str) -> str:
+    """Name a mail to whoever is asked: the answer to it is found by that, and it is sent once."""
+    return f"approval:asked:{one.id}:{step}"
+
+
+def signed(postbag: Postbag, work: Work | None, number: int, reader: Reader) -> tuple[Reader, str]:
+    """Return the reader with the address that only this approver can answer to, or the code for the text.
+
+    ``number`` is that under which it is noted that the reader is asked.
+    """
     office = postbag.office
-    code = office.signer.detail(Purpose.APPROVAL, approval_id, reader.mailbox.address)
+    code = office.signer.detail(Purpose.APPROVAL, number, reader.mailbox.address)
     ticket = work.ticket if work is not None else None
     if not office.roster.desk.sub_addressing:
         return replace(reader, reply_to=postbag.address_of(ticket)), code
@@ -196,11 +202,13 @@ def tell(postbag: Postbag, work: Work, address: str, approval: Context) -> None:
     postbag.write(TOLD, reader_of(postbag, work, address), work, None, approval=approval)
 
 
-def ask_back(postbag: Postbag, work: Work, kept: KeptApproval, address: str, said: str) -> None:
+def ask_back(postbag: Postbag, work: Work, kept: KeptApproval, one: Asked, said: str) -> None:
     """Tell an approver why an answer is no decision, with the buttons once more."""
-    reader, code = signed(postbag, work, kept.id, reader_of(postbag, work, address))
+    bag = own_postbag(postbag, origin_of(one, f"back:{postbag.cause.origin.replace('/', '-')}"))
+    reader, code = signed(bag, work, one.id, reader_of(postbag, work, one.address))
     again = {**news(kept, said), "code": code, "buttons": buttons(reader, work, code)}
-    postbag.write(TOLD, reader, work, None, approval=again)
+    bag.write(TOLD, reader, work, None, approval=again)
+    bag.post()
 
 
 def tell_released(postbag: Postbag, work: Work, found: Standing) -> None:

@@ -12,6 +12,7 @@ from daemon.desk.interpretation import Match, Place, Proof, Standing, Trust, pla
 from daemon.mail.message import Kind, Message
 from daemon.services import (
     answers,
+    approval_answers,
     errands,
     heartbeat,
     linking,
@@ -44,6 +45,7 @@ GUESSING_WINDOW = timedelta(hours=1)
 TAKERS: tuple[Callable[[Visit], Outcome | None], ...] = (
     monitoring.take,
     linking_answers.take_answer,
+    approval_answers.take,
     errands.to_list,
 )
 

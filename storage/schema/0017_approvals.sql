@@ -11,9 +11,9 @@ CREATE INDEX approvals_next ON approvals (next_at);
 CREATE INDEX approvals_state ON approvals (state);
 
 CREATE TABLE approval_asked (
-    approval_id INTEGER NOT NULL, stage INTEGER NOT NULL, approver TEXT NOT NULL, address TEXT NOT NULL,
+    id {key}, approval_id INTEGER NOT NULL, stage INTEGER NOT NULL, approver TEXT NOT NULL, address TEXT NOT NULL,
     asked_at {moment} NOT NULL, mailed_at {moment}, done TEXT NOT NULL, asked_back INTEGER NOT NULL,
-    waiting {flag} NOT NULL, PRIMARY KEY (approval_id, stage, approver, address)
+    waiting {flag} NOT NULL, UNIQUE (approval_id, stage, address)
 );
 CREATE INDEX approval_asked_address ON approval_asked (address, waiting);
 

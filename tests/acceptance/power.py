@@ -41,6 +41,7 @@ EXPECTED = {
     "open an ended ticket again by a word": ("nobody", "sound", "sound", "nobody", "nobody"),
     "say that it is urgent": ("nobody", "nobody", "proven", "nobody", "nobody"),
     "say whether it is an incident or a request": ("nobody", "nobody", "sound", "nobody", "nobody"),
+    "decide an approval": ("proven", "proven", "nobody", "proven", "proven"),
     "answer the requester": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "write a note among agents": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "say whose mail was forwarded": ("nobody", "nobody", "nobody", "nobody", "proven"),

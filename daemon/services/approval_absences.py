@@ -1,0 +1,41 @@
+"""Automatic answers to approvals: they decide nothing; one that says "I am away" brings the deputy in."""
+
+from zoneinfo import ZoneInfo
+
+from daemon.desk.absence import proposed
+from daemon.mail.absence import absence_in
+from daemon.mail.own_words import own_words
+from daemon.services import approval_stand_ins, approving
+from daemon.services.apply import Work
+from daemon.services.approval_dossiers import Standing
+from daemon.services.approval_voices import Voice
+from daemon.services.visit import Visit
+from storage import directory
+from storage.approval_records import Asked
+
+
+def absence(visit: Visit) -> str:
+    """Return the words by which an answer says that its author is away, or nothing."""
+    message = visit.case.message
+    return absence_in(own_words(message)) or absence_in(f"{message.subject}\n{own_words(message)}")
+
+
+def note(visit: Visit, work: Work, found: Standing, voice: Voice) -> str:
+    """Note that an approver is away, and let the deputy decide at once; return what came of it."""
+    case, office = visit.case, visit.postbag.office
+    now = case.cause.now
+    day = now.astimezone(ZoneInfo(office.roster.desk.timezone)).date()
+    last = proposed(f"{case.message.subject}\n{own_words(case.message)}", day)
+    directory.note_away(voice.address, last, now)
+    until = last.isoformat() if last else "unknown"
+    work.note("approver away", address=voice.address, until=until)
+    asked = voice.asked
+    if asked is None or not found.open or not _waits_for(found, asked):
+        return f"{voice.address} is away until {until}"
+    deputy = approval_stand_ins.hand_over(office, work, found, asked.approver, f"{voice.address} is away")
+    approving.settle(visit.postbag, work, asked.approval_id)
+    return f"{voice.address} is away until {until}; {deputy or 'nobody'} is asked instead"
+
+
+def _waits_for(found: Standing, asked: Asked) -> bool:
+    return any(one.id == asked.id and one.waiting for one in found.dossier.asked)
