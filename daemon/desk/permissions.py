@@ -35,6 +35,7 @@ class Action(StrEnum):
     REOPEN_OWN = "open an ended ticket again by a word"
     RAISE_URGENCY = "say that it is urgent"
     NAME_TYPE = "say whether it is an incident or a request"
+    ANSWER_TASK = "answer the mail about a task of a request"
     APPROVE = "decide an approval"
     ANSWER = "answer the requester"
     NOTE = "write a note among agents"
@@ -135,6 +136,8 @@ TABLE: Mapping[Action, Mapping[Role, Need]] = {
     Action.APPROVE: dict.fromkeys(set(Role) - {Role.REQUESTER}, Need.AGENT_PROOF),
     # A forward puts words into somebody else's mouth.  Of a new ticket no team is another one.
     Action.FORWARD: {Role.OTHER_TEAM: Need.VERIFIED, Role.AGENT: Need.VERIFIED},
+    # Whoever was asked, by the address that was asked; what they are to the ticket makes no difference.
+    Action.ANSWER_TASK: dict.fromkeys(Role, Need.AGENT_PROOF),
     Action.ANSWER: _AGENT,
     Action.NOTE: _AGENT,
     Action.NAME_REQUESTER: _AGENT,

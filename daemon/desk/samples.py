@@ -4,6 +4,7 @@ Each notice has a usual case, the least that can come, and a hard one: long word
 everything, another direction of writing, and text that looks like a template or like HTML.
 """
 
+from daemon.desk import request_samples, task_samples, work_samples
 from daemon.desk import approval_samples, request_samples, work_samples
 from daemon.desk.notices import COMMON_KEYS, NOTICES
 
@@ -191,6 +192,7 @@ _PROMISE = {"response": "Mon 15 Jan 2024, 11:00 CET", "resolution": "Tue 16 Jan 
 _WHOLE: Context = {
     **work_samples.WHOLE,
     **request_samples.WHOLE,
+    **task_samples.WHOLE,
     **approval_samples.WHOLE,
     "reminder": _REMINDER,
     "clock": _CLOCK,
@@ -229,6 +231,7 @@ _WHOLE: Context = {
 _BARE: Context = {
     **work_samples.BARE,
     **request_samples.BARE,
+    **task_samples.BARE,
     **approval_samples.BARE,
     "reminder": {"number": 1, "of": 3, "closes": ""},
     "clock": {**_CLOCK, "left": "", "due": "", "rule": "", "calendar": ""},
@@ -253,6 +256,7 @@ _HARD: Context = {
     "language": "en",
     **work_samples.hard(_HOSTILE, _LONG_WORD),
     **request_samples.hard(_HOSTILE, _LONG_WORD),
+    **task_samples.hard(_HOSTILE, _LONG_WORD),
     **approval_samples.hard(_HOSTILE, _LONG_WORD),
     "reminder": _REMINDER,
     "clock": {

@@ -87,7 +87,7 @@ def cancel(postbag: Postbag, work: Work, reason: str) -> None:
     for name in open_ones:
         if left.row(name).state == TaskState.SKIPPED:
             automation.call_off(known.row(name).id, now)
-            task_mail.withdraw(Matter(postbag, work, left), left.row(name), reason)
+            task_mail.withdraw(Matter(postbag, work, left), left.row(name), task_mail.unwanted(reason))
     go_on(postbag, work, _reloaded(left))
 
 

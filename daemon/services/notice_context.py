@@ -56,6 +56,8 @@ _PUBLIC_KEYS = frozenset(
         "standing",
         "abilities",
         "request",
+        "task",
+        "move",
         "approval",
     }
 )

@@ -22,6 +22,7 @@ from daemon.services import (
     places,
     reports,
     requesting,
+    task_answers,
 )
 from daemon.services.apply import Cause, Work
 from daemon.services.author_trust import judge
@@ -45,6 +46,7 @@ GUESSING_WINDOW = timedelta(hours=1)
 TAKERS: tuple[Callable[[Visit], Outcome | None], ...] = (
     monitoring.take,
     linking_answers.take_answer,
+    task_answers.take,
     approval_answers.take,
     errands.to_list,
 )

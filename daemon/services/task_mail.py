@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from daemon.desk.addressing import Agent, with_detail
+from daemon.desk.sentences import sentence
 from daemon.services import assigning
 from daemon.services.apply import Work
 from daemon.services.failures import watchers
@@ -19,6 +20,7 @@ from storage import people, tasks
 from storage.tasks import ORIGIN, StoredTask
 
 REQUEST, TOLD, NEWS = "task-request", "task-told", "task-news"
+NOT_YET = sentence("Please wait with this task: its turn has not come yet. We write to you when it has.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ def ask(matter: Matter, row: StoredTask) -> None:
     if not row.assignee and not row.what.address:
         row = _assigned(matter, row)
     if not _write(matter, row, 0, matter.step("ask")):
-        unreached = f"The task could not be mailed to anybody: {place(row)} cannot be reached."
+        unreached = sentence(
+            "A task could not be mailed to anybody: {who} cannot be reached.", who=place(row)
+        )
         tell_agents(matter, row, News(unreached, step="unreached"))
 
 
@@ -115,6 +119,11 @@ def tell_agents(matter: Matter, row: StoredTask, news: News, shown: Shown | None
             reader = office.letters.reader(agent.address)
             bag.write(NEWS, reader, matter.work, shown, next_step=news.text, task=task)
     bag.post()
+
+
+def unwanted(reason: str) -> str:
+    """Say to whoever has a task that nobody wants it any more."""
+    return sentence("This task is not wanted any more: {reason}", reason=reason)
 
 
 def performers(office: Office, row: StoredTask) -> list[Reader]:

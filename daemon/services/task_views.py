@@ -28,6 +28,9 @@ def described(office: Office, known: Tasks, row: StoredTask, ticket: Ticket, rea
     kinds = ANSWERS["gate" if row.what.gate else "task"]
     links = {kind: answer_link(reader.reply_to, kind, mark, reader.language, code) for kind in kinds}
     return {
+        "id": row.task,
+        "by": place(row),
+        "text": "",
         "title": row.what.title,
         "item": item.title if item is not None else "",
         "tag": mark,

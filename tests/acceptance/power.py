@@ -41,6 +41,7 @@ EXPECTED = {
     "open an ended ticket again by a word": ("nobody", "sound", "sound", "nobody", "nobody"),
     "say that it is urgent": ("nobody", "nobody", "proven", "nobody", "nobody"),
     "say whether it is an incident or a request": ("nobody", "nobody", "sound", "nobody", "nobody"),
+    "answer the mail about a task of a request": ("proven", "proven", "proven", "proven", "proven"),
     "decide an approval": ("proven", "proven", "nobody", "proven", "proven"),
     "answer the requester": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "write a note among agents": ("nobody", "nobody", "nobody", "nobody", "proven"),

@@ -85,6 +85,10 @@ READERS_OF: dict[str, frozenset[Reader]] = {
     "requester-told": OUTSIDE,
     "requester-help": OUTSIDE,
     "request-told": OUTSIDE,
+    "promise-moved": OUTSIDE,
+    "task-request": OUTSIDE | AGENTS,
+    "task-told": OUTSIDE | AGENTS,
+    "task-news": AGENTS,
     # Whoever is asked may be anybody but who asked.
     "approval-request": OUTSIDE | AGENTS,
     "approval-told": OUTSIDE | AGENTS,
@@ -124,6 +128,7 @@ TOLD_ELSEWHERE = frozenset(
         *("heartbeat", "hook-failed", "directory-problems", "monitoring-news", "sla-warning", "sla-breached"),
         *("critical-ringing", "waiting-reminder", "ticket-back"),
         *("agent-digest", "overload-alarm", "request-told"),
+        *("promise-moved", "task-request", "task-told", "task-news"),
         *("approval-request", "approval-told", "approval-desk"),
     }
 )
