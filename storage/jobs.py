@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from peewee import SQL
 
@@ -70,11 +71,19 @@ def _know(name: str, now: datetime) -> None:
 
 def _give_up(name: str, owner: str, now: datetime) -> None:
     """Note that a run of another owner has not ended within its lease."""
-    query = JobRow.update(
+    # Nobody is NULL, which differs from nothing.
+    _lost(now).where(JobRow.name == name, JobRow.owner != owner, JobRow.lease_until < now).execute()
+
+
+def take_from(name: str, holder: str, now: datetime) -> None:
+    """Take the lease of a job from a holder who is dead; that counts as a failure of the run."""
+    _lost(now).where(JobRow.name == name, JobRow.owner == holder).execute()
+
+
+def _lost(now: datetime) -> Any:
+    return JobRow.update(
         failures=JobRow.failures + 1, failed_at=now, last_failure=_LOST, owner=None, lease_until=None
     )
-    # Nobody is NULL, which differs from nothing.
-    query.where(JobRow.name == name, JobRow.owner != owner, JobRow.lease_until < now).execute()
 
 
 def _due(slot: Slot, now: datetime) -> object:

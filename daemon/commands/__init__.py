@@ -25,7 +25,7 @@ from daemon.commands.sla import SLA
 from daemon.commands.states import STATES
 from daemon.commands.undo import UNDO
 from daemon.commands.words import WORDS
-from daemon.desk.changes import Change, CopyIn, CopyOut, HeldChange
+from daemon.desk.changes import Change, CopyIn, CopyOut, HeldChange, StartMails, StopMails
 from daemon.desk.outcome import after
 from daemon.desk.permissions import ask_command
 
@@ -184,6 +184,10 @@ def _followed(ask: Ask, grant: Grant) -> Ask:
             sight = replace(sight, people=(*sight.people, *change.addresses))
         elif isinstance(change, CopyOut):
             sight = replace(sight, people=tuple(one for one in sight.people if one not in change.addresses))
+        elif isinstance(change, StopMails):
+            sight = replace(sight, stops=sight.stops | set(change.kinds))
+        elif isinstance(change, StartMails):
+            sight = replace(sight, stops=sight.stops - set(change.kinds))
     others = dict(sight.others)
     for number, change in grant.elsewhere:
         if number in others:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from daemon.clock import Clock
 from daemon.desk.timetable import last_due, pause_after
 from daemon.jobs.job import Job
+from daemon.services.owner import is_dead
 from daemon.services.postbag import Office
 from storage import jobs
 from storage.database import Database, DatabaseError, InterfaceError
@@ -38,6 +39,7 @@ class Runner:
         now = self.clock()
         try:
             with self.database.write():
+                self._take_from_the_dead(job, now)
                 if not jobs.take(job.name, self.owner, now, self._slot(job, now), LEASE):
                     return False
             self._run(job, now)
@@ -56,6 +58,7 @@ class Runner:
         """
         now = self.clock()
         with self.database.write():
+            self._take_from_the_dead(job, now)
             if not jobs.take_now(job.name, self.owner, now, LEASE):
                 return None
         try:
@@ -64,6 +67,12 @@ class Runner:
             self.database.reset()
             self._failed(job, error)
             raise
+
+    def _take_from_the_dead(self, job: Job, now: datetime) -> None:
+        """Wait for no lease of a process of this host that was killed; the desk may be up again at once."""
+        known = jobs.get(job.name)
+        if known is not None and known.owner is not None and is_dead(known.owner):
+            jobs.take_from(job.name, known.owner, now)
 
     def _slot(self, job: Job, now: datetime) -> Slot:
         zone = self.office.roster.desk.timezone

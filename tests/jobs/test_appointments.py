@@ -1,5 +1,8 @@
 """Jobs with a time of day, failures and their pauses, jobs that are stopped: on the clock of the database."""
 
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -11,6 +14,7 @@ from daemon.desk.timetable import daily, monthly, weekly
 from daemon.jobs.job import Job, at_time
 from daemon.jobs.running import LEASE, Runner
 from daemon.jobs.standing import next_run, views
+from daemon.services.owner import this_owner
 from storage import jobs
 from storage.database import Database
 from storage.jobs import JobState
@@ -188,6 +192,25 @@ class TestFailures:
         noted = state(desk, "report")
         assert noted.last_failure == "the process that ran it died, or took longer than its lease"
         assert (noted.failed_at, noted.failures, len(report.moments)) == (clock(), 0, 1)
+
+    def test_run_of_a_process_that_was_killed_here_is_taken_over_at_once(
+        self, desk: StoryDesk, clock: FixedClock
+    ):
+        ended = subprocess.Popen([sys.executable, "-c", ""])
+        ended.wait(20)
+        report = Report()
+        with desk.database.write():
+            jobs.take("report", f"{socket.gethostname()}/{ended.pid}/1/clock", clock(), HOURLY, LEASE)
+
+        assert runner(desk, clock).run_if_due(Job("report", HOURLY, "reports", report.run))
+        assert state(desk, "report").last_failure.startswith("the process that ran it died")
+
+    def test_run_of_this_process_is_waited_for(self, desk: StoryDesk, clock: FixedClock):
+        with desk.database.write():
+            jobs.take("report", this_owner("clock"), clock(), HOURLY, LEASE)
+
+        assert not runner(desk, clock).run_if_due(Job("report", HOURLY, "reports", Report().run))
+        assert runner(desk, clock).run_now(Job("report", HOURLY, "reports", Report().run)) is None
 
 
 class TestStopped:

@@ -256,6 +256,8 @@ class TestStopped:
             ("#take", "#mails start", "all automatic mail is not stopped"),
             ("#take", "#mails please", "expected #mails [stop|start [KIND] [WHY]], got 'please'"),
             ("#mails stop", "#mails start all", "all automatic mail goes its way again"),
+            ("#take", "#mails stop\n#mails start", "all automatic mail goes its way again"),
+            ("#take", "#mails stop\n#mails stop closing", "of the kind closing is stopped already"),
         ],
     )
     def test_receipt_says_what_the_command_came_to(

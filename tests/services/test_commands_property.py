@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from daemon.desk.lifecycle import GRAPHS
 from daemon.services.apply import Cause
 from daemon.services.by_hand import Given, give
+from storage import automatic_stops
 from storage.database import Database
 from tests.conftest import MONDAY_MORNING, close
 from tests.scenarios.bench import CARA, DAN, Bench
@@ -29,6 +30,7 @@ LINES = st.sampled_from(
         "category none", "due fri", "due none", "time 15m", "tags +a +b", "tags -a", "field floor=2",
         "field site=Paris", "merge 1", "merge 2", "merge 3", "link 1", "link 2 parent",
         "link 3 duplicate", "unlink 2", "reply-with Thanks", "note seen", "close Thank you", "nonsense",
+        "mails", "mails stop", "mails stop closing", "mails start", "mails start closing",
     ]
 )  # fmt: skip
 STEPS = st.lists(
@@ -66,7 +68,12 @@ def say(bench: Bench, number: int, agent: str, lines: list[str]) -> list[dict[st
 def wholes(bench: Bench) -> dict[int, Any]:
     """Return the tickets, without the words that were said, which stay said."""
     found = {number: bench.whole(number) for number in TICKETS}
-    return {number: {key: one[key] for key in ("ticket", "people", "links")} for number, one in found.items()}
+    with bench.desk.database.read():
+        stops = {number: [one.kind for one in automatic_stops.of_ticket(number)] for number in TICKETS}
+    return {
+        number: {"stops": stops[number]} | {key: one[key] for key in ("ticket", "people", "links")}
+        for number, one in found.items()
+    }
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
