@@ -107,6 +107,86 @@ def counts(hook: str) -> dict[str, int]:
     return {str(state): int(count) for state, count in hot.query(sql, (hook,))}
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a hook stands: messages by state, when the next is due, and what was wrong with the newest failure.
+
+    ``failing`` are those that wait and were tried already.
+    """
+
+    hook: str
+    told: int = 0
+    waiting: int = 0
+    failing: int = 0
+    given_up: int = 0
+    next_attempt_at: datetime | None = None
+    last_told_at: datetime | None = None
+    last_problem: str = ""
+
+
+def standings() -> list[Standing]:
+    """Return how each hook stands that was ever to be told something."""
+    counted = """
+        SELECT hook, SUM(CASE WHEN state = ? THEN 1 ELSE 0 END), SUM(CASE WHEN state = ? THEN 1 ELSE 0 END),
+            SUM(CASE WHEN state = ? AND attempts > 0 THEN 1 ELSE 0 END),
+            SUM(CASE WHEN state = ? THEN 1 ELSE 0 END),
+            MIN(CASE WHEN state = ? THEN next_attempt_at END), MAX(CASE WHEN state = ? THEN done_at END),
+            MAX(CASE WHEN state <> ? AND last_answer <> '' THEN id END)
+        FROM hook_calls GROUP BY hook ORDER BY hook
+    """
+    states = (TOLD, WAITING, WAITING, GIVEN_UP, WAITING, TOLD, TOLD)
+    return [
+        Standing(hook, told, waiting, failing, given_up, _moment(due), _moment(last), _problem(failed))
+        for hook, told, waiting, failing, given_up, due, last, failed in hot.query(counted, states)
+    ]
+
+
+def _moment(found: str | datetime | None) -> datetime | None:
+    return None if found is None else hot.aware(found)
+
+
+def _problem(call_id: int | None) -> str:
+    row = HookCallRow.get_or_none(HookCallRow.id == call_id) if call_id is not None else None
+    return str(row.last_answer) if row is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A message that waits or was given up."""
+
+    id: int
+    state: str
+    message: str
+    attempts: int
+    created_at: datetime
+    next_attempt_at: datetime
+    last_problem: str
+
+
+def undone(hook: str, limit: int) -> list[Undone]:
+    """List what a hook was not told, oldest first."""
+    rows = HookCallRow.select().where(HookCallRow.hook == hook, HookCallRow.state != TOLD)
+    return [
+        Undone(
+            row.id,
+            row.state,
+            row.message,
+            row.attempts,
+            row.created_at,
+            row.next_attempt_at,
+            row.last_answer,
+        )
+        for row in rows.order_by(HookCallRow.id).limit(limit)
+    ]
+
+
+def retry(hook: str, now: datetime) -> int:
+    """Let everything that failed be due now, as if it were new; returns how much that is."""
+    again = HookCallRow.update(state=WAITING, attempts=0, next_attempt_at=now, created_at=now, done_at=None)
+    failed = (HookCallRow.state != TOLD) & (HookCallRow.attempts > 0)
+    return int(again.where(HookCallRow.hook == hook, failed).execute())
+
+
 def forget(before: datetime) -> int:
     """Drop what was told or given up before that moment and return how much it was."""
     return hot.execute("DELETE FROM hook_calls WHERE state <> ? AND done_at < ?", (WAITING, before))
