@@ -57,8 +57,8 @@ class TaskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     ``after`` names the tasks before it, ``due`` the working time that it takes from its start on.  A ``gate``
     checks what was done and may send it back.  A task ``at_end`` waits for the end of the access.
-    ``shows`` are the questions whose answers are shown, and ``requester`` for who asked: without it everything
-    to a team, nothing to an address outside.
+    ``shows`` are the questions whose answers are shown, and ``requester`` for who asked: without it all is
+    shown to a team, and nothing to an address outside.
     ``command`` is the name of an ``[[automation]]``; the team or the address gets the task where that fails.
     """
 

@@ -4,8 +4,7 @@ Each notice has a usual case, the least that can come, and a hard one: long word
 everything, another direction of writing, and text that looks like a template or like HTML.
 """
 
-from daemon.desk import request_samples, task_samples, work_samples
-from daemon.desk import approval_samples, request_samples, work_samples
+from daemon.desk import approval_samples, request_samples, task_samples, work_samples
 from daemon.desk.notices import COMMON_KEYS, NOTICES
 
 Context = dict[str, object]
