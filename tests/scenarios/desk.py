@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from daemon.desk.addressing import Roster
@@ -41,13 +41,13 @@ class Mail:
     reverse_path: str | None
     raw: bytes
 
-    @property
+    @cached_property
     def parsed(self) -> EmailMessage:
         message = BytesParser(policy=email.policy.default).parsebytes(self.raw)
         assert isinstance(message, EmailMessage)
         return message
 
-    @property
+    @cached_property
     def text(self) -> str:
         body = self.parsed.get_body(("plain",))
         assert body is not None
