@@ -1,6 +1,6 @@
 """The timetable: everything that happens because time passed.
 
-A new job is one file and one line in JOBS.
+A new job is one file and one line in JOBS: ``Job`` with an interval, ``at_time`` with a time of day.
 """
 
 from datetime import timedelta
@@ -15,14 +15,14 @@ from daemon.jobs import (
     overload,
     waiting,
 )
-from daemon.jobs.job import Job
+from daemon.jobs.job import Job, at_time
 
 _MINUTES = timedelta(minutes=10)
 _HOURS = timedelta(hours=6)
 
 JOBS: tuple[Job, ...] = (
     Job("close-resolved", _MINUTES, "closes what was resolved long ago", close_resolved.run),
-    Job(budget_digest.NAME, budget_digest.EVERY, "tells what the gate held back", budget_digest.run),
+    at_time(budget_digest.NAME, budget_digest.AT, "tells what the gate held back", budget_digest.run),
     Job("forget-content", _HOURS, "forgets contents too old to be duplicates", forget_content.run),
     Job("learn-categories", _MINUTES, "learns what categories look like", learn_categories.run),
     Job(waiting.NAME, waiting.EVERY, "reminds of, closes and wakes what waits", waiting.run),

@@ -1,14 +1,17 @@
 """One mail a day tells the administrators what the gate held back."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from daemon.desk.timetable import daily
 from daemon.services.apply import Cause
 from daemon.services.digest import held_back
 from daemon.services.postbag import Office, Postbag
 from storage import jobs, journal
 
 NAME = "budget-digest"
-EVERY = timedelta(days=1)
+# Before the administrators come to work.
+AT = daily("07:00")
+EVERY = AT.every
 
 
 def run(office: Office, now: datetime) -> str:

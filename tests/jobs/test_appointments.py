@@ -16,7 +16,7 @@ from daemon.jobs.running import LEASE, Runner
 from daemon.jobs.standing import next_run, views
 from daemon.services.owner import this_owner
 from storage import jobs
-from storage.database import Database
+from storage.database import Database, DatabaseError
 from storage.jobs import JobState
 from tests.conftest import FixedClock
 from tests.scenarios.desk import StoryDesk
@@ -204,6 +204,20 @@ class TestFailures:
 
         assert runner(desk, clock).run_if_due(Job("report", HOURLY, "reports", report.run))
         assert state(desk, "report").last_failure.startswith("the process that ran it died")
+
+    def test_failure_that_cannot_be_noted_is_told_in_the_log(
+        self, desk: StoryDesk, clock: FixedClock, caplog, monkeypatch: pytest.MonkeyPatch
+    ):
+        def full(*_: object) -> bool:
+            raise DatabaseError("disk full")
+
+        monkeypatch.setattr(jobs, "failed", full)
+
+        assert not runner(desk, clock).run_if_due(Job("report", HOURLY, "reports", Report("boom").run))
+        assert caplog.messages == [
+            "job report failed",
+            "the failure of job report could not be noted: disk full",
+        ]
 
     def test_run_of_this_process_is_waited_for(self, desk: StoryDesk, clock: FixedClock):
         with desk.database.write():

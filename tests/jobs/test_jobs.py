@@ -164,6 +164,8 @@ class TestBudgetDigest:
     def test_nothing_falls_between_two_digests_however_late_the_second_is(self, desk: StoryDesk):
         runner = Runner(desk.database, desk.office, "one/1/1/clock", lambda: desk.now)
         daily = job(budget_digest.NAME)
+        assert not runner.run_if_due(daily), "the next morning is the first"
+        desk.now += daily.every
         assert runner.run_if_due(daily)
         self.flood(desk, 4)
         desk.now += daily.every + timedelta(hours=5)

@@ -172,6 +172,7 @@ class TestForetold:
     def test_desk_without_reminders_and_ticket_without_waiting_plan_nothing(self, desk: StoryDesk):
         to_ann = opened(desk)
         assert planned(desk) == []
+        assert "nothing is planned: no automatic mail about this ticket" in say(desk, to_ann, "#mails")
         desk.office = replace(desk.office, waiting=Waiting.of(WaitingSettings(reminders=0), OFFICE))
         desk.intake = replace(desk.intake, office=desk.office)
         say(desk, to_ann, "#pending requester\n\nWhich printer is it?")
