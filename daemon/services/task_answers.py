@@ -225,7 +225,7 @@ def _tell_agents(visit: Visit, matter: Matter, row: StoredTask, answer: Answer, 
 
 
 def _tell_author(visit: Visit, matter: Matter, row: StoredTask, told: str) -> None:
-    bag = matter.bag(row, _step(visit))
+    bag = matter.bag(row, _step(visit), answer=True)
     reader = task_mail.outside(matter.office, visit.case.author_address)
     fresh = stored.task(row.id) or row
     task_mail.tell(matter, bag, fresh, reader, told)

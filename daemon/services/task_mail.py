@@ -36,11 +36,15 @@ class Matter:
         """The office that writes."""
         return self.postbag.office
 
-    def bag(self, row: StoredTask, step: str) -> Postbag:
-        """Return a postbag whose mail is about a task, and is written once for each step."""
+    def bag(self, row: StoredTask, step: str, *, answer: bool = False) -> Postbag:
+        """Return a postbag whose mail is about a task, and is written once for each step.
+
+        With ``answer`` it is for whoever wrote the mail in hand, and counts as an answer to it.
+        """
         why = self.postbag
         cause = replace(why.cause, origin=f"{ORIGIN}:{row.id}:{step}")
-        return Postbag(why.office, cause, why.arrival_id, why.answers, why.answered, why.gist)
+        given = (why.answers, why.answered, why.gist) if answer else ("", "", "")
+        return Postbag(why.office, cause, why.arrival_id, *given)
 
     def step(self, name: str) -> str:
         """Name a step that is taken at this moment."""

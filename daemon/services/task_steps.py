@@ -83,7 +83,8 @@ def _by(matter: Matter, row: StoredTask, performed: Performed) -> tuple[Matter, 
 def _again(matter: Matter, row: StoredTask, performed: Performed) -> tuple[Matter, str]:
     why = kept(performed.answer.why)
     after = _save(matter, row, fulfilment.sent_back(matter.known.work, row.task, why), performed.by)
-    stored.change_task(row.id, {"done_by": performed.by, "proof": performed.proof, "why": why})
+    checked = {"state": TaskState.DONE.value, "done_at": matter.work.cause.now, "why": why}
+    stored.change_task(row.id, {"done_by": performed.by, "proof": performed.proof, **checked})
     note(matter, "task sent back", row, performed, reason=why)
     return _went_on(after), sentence("It is noted: what you checked is to be done once more.")
 

@@ -76,11 +76,11 @@ def begin(number: int, item: str, work: Work, now: datetime, calendar: Calendar)
 def save(known: Tasks, work: Work, now: datetime, calendar: Calendar, by: str = "") -> Tasks:
     """Write what became of the work, and return it as it is stored now.
 
-    A task that was done and is to be done again gets a new row: what was asked for with the old one is past.
+    A task that was asked for and waits again gets a new row: what was asked with the old one is past.
     """
     for position, run in enumerate(work.runs):
         row, before = known.rows[run.task.id], known.work.run(run.task.id)
-        if before.state is TaskState.DONE and run.state is TaskState.WAITING:
+        if before.started_at is not None and run.state is TaskState.WAITING:
             tasks.add(known.number, position, _new(run))
         elif run != before:
             tasks.change_task(row.id, _changed(row, before, run, calendar))

@@ -1,0 +1,366 @@
+"""Tasks go out in their order, are answered by mail, and what stands against that is known to the agents."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from daemon.desk.addressing import Roster
+from daemon.desk.catalogue import Task
+from daemon.desk.roster import DeskSettings
+from storage.database import Database
+from tests.scenarios.desk import SUPPORT, StoryDesk, mail, reply
+from tests.scenarios.fulfilment import (
+    AGENTS,
+    ANN,
+    CHECK,
+    DAY,
+    DESK,
+    EVE,
+    FAY,
+    INSTALL,
+    ORDER,
+    TAKE_BACK,
+    TEAMS,
+    VIC,
+    begun,
+    cancelled,
+    desk_with,
+    laptop,
+    notes,
+    refit,
+    row,
+    sent,
+    states,
+    to,
+)
+
+CHECK_DESK = Task("check", "Look at it", team="service-desk", after=("desk",), gate=True)
+INSTALL_BESIDE = Task("install", "Install it", team="service-desk")
+Opened = Callable[..., StoryDesk]
+
+
+@pytest.fixture
+def opened(database: Database, now: datetime) -> Iterator[Opened]:
+    made: list[StoryDesk] = []
+
+    def make(*tasks, settings: DeskSettings | None = None, **more) -> StoryDesk:
+        named = {"settings": settings} if settings is not None else {}
+        made.append(desk_with(database, now, laptop(*tasks, **more), **named))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+class TestOrder:
+    def test_what_waits_for_nothing_starts_together_and_the_rest_behind_it(self, opened: Opened):
+        desk = opened(ORDER, DESK, INSTALL, CHECK)
+
+        mails = begun(desk)
+        assert sent(mails) == [("task-request", "fay@corp.test"), ("task-request", "vic@vendor.test")]
+        desk.mail_in(reply(to(mails, "vic@vendor.test"), VIC, "done 45min 120 EUR"))
+        assert sent(desk.mail_out()) == [("task-told", "vic@vendor.test")]
+        desk.mail_in(reply(to(mails, "fay@corp.test"), FAY, "erledigt"))
+
+        assert sent(desk.mail_out()) == [
+            ("task-request", "ann@corp.test"),
+            ("task-request", "bob@corp.test"),
+            ("task-told", "fay@corp.test"),
+        ]
+        assert states(desk) == {"order": "done", "desk": "done", "install": "started", "check": "waiting"}
+
+    def test_time_and_cost_are_kept_with_who_did_it_and_by_which_proof(self, opened: Opened):
+        desk = opened(ORDER)
+        mails = begun(desk)
+
+        desk.mail_in(reply(to(mails, "vic@vendor.test"), VIC, "done 45min 120 EUR"))
+
+        done = row(desk, "order")
+        assert (done.minutes, done.cost, done.done_by) == (45, (("120.00", "EUR"),), "vic@vendor.test")
+        assert "reply address made for the author" in done.proof
+        assert desk.ticket(1)["state"] == "fulfilled"
+        assert ("request-told", "cara@corp.test") in sent(desk.mail_out())
+
+    def test_a_task_has_its_time_in_office_hours(self, opened: Opened):
+        desk = opened(ORDER, DESK)
+
+        begun(desk)
+
+        # Monday 10:00 in Berlin and five days of eight hours.
+        assert row(desk, "order").due_at == datetime(2024, 1, 22, 9, 0, tzinfo=UTC)
+        assert row(desk, "desk").due_at == datetime(2024, 1, 16, 9, 0, tzinfo=UTC)
+
+
+class TestWhatIsShown:
+    def test_a_vendor_sees_what_the_item_lets_him_see_and_not_who_asked(self, opened: Opened):
+        mails = begun(opened(ORDER, DESK))
+
+        vendor, team = to(mails, "vic@vendor.test"), to(mails, "fay@corp.test")
+        assert "Strong 16" in vendor.text
+        assert "Films of my cats" in team.text
+        for secret in (b"Films of my cats", b"Cara", b"cara@corp.test", b"A laptop please"):
+            assert secret not in vendor.raw
+        assert "Cara Customer <cara@corp.test>" in team.text
+
+    def test_buttons_start_a_mail_to_the_signed_address(self, opened: Opened):
+        mails = begun(opened(ORDER))
+
+        found = to(mails, "vic@vendor.test")
+        html = found.parsed.get_body(("html",))
+        assert html is not None
+        assert f"mailto:{found.reply_address}?" in html.get_content()
+        assert "http" not in html.get_content().replace("http-equiv", "")
+        assert found.reply_address.startswith("support+t")
+
+
+class TestAnswers:
+    def test_blocked_is_told_to_the_agents_with_its_reason(self, opened: Opened):
+        desk = opened(ORDER)
+        mails = begun(desk)
+
+        desk.mail_in(reply(to(mails, "vic@vendor.test"), VIC, "blockiert: keine Tastaturen auf Lager"))
+
+        out = desk.mail_out()
+        assert ("task-news", "ann@corp.test") in sent(out)
+        assert "keine Tastaturen auf Lager" in to(out, "ann@corp.test", "task-news").text
+        assert states(desk) == {"order": "blocked"}
+
+    def test_a_later_day_needs_a_reason_and_moves_what_the_requester_was_promised(self, opened: Opened):
+        desk = opened(ORDER, promised=5 * DAY)
+        mails = begun(desk)
+        asked = to(mails, "vic@vendor.test")
+
+        refused = desk.mail_in(reply(asked, VIC, "by 2024-02-01"))
+        told = desk.mail_out()
+        taken = desk.mail_in(reply(asked, VIC, "by 2024-02-01 because the ship is late"))
+
+        assert (refused["disposition"], taken["disposition"]) == ("refused", "acted")
+        assert sent(told) == [("task-told", "vic@vendor.test")]
+        out = desk.mail_out()
+        assert sent(out) == [("promise-moved", "cara@corp.test"), ("task-told", "vic@vendor.test")]
+        moved = to(out, "cara@corp.test", "promise-moved")
+        assert "the ship is late" in moved.text
+        assert "Thu 01 Feb 2024" in " ".join(moved.text.split())
+        assert row(desk, "order").due_at == datetime(2024, 2, 1, 16, 0, tzinfo=UTC)
+        assert notes(desk)[-2:] == ["task moved", "promise moved"]
+
+    def test_an_earlier_day_needs_no_reason_and_moves_no_promise(self, opened: Opened):
+        desk = opened(ORDER, promised=5 * DAY)
+        mails = begun(desk)
+
+        desk.mail_in(reply(to(mails, "vic@vendor.test"), VIC, "bis Freitag"))
+
+        assert sent(desk.mail_out()) == [("task-told", "vic@vendor.test")]
+        assert row(desk, "order").due_at == datetime(2024, 1, 19, 16, 0, tzinfo=UTC)
+
+    def test_a_question_goes_to_the_agents_and_ticks_nothing_off(self, opened: Opened):
+        desk = opened(ORDER)
+        mails = begun(desk)
+
+        desk.mail_in(reply(to(mails, "vic@vendor.test"), VIC, "Which keyboard, German or English?"))
+
+        out = desk.mail_out()
+        assert "Which keyboard, German or English?" in to(out, "bob@corp.test", "task-news").text
+        assert "passed on" in to(out, "vic@vendor.test", "task-told").text
+        assert states(desk) == {"order": "started"}
+        assert [one["kind"] for one in desk.ticket(1)["entries"]] == ["message", "note"]
+
+    @pytest.mark.parametrize(
+        "words", ["done except the keyboard", "not done", "done?", "almost done, one more day"]
+    )
+    def test_half_a_done_is_none(self, opened: Opened, words: str):
+        desk = opened(ORDER)
+        mails = begun(desk)
+
+        desk.mail_in(reply(to(mails, "vic@vendor.test"), VIC, words))
+
+        assert states(desk) == {"order": "started"}
+
+    def test_ok_to_a_task_says_that_it_was_read(self, opened: Opened):
+        desk = opened(ORDER)
+        mails = begun(desk)
+
+        desk.mail_in(reply(to(mails, "vic@vendor.test"), VIC, "ok"))
+
+        assert (desk.mail_out(), states(desk)) == ([], {"order": "started"})
+
+
+class TestGate:
+    def test_a_check_sends_back_with_a_reason_and_only_the_newer_mail_counts_then(self, opened: Opened):
+        desk = opened(DESK, CHECK_DESK)
+        first = to(begun(desk), "fay@corp.test")
+        desk.mail_in(reply(first, FAY, "done"))
+        check = to(desk.mail_out(), "ann@corp.test")
+
+        desk.mail_in(reply(check, ANN, "again: it wobbles"))
+        again = to(desk.mail_out(), "fay@corp.test")
+        stale = desk.mail_in(reply(first, FAY, "Done!"))
+
+        assert "it wobbles" in again.text
+        assert stale["disposition"] == "refused"
+        assert "newer mail" in to(desk.mail_out(), "fay@corp.test", "task-told").text
+        assert states(desk) == {"desk": "started", "check": "waiting"}
+
+        desk.mail_in(reply(again, FAY, "done"))
+        desk.mail_in(reply(to(desk.mail_out(), "ann@corp.test"), ANN, "ok"))
+        assert desk.ticket(1)["state"] == "fulfilled"
+
+    def test_a_check_shows_what_was_done_by_whom(self, opened: Opened):
+        desk = opened(DESK, CHECK_DESK)
+        desk.mail_in(reply(to(begun(desk), "fay@corp.test"), FAY, "done"))
+
+        assert "Bring a desk (fay@corp.test)" in to(desk.mail_out(), "bob@corp.test").text
+
+
+class TestAttacks:
+    def test_done_from_another_address_is_refused_without_a_word(self, opened: Opened):
+        desk = opened(ORDER)
+        asked = to(begun(desk), "vic@vendor.test")
+
+        arrival = desk.mail_in(reply(asked, EVE, "done"))
+
+        assert arrival["disposition"] == "refused"
+        assert (desk.mail_out(), states(desk)) == ([], {"order": "started"})
+        assert notes(desk)[-1] == "task answer refused"
+
+    def test_a_forged_sender_does_nothing(self, opened: Opened):
+        desk = opened(ORDER)
+        asked = to(begun(desk), "vic@vendor.test")
+
+        arrival = desk.mail_in(reply(asked, VIC, "done"), auth_user="eve@evil.test")
+
+        assert arrival["disposition"] == "refused"
+        assert (desk.mail_out(), states(desk)) == ([], {"order": "started"})
+
+    def test_a_changed_code_is_none_of_ours(self, opened: Opened):
+        desk = opened(ORDER)
+        asked = to(begun(desk), "vic@vendor.test")
+        local, _, domain = asked.reply_address.partition("@")
+        forged = f"{local[:-1]}{'b' if local[-1] == 'a' else 'a'}@{domain}"
+
+        arrival = desk.mail_in(mail(VIC, "Re: laptop", "done", forged))
+
+        assert arrival["disposition"] == "refused"
+        assert (desk.mail_out(), states(desk)) == ([], {"order": "started"})
+
+    def test_the_code_of_another_vendor_proves_nothing(self, opened: Opened):
+        other = Task("ship", "Ship it", to="sue@other.test")
+        desk = opened(ORDER, other)
+        mails = begun(desk)
+
+        desk.mail_in(reply(to(mails, "sue@other.test"), VIC, "done"))
+
+        assert (desk.mail_out(), states(desk)) == ([], {"order": "started", "ship": "started"})
+
+    def test_an_out_of_office_is_kept_and_does_nothing(self, opened: Opened):
+        desk = opened(ORDER)
+        asked = to(begun(desk), "vic@vendor.test")
+        away = reply(asked, VIC, "done with work: I am away until Friday")
+        away["Auto-Submitted"] = "auto-replied"
+
+        arrival = desk.mail_in(away)
+
+        assert arrival["disposition"] == "refused"
+        assert (desk.mail_out(), states(desk)) == ([], {"order": "started"})
+        assert [one["kind"] for one in desk.ticket(1)["entries"]] == ["message", "report"]
+
+    def test_a_quoted_done_does_nothing(self, opened: Opened):
+        desk = opened(ORDER)
+        asked = to(begun(desk), "vic@vendor.test")
+        quoting = mail(VIC, "Re: laptop", "> done\n", asked.reply_address)
+
+        desk.mail_in(quoting)
+
+        assert states(desk) == {"order": "started"}
+
+    def test_done_twice_is_done_once_and_told_the_second_time(self, opened: Opened):
+        desk = opened(ORDER, DESK)
+        asked = to(begun(desk), "vic@vendor.test")
+        desk.mail_in(reply(asked, VIC, "done 45min"))
+        desk.mail_out()
+
+        arrival = desk.mail_in(reply(asked, VIC, "done, 3 hours"))
+
+        assert arrival["disposition"] == "refused"
+        assert "done already" in to(desk.mail_out(), "vic@vendor.test", "task-told").text
+        assert row(desk, "order").minutes == 45
+
+    def test_plain_text_and_html_that_differ_are_for_people(self, opened: Opened):
+        desk = opened(ORDER)
+        asked = to(begun(desk), "vic@vendor.test")
+        two = reply(asked, VIC, "done")
+        two.add_alternative("<p>We do not do that.</p>", subtype="html")
+
+        desk.mail_in(two)
+
+        assert states(desk) == {"order": "started"}
+
+    def test_whoever_left_the_team_does_no_task_of_it(self, opened: Opened):
+        desk = opened(DESK)
+        asked = to(begun(desk), "fay@corp.test")
+        others = msgspec.structs.replace(TEAMS[1], members=("bob@corp.test",))
+        refit(desk, roster=Roster.build(desk.settings, (TEAMS[0], others), AGENTS))
+
+        arrival = desk.mail_in(reply(asked, FAY, "done"))
+
+        assert arrival["disposition"] == "refused"
+        assert (desk.mail_out(), states(desk)) == ([], {"desk": "started"})
+
+
+class TestWithoutTheAddress:
+    def test_a_verified_reply_to_our_mail_counts_without_its_address(self, opened: Opened):
+        desk = opened(ORDER)
+        asked = to(begun(desk), "vic@vendor.test")
+
+        arrival = desk.mail_in(reply(asked, VIC, "done", SUPPORT), auth_user="vic@vendor.test")
+
+        assert arrival["disposition"] == "acted"
+        assert states(desk) == {"order": "done"}
+
+    def test_an_unproven_reply_to_our_mail_does_nothing(self, opened: Opened):
+        desk = opened(ORDER)
+        asked = to(begun(desk), "vic@vendor.test")
+
+        arrival = desk.mail_in(reply(asked, VIC, "done", SUPPORT))
+
+        assert arrival["disposition"] == "refused"
+        assert states(desk) == {"order": "started"}
+
+    def test_on_a_desk_without_sub_addresses_the_code_stands_in_the_words(self, opened: Opened):
+        plain = DeskSettings(name="IT", address=SUPPORT, timezone="Europe/Berlin", sub_addressing=False)
+        desk = opened(ORDER, settings=plain)
+        asked = to(begun(desk), "vic@vendor.test")
+        assert asked.reply_address == SUPPORT
+
+        arrival = desk.mail_in(reply(asked, VIC, "done"))
+
+        assert arrival["disposition"] == "acted"
+        assert states(desk) == {"order": "done"}
+
+
+class TestCalledOff:
+    def test_whoever_has_a_task_is_told_and_an_answer_later_does_nothing(self, opened: Opened):
+        desk = opened(ORDER, INSTALL_BESIDE)
+        asked = to(begun(desk), "vic@vendor.test")
+
+        out = cancelled(desk, "Cara has left")
+        arrival = desk.mail_in(reply(asked, VIC, "done"))
+
+        assert "Cara has left" in to(out, "vic@vendor.test", "task-told").text
+        assert arrival["disposition"] == "refused"
+        assert states(desk) == {"order": "skipped", "install": "skipped"}
+        assert desk.ticket(1)["state"] == "in-fulfilment"
+
+    def test_what_was_given_already_is_taken_back_at_once(self, opened: Opened):
+        desk = opened(DESK, INSTALL_BESIDE, TAKE_BACK, ends="until")
+        mails = begun(desk, {"model": "Strong 16", "until": "2024-06-30"})
+        desk.mail_in(reply(to(mails, "fay@corp.test"), FAY, "done"))
+        desk.mail_out()
+
+        out = cancelled(desk, "Cara has left")
+
+        assert "Fetch it" in to(out, "fay@corp.test").text
+        assert states(desk) == {"desk": "done", "install": "skipped", "take-back": "started"}
