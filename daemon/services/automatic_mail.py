@@ -119,12 +119,12 @@ def _newest(number: int) -> int:
 def lines(office: Office, ticket: Ticket, now: datetime, zone: str) -> Iterator[str]:
     """Yield what is planned, a line each, with the subjects; moments in this zone."""
     for stop in automatic_stops.of_ticket(ticket.number):
-        yield f"stopped: {stop.kind}, by {stop.by} on {written(stop.at, zone)}{_because(stop)}"
+        yield f"- stopped: {stop.kind}, by {stop.by} on {written(stop.at, zone)}{_because(stop)}"
     found = foreseen(office, ticket, now)
     if not found:
         yield "nothing is planned: no automatic mail about this ticket will be sent as it stands"
     for one in found:
-        yield line(one, zone)
+        yield f"- {line(one, zone)}"
 
 
 def line(one: Foreseen, zone: str) -> str:
