@@ -24,6 +24,7 @@ from storage.job_models import JobRow
 from storage.model_base import Base, UTCDateTimeField, database, tuples
 from storage.monitor_models import MonitorRow
 from storage.request_models import RequestRow
+from storage.survey_models import TABLES as SURVEY_TABLES
 from storage.task_models import AutomationRunRow, FulfilmentRow, PromiseMoveRow, TaskRow
 from storage.waiting_models import WaitRow
 from storage.watch_models import AlarmRow, MailboxHealthRow, OAuthTokenRow, ProbeRow
@@ -374,4 +375,5 @@ TABLES = (
     PromiseMoveRow,
     AutomationRunRow,
     *APPROVAL_TABLES,
+    *SURVEY_TABLES,
 )

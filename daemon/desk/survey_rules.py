@@ -31,6 +31,8 @@ class Closure:
     ``requester`` is an address, empty where nobody is known.  ``self_raised`` says that an agent, the desk
     or a monitor raised it, and nobody from outside.  ``bounced`` says that mail to the requester does not
     arrive, ``major_incident`` that it is one of the many of a major incident, which is asked about once.
+    ``silent`` says that it was closed because its requester did not answer, ``team_off`` that its team asks
+    nobody.
     """
 
     ticket_number: int
@@ -43,6 +45,8 @@ class Closure:
     major_incident: bool = False
     surveyed: bool = False
     reopened: bool = False
+    silent: bool = False
+    team_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ def _never(plan: SurveyPlan, closure: Closure, last_asked: datetime | None, now:
         (closure.duplicate, "the ticket is a duplicate"),
         (closure.merged, "the ticket was merged into another one"),
         (closure.major_incident, "the ticket belongs to a major incident"),
+        (closure.silent, "it was closed because nobody answered"),
+        (closure.team_off, "its team asks nobody"),
         (closure.bounced, "mail to the requester does not arrive"),
         (
             last_asked is not None and now - last_asked < plan.cool_down,

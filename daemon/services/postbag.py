@@ -17,6 +17,8 @@ from daemon.desk.monitoring import Monitors
 from daemon.desk.notices import NOTICES, Audience, Notice
 from daemon.desk.roster import DeskSettings
 from daemon.desk.service_levels import ServiceLevels
+from daemon.desk.survey_settings import Surveys
+from daemon.desk.survey_settings import usual as surveys_as_usual
 from daemon.desk.trust_settings import TrustSettings
 from daemon.desk.waiting import Waiting
 from daemon.desk.waiting import usual as waiting_as_usual
@@ -82,6 +84,7 @@ class Office:
     monitors: Monitors = field(default_factory=Monitors)
     # What people can ask for.
     catalogue: Catalogue = field(default_factory=Catalogue)
+    surveys: Surveys = field(default_factory=surveys_as_usual)
 
     def renew_keys(self, now: datetime) -> None:
         """Take up keys that were made meanwhile; inside the caller's transaction."""
