@@ -28,7 +28,7 @@ from daemon.edges.reader import Reader
 from daemon.edges.smtp_listener import SmtpListener
 from daemon.edges.smtp_settings import ListenerSettings
 from daemon.edges.ticker import Ticker
-from daemon.jobs import JOBS, agent_digest, clock_watch, directory_sync, health_watch
+from daemon.jobs import JOBS, agent_digest, clock_watch, directory_sync, health_watch, surveys
 from daemon.jobs.job import Job
 from daemon.jobs.running import Runner
 from daemon.jobs.timetable import Parts, timetable
@@ -51,7 +51,7 @@ from daemon.services.postbag import Office
 from daemon.services.render import Renderer
 from daemon.settings import Settings
 from daemon.settings.catalogue import load_catalogue
-from daemon.settings.service_levels import service_levels, waiting_of
+from daemon.settings.service_levels import service_levels, surveys_of, waiting_of
 from storage import keys
 from storage.database import Database, sqlite_path
 from storage.migrations import migrate
@@ -103,6 +103,7 @@ class Desk:
             handling=Handling.of(handling_settings(settings)),
             monitors=Monitors.of(settings.monitor),
             catalogue=load_catalogue(settings),
+            surveys=surveys_of(settings, clock().date()),
         )
         return cls(settings, database, office, clock)
 
@@ -293,7 +294,7 @@ def watched(settings: Settings) -> Watched:
     url = settings.database.url
     path = sqlite_path(url, settings.base_dir) if url.startswith("sqlite:") else None
     timetable = [(job.name, job.every) for job in JOBS]
-    timetable += [(agent_digest.NAME, agent_digest.EVERY)]
+    timetable += [(agent_digest.NAME, agent_digest.EVERY), (surveys.NAME, surveys.EVERY)]
     timetable += [(clock_watch.NAME, clock_watch.EVERY)] if settings.sla else []
     fetched = directory_sync.every(settings.directory)
     timetable += [(directory_sync.NAME, fetched)] if fetched else []

@@ -23,6 +23,7 @@ from daemon.settings.service_rules import (
     calendars_are_known,
     service_levels_are_complete,
     service_levels_can_be_reached,
+    surveys_can_be_sent,
     waiting_takes_some_time,
 )
 from daemon.settings.transport_rules import (
@@ -178,6 +179,7 @@ RULES: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     calendars_are_known,
     service_levels_are_complete,
     service_levels_can_be_reached,
+    surveys_can_be_sent,
     waiting_takes_some_time,
     somebody_works_here,
     nobody_is_the_desk,

@@ -20,6 +20,7 @@ from daemon.desk.hook_settings import HookSettings
 from daemon.desk.monitor_settings import MonitorSettings
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.desk.service_levels import SlaSettings
+from daemon.desk.survey_settings import SurveySettings
 from daemon.desk.trust_settings import TrustSettings
 from daemon.desk.waiting import WaitingSettings
 from daemon.desk.workload_settings import WorkloadSettings
@@ -64,6 +65,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     calendar: tuple[CalendarSettings, ...] = ()
     sla: tuple[SlaSettings, ...] = ()
     waiting: WaitingSettings = WaitingSettings()
+    survey: SurveySettings = SurveySettings()
     priority: PrioritySettings = PrioritySettings()
     classification: ClassificationSettings = ClassificationSettings()
     service: tuple[ServiceSettings, ...] = ()

@@ -9,6 +9,7 @@ from daemon.desk.addressing import fold
 from daemon.desk.calendar_feeds import BadFeedError
 from daemon.desk.calendars import AROUND_THE_CLOCK
 from daemon.desk.service_levels import ServiceLevels
+from daemon.desk.survey_settings import Surveys
 from daemon.desk.waiting import Waiting
 from daemon.services.working_calendars import working_calendars
 from daemon.settings.problems import Fault
@@ -38,6 +39,13 @@ def waiting_of(settings: Settings, today: date) -> Waiting:
     found = working_calendars(named, settings.desk.timezone, settings.base_dir, today)
     own = {team: found[name] for team, name in of_teams.items()}
     return Waiting.of(settings.waiting, found.get(settings.waiting.calendar, AROUND_THE_CLOCK), own)
+
+
+def surveys_of(settings: Settings, today: date) -> Surveys:
+    """Return how requesters are asked how satisfied they were; raises as ``service_levels`` does."""
+    named = [one for one in settings.calendar if one.name == settings.survey.calendar]
+    found = working_calendars(named, settings.desk.timezone, settings.base_dir, today)
+    return Surveys.of(settings.survey, settings.desk.timezone, found.get(settings.survey.calendar))
 
 
 def calendar_faults(settings: Settings) -> Iterator[Fault]:

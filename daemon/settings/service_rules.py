@@ -48,6 +48,7 @@ def calendars_are_known(document: Document) -> Iterator[Fault]:
     named += [(("team", index, "calendar"), team.calendar) for index, team in enumerate(document.team)]
     named += [(("sla", index, "calendar"), row.calendar) for index, row in enumerate(document.sla)]
     named.append((("waiting", "calendar"), document.waiting.calendar))
+    named.append((("survey", "calendar"), document.survey.calendar))
     for at, name in named:
         if name and name not in known:
             yield _unknown(at, name, known, "the name of a [[calendar]]")
@@ -59,6 +60,18 @@ def waiting_takes_some_time(document: Document) -> Iterator[Fault]:
         seconds_of(document.waiting.remind_after)
     except BadDurationError as wrong:
         yield Fault(("waiting", "remind_after"), str(wrong))
+
+
+def surveys_can_be_sent(document: Document) -> Iterator[Fault]:
+    """Surveys have a delay, hours to be sent in, and teams that are there."""
+    survey, known = document.survey, [team.name for team in document.team] or [DEFAULT_TEAM]
+    yield from _each_read(("survey", "delay"), [survey.delay or "0"], seconds_of, BadDurationError)
+    yield from _each_read(("survey", "times"), survey.times, week, BadHoursError)
+    if not survey.times and not survey.calendar:
+        yield Fault(("survey", "times"), "missing; surveys are sent within these hours")
+    for place, name in enumerate(survey.teams_off):
+        if name not in known:
+            yield _unknown(("survey", "teams_off", place), name, known, "the name of a [[team]]")
 
 
 def service_levels_are_complete(document: Document) -> Iterator[Fault]:
