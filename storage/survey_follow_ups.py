@@ -47,13 +47,17 @@ def end(survey_id: int, outcome: str, now: datetime) -> None:
 
 
 def surveys_followed_by(ticket_numbers: Sequence[int]) -> dict[int, int]:
-    """Return of those tickets that are follow-ups the survey that each of them looks into, the last one."""
+    """Return of those tickets that are follow-ups the survey that each of them looks into, the last one.
+
+    A follow-up whose end was asked about already is left out.
+    """
     if not ticket_numbers:
         return {}
     marks = hot.marks(len(ticket_numbers))
     rows = hot.query(
         "SELECT ticket_number, MAX(survey_id) FROM survey_follow_ups "  # noqa: S608  # placeholders only
-        f"WHERE ticket_number IN ({marks}) GROUP BY ticket_number",
+        f"WHERE ticket_number IN ({marks}) AND NOT EXISTS (SELECT 1 FROM surveys WHERE follows = survey_id "
+        "AND state = 'sent') GROUP BY ticket_number",
         list(ticket_numbers),
     )
     return dict(rows)
@@ -61,3 +65,13 @@ def surveys_followed_by(ticket_numbers: Sequence[int]) -> dict[int, int]:
 
 def _record(row: SurveyFollowUpRow) -> FollowUp:
     return FollowUp(row.survey_id, row.ticket_number, row.opened_at, row.ended_at, row.outcome)
+
+
+def end_quietly(ended: Sequence[str], now: datetime) -> int:
+    """End the follow-ups whose tickets are in these states, told or not; returns how many there were."""
+    marks = hot.marks(len(ended))
+    return hot.execute(
+        "UPDATE survey_follow_ups SET ended_at = ? WHERE ended_at IS NULL AND ticket_number IN "  # noqa: S608
+        f"(SELECT number FROM tickets WHERE state IN ({marks}))",
+        (now, *ended),
+    )

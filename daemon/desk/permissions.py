@@ -37,6 +37,7 @@ class Action(StrEnum):
     NAME_TYPE = "say whether it is an incident or a request"
     ANSWER_TASK = "answer the mail about a task of a request"
     APPROVE = "decide an approval"
+    RATE = "rate how one was helped"
     ANSWER = "answer the requester"
     NOTE = "write a note among agents"
     NAME_REQUESTER = "say whose mail was forwarded"
@@ -134,6 +135,7 @@ TABLE: Mapping[Action, Mapping[Role, Need]] = {
     Action.NAME_TYPE: {Role.REQUESTER: Need.NOT_FAILED},
     # Whoever is asked may be anybody, but nobody decides about a request of their own.
     Action.APPROVE: dict.fromkeys(set(Role) - {Role.REQUESTER}, Need.AGENT_PROOF),
+    Action.RATE: {Role.REQUESTER: Need.AGENT_PROOF},
     # A forward puts words into somebody else's mouth.  Of a new ticket no team is another one.
     Action.FORWARD: {Role.OTHER_TEAM: Need.VERIFIED, Role.AGENT: Need.VERIFIED},
     # Whoever was asked, by the address that was asked; what they are to the ticket makes no difference.

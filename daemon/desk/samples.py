@@ -4,7 +4,7 @@ Each notice has a usual case, the least that can come, and a hard one: long word
 everything, another direction of writing, and text that looks like a template or like HTML.
 """
 
-from daemon.desk import approval_samples, request_samples, task_samples, work_samples
+from daemon.desk import approval_samples, request_samples, survey_samples, task_samples, work_samples
 from daemon.desk.notices import COMMON_KEYS, NOTICES
 
 Context = dict[str, object]
@@ -193,6 +193,7 @@ _WHOLE: Context = {
     **request_samples.WHOLE,
     **task_samples.WHOLE,
     **approval_samples.WHOLE,
+    **survey_samples.WHOLE,
     "reminder": _REMINDER,
     "clock": _CLOCK,
     "promise": _PROMISE,
@@ -232,6 +233,7 @@ _BARE: Context = {
     **request_samples.BARE,
     **task_samples.BARE,
     **approval_samples.BARE,
+    **survey_samples.BARE,
     "reminder": {"number": 1, "of": 3, "closes": ""},
     "clock": {**_CLOCK, "left": "", "due": "", "rule": "", "calendar": ""},
     "standing": {"assignee": "", "due": "", "until": _OPENED},
@@ -257,6 +259,7 @@ _HARD: Context = {
     **request_samples.hard(_HOSTILE, _LONG_WORD),
     **task_samples.hard(_HOSTILE, _LONG_WORD),
     **approval_samples.hard(_HOSTILE, _LONG_WORD),
+    **survey_samples.hard(_HOSTILE, _LONG_WORD),
     "reminder": _REMINDER,
     "clock": {
         **_CLOCK,
@@ -313,6 +316,8 @@ _HARD: Context = {
 # What the notice is about where the usual case above would not make sense.
 _FITTING: dict[str, Context] = {
     "waiting-reminder": {"entry": _ANSWER},
+    "survey-follow-up": {"entry": {**_QUESTION, "text": "2, it took three days", "attachments": []}},
+    "survey-outcome": {"entry": _ANSWER},
     "sla-breached": {"clock": {**_CLOCK, "left": "", "over": "5 min", "share": "100 %"}},
     "critical-ringing": {"ticket": {**_TICKET, "priority": "P1", "state": "new", "assignee": ""}},
     "ticket-new": {"ticket": {**_TICKET, "state": "new", "assignee": ""}, "history": []},

@@ -7,10 +7,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from daemon.desk.lifecycle import ENDED
 from daemon.jobs.job import Job
 from daemon.services import surveying
 from daemon.services.postbag import Office
-from storage import outbox, surveys
+from storage import outbox, survey_follow_ups, surveys
 from storage.database import Database
 
 log = logging.getLogger("postdesk.jobs")
@@ -36,6 +37,8 @@ def dispatch(database: Database, office: Office, now: datetime) -> str:
     planned = _in_batches(
         database, lambda: surveys.unplanned(since, BATCH), lambda few: surveying.plan(office, few, now)
     )
+    with database.write():
+        survey_follow_ups.end_quietly(sorted(ENDED), now)
     with database.read():
         left = surveying.room(office, outbox.automatic_total(now - HOUR))
     sent = 0

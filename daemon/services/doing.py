@@ -13,7 +13,7 @@ from daemon.desk.lifecycle import DONE, ENDED, INITIAL, WORKING
 from daemon.desk.notices import NOTICES
 from daemon.desk.sentences import sentence
 from daemon.desk.undoing import step
-from daemon.services import handing, held
+from daemon.services import handing, held, survey_follow_up
 from daemon.services.apply import Opening, Work
 from daemon.services.letters import tag
 from daemon.services.orders import Decided, Sitting
@@ -165,7 +165,7 @@ def _with_files(visit: Visit, work: Work, shown: Shown, name: str) -> Shown:
 
 def _send_words(visit: Visit, work: Work, shown: Shown, decision: Decision, *, note: bool) -> None:
     if not note:
-        visit.tell_people("public-answer", work, shown)
+        survey_follow_up.tell_words(visit, work, shown)
         return
     roster, ticket = visit.case.roster, work.ticket
     everybody = [
@@ -217,6 +217,8 @@ def _tell_of_moves(visit: Visit, work: Work, *, told: bool) -> None:
         )
         visit.tell_requester("ticket-closed", work, next_step=goes_on)
     elif ticket.state is not before.state and not told:
+        if survey_follow_up.tell_outcome(visit, work, None):
+            return
         if ticket.state is DONE[ticket.type] and ticket.state in ENDED:
             visit.tell_requester("ticket-resolved", work)
         elif ticket.state in {TicketState.CLOSED, TicketState.REJECTED}:

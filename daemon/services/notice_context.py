@@ -38,6 +38,7 @@ _DEFAULTS: dict[str, object] = {
     "ticket": {},
     "promise": {},
     "request": {},
+    "rating": {},
     "reply": {"public": "", "internal": ""},
 }
 _PUBLIC_KEYS = frozenset(
@@ -59,6 +60,7 @@ _PUBLIC_KEYS = frozenset(
         "task",
         "move",
         "approval",
+        "rating",
     }
 )
 _PUBLIC_FIELDS = {

@@ -23,6 +23,7 @@ from daemon.services import (
     reports,
     requesting,
     task_answers,
+    survey_answers,
 )
 from daemon.services.apply import Cause, Work
 from daemon.services.author_trust import judge
@@ -48,6 +49,7 @@ TAKERS: tuple[Callable[[Visit], Outcome | None], ...] = (
     linking_answers.take_answer,
     task_answers.take,
     approval_answers.take,
+    survey_answers.take,
     errands.to_list,
 )
 

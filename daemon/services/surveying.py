@@ -160,7 +160,7 @@ def _write(office: Office, survey: Survey, ticket: Ticket, seen: _Seen, now: dat
         expires_at=expires,
     )
     reader = addressed(postbag, reader, ticket, fresh)
-    postbag.write(NOTICE, reader, work, survey=asking(postbag, reader, ticket, fresh))
+    postbag.write(NOTICE, reader, work, rating=asking(postbag, reader, ticket, fresh))
     if not postbag.copies:
         held = {"reason": "the gate holds it back", "look_at": now + RETRY_AFTER}
         surveys.change(survey.id, held)

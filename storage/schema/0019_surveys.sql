@@ -12,6 +12,7 @@ CREATE INDEX surveys_look ON surveys (look_at) WHERE state = 'waiting';
 CREATE INDEX surveys_address ON surveys (address, sent_at) WHERE state = 'sent';
 CREATE INDEX surveys_sent ON surveys (sent_at) WHERE state = 'sent';
 CREATE INDEX surveys_message ON surveys (message_id) WHERE message_id <> '';
+CREATE INDEX surveys_follows ON surveys (follows) WHERE follows IS NOT NULL;
 CREATE INDEX tickets_closed ON tickets (closed_at) WHERE state = 'closed';
 
 CREATE TABLE survey_answers (

@@ -43,6 +43,7 @@ EXPECTED = {
     "say whether it is an incident or a request": ("nobody", "nobody", "sound", "nobody", "nobody"),
     "answer the mail about a task of a request": ("proven", "proven", "proven", "proven", "proven"),
     "decide an approval": ("proven", "proven", "nobody", "proven", "proven"),
+    "rate how one was helped": ("nobody", "nobody", "proven", "nobody", "nobody"),
     "answer the requester": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "write a note among agents": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "say whose mail was forwarded": ("nobody", "nobody", "nobody", "nobody", "proven"),

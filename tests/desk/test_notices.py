@@ -23,7 +23,7 @@ def test_only_words_that_a_person_typed_carry_no_automatic_mark():
 def test_every_answer_to_a_mail_has_the_null_reverse_path():
     replied = [row for row in NOTICES.values() if row.automatic == "auto-replied"]
 
-    assert len(replied) == 11
+    assert len(replied) == 12
     assert [row.name for row in replied if not row.null_path] == []
 
 
@@ -44,7 +44,13 @@ def test_all_but_agents_and_administrators_are_outside_the_team():
 def test_only_notices_for_agents_lead_outward():
     outward = {name for name, row in NOTICES.items() if row.outward}
 
-    assert outward == {"ticket-new", "requester-replied", "duplicate-route", "ticket-handed"}
+    assert outward == {
+        "ticket-new",
+        "requester-replied",
+        "duplicate-route",
+        "ticket-handed",
+        "survey-follow-up",
+    }
     assert {NOTICES[name].audience for name in outward} == {Audience.AGENT}
 
 
