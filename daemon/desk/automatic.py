@@ -17,6 +17,7 @@ class Kind(StrEnum):
     COMING_BACK = "coming-back"
     WARNING = "sla-warning"
     RINGING = "ringing"
+    SURVEY = "survey"
 
 
 SUMMARIES: Mapping[Kind, str] = {
@@ -25,6 +26,7 @@ SUMMARIES: Mapping[Kind, str] = {
     Kind.COMING_BACK: "tells who works on the ticket that the day has come that it waited for",
     Kind.WARNING: "warns of service-level time that runs out, and tells of promises that were broken",
     Kind.RINGING: "rings about a critical ticket until somebody is at it",
+    Kind.SURVEY: "asks the requester of a closed ticket how satisfied they were",
 }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daemon.desk.automatic import ALL, Kind, Planned
-from daemon.services import clock_alarms, closing, waiting
+from daemon.services import clock_alarms, closing, surveying, waiting
 from daemon.services.gate import Gate
 from daemon.services.languages import written
 from daemon.services.postbag import Office
@@ -45,6 +45,7 @@ SOURCES: tuple[Source, ...] = (
     Source((Kind.REMINDER, Kind.CLOSING, Kind.COMING_BACK), waiting.upcoming, waiting.look),
     Source((Kind.CLOSING,), closing.upcoming),
     Source((Kind.WARNING, Kind.RINGING), clock_alarms.upcoming, _look_at_clocks),
+    Source((Kind.SURVEY,), surveying.upcoming, surveying.look),
     # Here the next one: its kinds, what it plans for a ticket, what it does for one ticket.
 )
 

@@ -182,7 +182,12 @@ def _about(visit: Visit, rated: Rated) -> Context:
     """Describe an answer to who looks into it, with what was said on the rated ticket, newest first."""
     survey, office = rated.survey, visit.postbag.office
     ticket = tickets.get(survey.ticket_number)
-    said = [one for one in reversed(entries.of_ticket(survey.ticket_number)) if one.kind in _PUBLIC]
+    arrived = visit.case.arrival.id
+    said = [
+        one
+        for one in reversed(entries.of_ticket(survey.ticket_number))
+        if one.kind in _PUBLIC and one.arrival_id != arrived
+    ]
     lead = office.letters.reader(survey.agent) if survey.agent else None
     person = people.find(survey.address)
     zone = office.letters.reader(office.roster.desk.address)

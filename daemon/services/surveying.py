@@ -10,10 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from daemon.desk.addressing import fold, with_detail
+from daemon.desk.automatic import Kind
+from daemon.desk.automatic import Planned as PlannedMail
 from daemon.desk.lifecycle import ENDED
 from daemon.desk.survey_rules import Closure, SurveyDue, survey_due
 from daemon.mail.tokens import Purpose
 from daemon.services.apply import Cause, Work
+from daemon.services.automatic_stops import stopped
 from daemon.services.letters import Context, Reader
 from daemon.services.postbag import Office, Postbag
 from storage import survey_facts, survey_follow_ups, surveys, tickets
@@ -24,6 +27,7 @@ from storage.vocabulary import TicketState
 
 NOTICE = "survey"
 OFF = "surveys are off"
+STOPPED = "it was stopped by hand"
 SECOND = "it follows a second survey already"
 # What the gate holds back, or what would take more than its part of the mail of an hour, is tried again.
 RETRY_AFTER = timedelta(hours=1)
@@ -129,6 +133,8 @@ def _ask(office: Office, survey: Survey, ticket: Ticket, seen: _Seen, now: datet
         due = SurveyDue(now=False, reason="the ticket is open again")
     elif not office.surveys.enabled:
         due = SurveyDue(now=False, reason=OFF)
+    elif stopped(ticket.number, Kind.SURVEY):
+        due = SurveyDue(now=False, reason=STOPPED)
     else:
         due = _due(office, ticket, seen, survey.follows, now)
     if not due.now:
@@ -204,3 +210,21 @@ def asking(postbag: Postbag, reader: Reader, ticket: Ticket, survey: Survey) -> 
 def room(office: Office, sent: int) -> int:
     """Return how many surveys may leave now, where so many automatic mails left within the last hour."""
     return max(0, int(office.roster.desk.auto_mail_per_hour * PART_OF_FUSE) - sent)
+
+
+def upcoming(office: Office, ticket: Ticket, now: datetime) -> list[PlannedMail]:
+    """List the survey that the requester of this ticket will be sent, if nobody does anything."""
+    waiting = [one for one in surveys.of_ticket(ticket.number) if one.state is SurveyState.WAITING]
+    if not office.surveys.enabled:
+        return []
+    return [
+        PlannedMail(Kind.SURVEY, max(one.look_at, now), one.address, NOTICE, one.reason)
+        for one in waiting
+        if one.look_at is not None
+    ]
+
+
+def look(office: Office, number: int, now: datetime) -> int:
+    """Ask about one ticket, if the time has come; returns how many mails are new in the outbox."""
+    due = [one.id for one in surveys.of_ticket(number) if one.state is SurveyState.WAITING]
+    return send(office, due, now) if due else 0

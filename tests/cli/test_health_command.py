@@ -127,5 +127,6 @@ def test_every_job_of_the_timetable_is_watched(desk_folder):
     assert [job["name"] for job in said["jobs"]] == [
         *(job.name for job in JOBS),
         AGENT_DIGEST,
+        "survey-dispatch",
         "health-watch",
     ]
