@@ -49,6 +49,9 @@ class AskedRow(Base):
     done = TextField()
     asked_back = IntegerField()
     waiting = BooleanField()
+    # To be told in the next list of open decisions; whether a mail about it came back.
+    listing = BooleanField()
+    undelivered = BooleanField()
 
     class Meta:
         """Peewee's settings."""

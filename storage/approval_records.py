@@ -70,7 +70,8 @@ class Asked:
 
     Its number ``id`` (0 until it is kept) stands in the signed address of the mail.
     ``mailed_at`` is None as long as no mail could be sent, ``done`` are the steps of its plan that were
-    taken, ``asked_back`` counts the answers that were no decision, ``waiting`` tells that one is waited for.
+    taken, ``asked_back`` counts the answers that were no decision, ``waiting`` tells that one is waited for,
+    ``listing`` that it is to be told in a list of several, ``undelivered`` that the mail came back.
     """
 
     approval_id: int
@@ -82,6 +83,8 @@ class Asked:
     done: tuple[int, ...] = ()
     asked_back: int = 0
     waiting: bool = True
+    listing: bool = False
+    undelivered: bool = False
     id: int = 0
 
 

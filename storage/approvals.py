@@ -116,6 +116,16 @@ def dossiers(approval_ids: Sequence[int]) -> list[Dossier]:
     return found
 
 
+def numbers_of_tickets(approval_ids: Sequence[int]) -> list[int]:
+    """Return the numbers of the tickets that these approvals are about, in order."""
+    found: set[int] = set()
+    for chunk in _chunks(approval_ids):
+        marks = hot.marks(len(chunk))
+        rows = hot.query(f"SELECT ticket_number FROM approvals WHERE id IN ({marks})", chunk)  # noqa: S608
+        found.update(number for (number,) in rows)
+    return sorted(found)
+
+
 def due(now: datetime, limit: int, beyond: int = 0) -> list[int]:
     """Return the open approvals with a number above ``beyond`` that want a look, in the order of numbers."""
     rows = hot.query(
@@ -180,6 +190,8 @@ def ask(asked: Sequence[Asked]) -> None:
             "done": json.dumps(one.done),
             "asked_back": one.asked_back,
             "waiting": one.waiting,
+            "listing": one.listing,
+            "undelivered": one.undelivered,
         }
         for one in asked
     ]
@@ -193,6 +205,42 @@ def change_asked(one: Asked, **fields: Any) -> None:
         fields["done"] = json.dumps(fields["done"])
     names = ", ".join(f"{name} = ?" for name in fields)
     hot.execute(f"UPDATE approval_asked SET {names} WHERE id = ?", [*fields.values(), one.id])  # noqa: S608
+
+
+def undelivered(message_id: str, now: datetime) -> None:
+    """Note that a mail to somebody who is asked came back, and look at the approval soon."""
+    number = asked_in_mail(message_id)
+    if number is None:
+        return
+    hot.execute(
+        "UPDATE approval_asked SET undelivered = ? WHERE id = ? AND waiting = ?", [True, number, True]
+    )
+    hot.execute(
+        "UPDATE approvals SET next_at = ? WHERE state = 'pending' AND id = "
+        "(SELECT approval_id FROM approval_asked WHERE id = ?)",
+        [now, number],
+    )
+
+
+def look_at(ticket_number: int, now: datetime) -> None:
+    """Look at the open approval of a ticket soon, if it has one."""
+    sql = "UPDATE approvals SET next_at = ? WHERE ticket_number = ? AND state IN ('pending', 'stuck')"
+    hot.execute(sql, [now, ticket_number])
+
+
+def listed() -> list[str]:
+    """Return the addresses for which a list of open decisions is to be written."""
+    rows = hot.query("SELECT DISTINCT address FROM approval_asked WHERE listing = ? ORDER BY address", [True])
+    return [address for (address,) in rows]
+
+
+def list_told(address: str, now: datetime) -> None:
+    """Note that a list was written for this address."""
+    hot.execute(
+        "UPDATE approval_asked SET listing = ?, mailed_at = COALESCE(mailed_at, ?) "
+        "WHERE address = ? AND listing = ?",
+        [False, now, address, True],
+    )
 
 
 def wait_for(approval_id: int, stage: int, addresses: Iterable[str]) -> None:
@@ -265,8 +313,9 @@ def _approval(row: tuple[Any, ...]) -> KeptApproval:
 
 
 def _asked(row: tuple[Any, ...]) -> Asked:
-    number, approval, stage, approver, address, asked_at, mailed_at, done, asked_back, waiting = row
-    noted = tuple(json.loads(done)), asked_back, bool(waiting), number
+    number, approval, stage, approver, address, asked_at, mailed_at, done, asked_back, *flags = row
+    waiting, listing, undelivered = map(bool, flags)
+    noted = tuple(json.loads(done)), asked_back, waiting, listing, undelivered, number
     return Asked(approval, stage, approver, address, asked_at, mailed_at, *noted)
 
 

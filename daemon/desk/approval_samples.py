@@ -35,10 +35,15 @@ _FACTS: Context = {
 }
 _LINE: Context = {
     "number": 12,
+    "tag": "[#1042]",
     "title": "New laptop",
     "who": "rita@example.com",
     "cost": "1,250 EUR",
+    "reason": "Films of 40 minutes, every week.",
+    "answers": [{"question": question, "answer": answer} for question, answer in _ANSWERS],
+    "instead": "",
     "until": "",
+    "digest": "01234567",
 }
 _APPROVAL: Context = {
     "number": 12,
@@ -59,7 +64,8 @@ _APPROVAL: Context = {
     "title": "New laptop",
     "tag": "[#1042]",
     "news": "Your answer asks something.",
-    "lines": ["What does it cost a month?"],
+    "lines": [{"number": 12, "said": "approved"}],
+    "points": ["no manager of rita@example.com is known"],
     "what": "Nobody was found who may decide about this request.",
     "list": [_LINE, {**_LINE, "number": 15, "until": "Thu 18 Jan 2024, 10:00"}],
 }
@@ -78,6 +84,7 @@ BARE: Context = {
         "code": "a12.ab.abcdefghijklmnopqrstuvwxyz",
         "buttons": _NO_BUTTONS,
         "lines": [],
+        "points": [],
         "list": [],
     },
 }
@@ -99,7 +106,8 @@ def hard(hostile: str, long_word: str) -> Context:
             **dict.fromkeys(("needed", "why", "instead", "because", "again", "title", "news", "what"), words),
             "facts": facts,
             "text": f"{words}\n" * 20,
-            "lines": [words] * 12,
+            "points": [words] * 12,
+            "lines": [{"number": 12, "said": words}] * 12,
             "list": [{**_LINE, "title": words, "who": words}] * 60,
         },
     }

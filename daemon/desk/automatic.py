@@ -18,6 +18,7 @@ class Kind(StrEnum):
     WARNING = "sla-warning"
     RINGING = "ringing"
     SURVEY = "survey"
+    APPROVAL = "approval-steps"
 
 
 SUMMARIES: Mapping[Kind, str] = {
@@ -27,6 +28,7 @@ SUMMARIES: Mapping[Kind, str] = {
     Kind.WARNING: "warns of service-level time that runs out, and tells of promises that were broken",
     Kind.RINGING: "rings about a critical ticket until somebody is at it",
     Kind.SURVEY: "asks the requester of a closed ticket how satisfied they were",
+    Kind.APPROVAL: "reminds whoever has to decide, asks deputies and managers, ends what is not decided",
 }
 
 

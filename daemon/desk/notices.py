@@ -284,6 +284,14 @@ _ROWS = (
         keys=("approval",),
     ),
     Notice(
+        "approval-digest",
+        Audience.APPROVER,
+        "auto-generated",
+        null_path=False,
+        description="lists the open decisions of an approver who has many, to be settled in one answer",
+        keys=("approval",),
+    ),
+    Notice(
         "approval-desk",
         Audience.AGENT,
         "auto-generated",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from daemon.desk.heartbeat import Rhythm
 from daemon.desk.service_levels import ServiceLevels
-from daemon.jobs import JOBS, agent_digest, clock_watch, health_watch, heartbeat, surveys
+from daemon.jobs import JOBS, agent_digest, approval_steps, clock_watch, health_watch, heartbeat, surveys
 from daemon.jobs.job import Job
 from daemon.services.health_facts import Watched
 from storage.database import Database
@@ -27,5 +27,6 @@ def timetable(parts: Parts) -> tuple[Job, ...]:
     promised = (clock_watch.job(parts.database, parts.levels),) if parts.levels is not None else ()
     beating = (heartbeat.job(parts.rhythm),) if parts.rhythm is not None else ()
     watching = health_watch.job(parts.database, parts.watched)
-    common = (*JOBS, agent_digest.job(parts.database), surveys.job(parts.database))
+    database = parts.database
+    common = (*JOBS, agent_digest.job(database), surveys.job(database), approval_steps.job(database))
     return (*common, *promised, *beating, *parts.reaching_out, watching)

@@ -16,11 +16,11 @@ from daemon.desk.service_levels import ServiceLevels
 from daemon.desk.undoing import Done
 from daemon.desk.waiting import begins, ends
 from daemon.services import carrying, clocks
-from storage import entries, journal, tickets, waiting
+from storage import approvals, entries, journal, tickets, waiting
 from storage.entries import NewEntry
 from storage.journal import Line
 from storage.records import Entry, Person, Ticket
-from storage.vocabulary import Level, TicketType
+from storage.vocabulary import Level, TicketState, TicketType
 
 # The columns that changes write; what else there is of a ticket stands in tables of its own.
 _COLUMNS = (
@@ -156,6 +156,9 @@ class Work:
             waiting.begin(ticket.number, self.cause.now)
         elif ends(before, ticket):
             waiting.end(ticket.number)
+        waited = before.state is TicketState.AWAITING_APPROVAL
+        if waited and ticket.state is not before.state:
+            approvals.look_at(ticket.number, self.cause.now)
         if self.cause.levels is not None:
             turn = Turn(self.cause.now, before, ticket, self.cause.origin)
             clocks.keep(turn, self.lines, self.cause.actor, self.cause.levels)

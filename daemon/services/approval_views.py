@@ -184,17 +184,15 @@ def _fields(text: str) -> list[tuple[str, str]]:
     return [(name, "\n".join(lines).strip("\n")) for name, lines in found]
 
 
-def news(kept: KeptApproval, said: str, lines: Sequence[str] = ()) -> Context:
-    """Describe something that is to be told about an approval."""
+def nothing() -> Context:
+    """Return what there is to tell an approver where there is nothing: every key, all of them empty."""
     nobody = {"to": "", "subject": "", "approve": {"text": ""}, "reject": {"text": ""}}
-    return {
-        "title": facts(kept)["item"],
-        "tag": tag(kept.ticket_number),
-        "news": said,
-        "lines": list(lines),
-        "buttons": nobody,
-        "code": "",
-    }
+    return {"title": "", "tag": "", "news": "", "lines": [], "buttons": nobody, "code": ""}
+
+
+def news(kept: KeptApproval, said: str) -> Context:
+    """Describe something that is to be told about an approval."""
+    return {**nothing(), "title": facts(kept)["item"], "tag": tag(kept.ticket_number), "news": said}
 
 
 def tell(postbag: Postbag, work: Work, address: str, approval: Context) -> None:
@@ -237,7 +235,7 @@ def tell_desk(postbag: Postbag, work: Work, matter: Matter) -> None:
     bag = own_postbag(postbag, f"approval:{matter.approval_id}:{matter.key}")
     office = postbag.office
     audience: list[Agent] = watchers(office, work.ticket)
-    told = {"number": matter.approval_id, "what": matter.what, "lines": list(matter.lines)}
+    told = {"number": matter.approval_id, "what": matter.what, "points": list(matter.lines)}
     for agent in audience:
         reader = office.letters.reader(agent.address)
         bag.write(DESK, reader, work, None, approval=told, next_step=matter.hint)

@@ -4,7 +4,7 @@ from daemon.desk.addressing import Agent, fold
 from daemon.desk.notices import NOTICES
 from daemon.services.apply import Cause, Work
 from daemon.services.postbag import Office, Postbag
-from storage import digests, people, tickets
+from storage import approvals, digests, people, tickets
 from storage.records import OutboxItem, Ticket
 
 # Reporting these again would report the trouble of a report.
@@ -15,6 +15,7 @@ def give_up(office: Office, item: OutboxItem, reply: str, cause: Cause) -> None:
     """Record on its ticket that a copy finally failed, and tell an agent; inside the caller's transaction."""
     # What a digest told waits for the next one: that agent has not heard of it.
     digests.put_back(item.message_id)
+    approvals.undelivered(item.message_id, cause.now)
     ticket = tickets.lock(item.ticket_number) if item.ticket_number else None
     if ticket is None:
         return

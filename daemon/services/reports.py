@@ -8,7 +8,7 @@ from daemon.mail.tokens import Signer
 from daemon.services.apply import Work
 from daemon.services.failures import tell_of_failure
 from daemon.services.visit import Visit
-from storage import outbox, people, tickets
+from storage import approvals, outbox, people, tickets
 from storage.arrivals import Outcome
 from storage.records import OutboxItem
 from storage.vocabulary import Disposition, EntryKind, Visibility
@@ -71,6 +71,7 @@ def _tell(visit: Visit, item: OutboxItem, words: str, *, fresh: bool) -> Outcome
     work = Work.on(ticket, visit.case.cause)
     visit.file(work, EntryKind.REPORT, Visibility.INTERNAL, visit.case.message.new_text)
     work.note("undelivered", notice=item.notice, to=item.recipient, reply=words[:300])
+    approvals.undelivered(item.message_id, visit.case.cause.now)
     tell_of_failure(visit.postbag, work, item, words)
     work.finish()
     return visit.outcome(Disposition.APPENDED, reason, work)

@@ -13,9 +13,10 @@ CREATE INDEX approvals_state ON approvals (state);
 CREATE TABLE approval_asked (
     id {key}, approval_id INTEGER NOT NULL, stage INTEGER NOT NULL, approver TEXT NOT NULL, address TEXT NOT NULL,
     asked_at {moment} NOT NULL, mailed_at {moment}, done TEXT NOT NULL, asked_back INTEGER NOT NULL,
-    waiting {flag} NOT NULL, UNIQUE (approval_id, stage, address)
+    waiting {flag} NOT NULL, listing {flag} NOT NULL, undelivered {flag} NOT NULL, UNIQUE (approval_id, stage, address)
 );
 CREATE INDEX approval_asked_address ON approval_asked (address, waiting);
+CREATE INDEX approval_asked_listing ON approval_asked (listing, address);
 
 CREATE TABLE approval_votes (
     id {key}, approval_id INTEGER NOT NULL, stage INTEGER NOT NULL, approver TEXT NOT NULL, voter TEXT NOT NULL,

@@ -94,9 +94,10 @@ READERS_OF: dict[str, frozenset[Reader]] = {
     "task-request": OUTSIDE | AGENTS,
     "task-told": OUTSIDE | AGENTS,
     "task-news": AGENTS,
-    # Whoever is asked may be anybody but who asked.
-    "approval-request": OUTSIDE | AGENTS,
-    "approval-told": OUTSIDE | AGENTS,
+    # An approver may be an agent, who then reads no more than anybody else.
+    "approval-request": OUTSIDE,
+    "approval-told": OUTSIDE,
+    "approval-digest": OUTSIDE,
     "approval-desk": AGENTS,
     "mail-held": AGENTS,
     "command-results": AGENTS,
@@ -134,9 +135,9 @@ TOLD_ELSEWHERE = frozenset(
         *("critical-ringing", "waiting-reminder", "ticket-back"),
         *("agent-digest", "overload-alarm", "request-told"),
         *("promise-moved", "task-request", "task-told", "task-news"),
-        *("approval-request", "approval-told", "approval-desk"),
         # See tests/scenarios/test_surveys.py.
         *("survey", "survey-told", "survey-follow-up", "survey-outcome", "satisfaction-report"),
+        *("approval-request", "approval-told", "approval-digest", "approval-desk"),
     }
 )
 _TOKEN = re.compile(r"(?:\+|%2[bB])([a-z]\d+\.[a-z0-9]{2}\.[a-z2-7]{26})")
