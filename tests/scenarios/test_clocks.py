@@ -1,17 +1,11 @@
 """Service-level clocks in the life of a ticket: kept by mail, watched by the minute, explained."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
-from msgspec import structs
 
-from daemon.desk.calendars import Calendar
-from daemon.desk.opening_hours import week
-from daemon.desk.roster import AgentSettings
-from daemon.desk.service_levels import EscalationSettings, ServiceLevels, SlaSettings
+from daemon.desk.service_levels import SlaSettings
 from daemon.jobs import clock_watch
 from daemon.jobs.running import Runner
 from daemon.services import clock_alarms, clock_views, views
@@ -20,74 +14,15 @@ from daemon.services.failures import give_up
 from storage import clocks, jobs, outbox
 from storage.database import Database
 from storage.vocabulary import Clock
-from tests.scenarios.desk import Mail, StoryDesk, mail, reply
-
-CARA = "Cara Customer <cara@cust.test>"
-BOSS = "boss@corp.test"
-BERLIN = ZoneInfo("Europe/Berlin")
-
-
-def calendar(name: str, hours: str) -> Calendar:
-    return Calendar(name, BERLIN, week([hours]), lambda _day: False)
-
-
-OFFICE = calendar("office", "mon-fri 08:00-12:00 13:00-17:00")
-STANDARD = SlaSettings(
-    name="standard",
-    calendar="office",
-    first_response="1h",
-    next_response="2h",
-    resolution="8h",
-    owner=BOSS,
-    escalation=(EscalationSettings(share=1.5, to=("owner", "bob@corp.test")),),
+from tests.scenarios.clock_desk import (
+    BERLIN,
+    BOSS,
+    CARA,
+    ClockDesk,
+    critical,
+    opened,
 )
-
-
-@dataclass
-class ClockDesk(StoryDesk):
-    """A desk that promises something; Bob works in the afternoon only."""
-
-    rows: tuple[SlaSettings, ...] = (STANDARD,)
-    agents: tuple[AgentSettings, ...] = (
-        AgentSettings(address="ann@corp.test", name="Ann"),
-        AgentSettings(address="bob@corp.test", name="Bob", calendar="afternoon"),
-        AgentSettings(address=BOSS, name="The boss"),
-    )
-    told: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.promise(*self.rows)
-
-    def promise(self, *rows: SlaSettings) -> None:
-        """Let these service levels be in force from now on."""
-        calendars = {"office": OFFICE, "afternoon": calendar("afternoon", "mon-fri 13:00-17:00")}
-        people = frozenset({"ann@corp.test", "bob@corp.test", BOSS})
-        self.levels = ServiceLevels.build(rows, calendars, people)
-        self.office = replace(self.office, levels=self.levels)
-        self.intake = replace(self.intake, office=self.office)
-
-    def watch(self, minutes: int = 1, every: int = 1) -> list[tuple[str, str]]:
-        """Let time pass with a look at the clocks each so many minutes; returns notices and readers."""
-        for _ in range(0, minutes, every):
-            self.advance(minutes=every)
-            clock_watch.watch(self.database, self.office, self.levels, self.now)
-        return [(one.notice, one.recipient) for one in self.mail_out()]
-
-    def clocks(self, number: int = 1) -> dict[str, dict]:
-        """Return the newest run of each clock, by name."""
-        found = views.ticket(self.database, number, self.now, self.levels)
-        assert found is not None
-        return {one["clock"]: one for one in found["clocks"]}
-
-    def facts(self) -> tuple[str, str]:
-        """Return the priority and the assignee of the ticket."""
-        found = self.ticket(1)
-        return found["priority"], found["assignee"]
-
-    def looks(self) -> list[int]:
-        with self.database.read():
-            return [number for number, _, _ in clocks.watched()]
+from tests.scenarios.desk import StoryDesk, mail, reply
 
 
 @pytest.fixture
@@ -95,17 +30,6 @@ def desk(database: Database, now: datetime) -> Iterator[ClockDesk]:
     made = ClockDesk(database, now)
     yield made
     made.close()
-
-
-def opened(desk: ClockDesk, subject: str = "Printer is dead", **more: str) -> Mail:
-    """Let a ticket be opened; returns what Ann got of it."""
-    desk.mail_in(mail(CARA, subject, "It says PC LOAD LETTER.\n", **more))
-    return next(one for one in desk.mail_out() if one.recipient == "ann@corp.test")
-
-
-def critical() -> SlaSettings:
-    levels = (EscalationSettings(share=1.0, to=("team",)), EscalationSettings(share=2.0, to=("owner",)))
-    return SlaSettings(name="critical", ring_minutes=10, owner=BOSS, escalation=levels)
 
 
 class TestKeeping:
@@ -201,28 +125,6 @@ class TestWatch:
         assert desk.watch(1) == [("sla-warning", "ann@corp.test")]
         assert desk.watch(12, every=6) == [("sla-breached", "ann@corp.test")]
         assert desk.watch(45, every=15) == [("sla-breached", BOSS)]
-
-    def test_escalation_raises_the_priority_and_hands_the_ticket_over_once(self, desk: ClockDesk):
-        levels = (
-            EscalationSettings(share=1.0, to=(), priority="P2"),
-            EscalationSettings(share=1.5, to=(), assign_to="owner"),
-        )
-        desk.promise(structs.replace(STANDARD, escalation=levels, resolution=""))
-        to_ann = opened(desk)
-        desk.mail_in(reply(to_ann, "Ann <ann@corp.test>", "#take"))
-        desk.watch(59, every=59)
-        assert desk.facts() == ("P3", "ann@corp.test")
-
-        desk.watch(1)
-        assert desk.facts() == ("P2", "ann@corp.test")
-        desk.mail_in(reply(to_ann, "Ann <ann@corp.test>", "#priority P3 not that bad"))
-        assert ("sla-breached", BOSS) in desk.watch(30, every=15)
-        assert desk.facts() == ("P3", BOSS)
-        desk.watch(30, every=15)
-        assert desk.facts() == ("P3", BOSS)
-        reasons = [one["data"].get("reason", "") for one in desk.ticket(1)["events"]]
-        assert "escalated: 100 % of the first-response time is over" in reasons
-        assert "escalated: 150 % of the first-response time is over" in reasons
 
     def test_reader_out_of_hours_is_told_when_they_begin_and_only_the_last(self, desk: ClockDesk):
         opened(desk)
