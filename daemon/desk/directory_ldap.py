@@ -42,7 +42,7 @@ def wanted(attributes: AttributeSettings) -> list[str]:
 def read_entries(entries: Iterable[Entry], attributes: AttributeSettings) -> Reading:
     """Read people out of entries; what has no address that can be read is passed over, with the reason.
 
-    An address that several entries have belongs to the first of them that is active.
+    An address that several entries have belongs to the first of them, by name, that is active.
     """
     passed_over: list[str] = []
     people: list[tuple[Entry, DirectoryPerson]] = []
@@ -51,7 +51,7 @@ def read_entries(entries: Iterable[Entry], attributes: AttributeSettings) -> Rea
             people.append((entry, _person(entry, attributes)))
         except NotReadableError as error:
             passed_over.append(f"{entry.dn}: {error}")
-    people.sort(key=lambda pair: not pair[1].active)
+    people.sort(key=lambda pair: (not pair[1].active, canonical(pair[0].dn)))
     by_dn = {canonical(entry.dn): person.address for entry, person in people}
     settled: dict[str, DirectoryPerson] = {}
     for entry, person in people:

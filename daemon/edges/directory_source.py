@@ -1,5 +1,6 @@
 """Fetch the directory from where it is kept: a CSV file, or a server by LDAP (RFC 4511)."""
 
+import contextlib
 import importlib
 import importlib.util
 import ssl
@@ -57,7 +58,12 @@ def _read_server(settings: DirectorySettings, base_dir: Path) -> Reading:
             _log_in(connection, settings)
             return read_entries(_entries(connection, settings), settings.attributes)
         finally:
-            connection.unbind()
+            # After an error there may be nobody left to say goodbye to.
+            with contextlib.suppress(failure, OSError):
+                connection.unbind()
+            # ldap3 2.9.1 leaves a socket open that never was connected.
+            if connection.socket is not None:
+                connection.socket.close()
     except (failure, OSError, UnicodeDecodeError) as error:
         raise SourceError(
             f"{settings.url}: {' '.join(str(error).split()) or type(error).__name__}"
@@ -130,6 +136,9 @@ def _entries(connection: Any, settings: DirectorySettings) -> Iterator[Entry]:
             yield Entry(
                 answer["dn"], {name.lower(): [_text(value) for value in values] for name, values in raw}
             )
+    # Of a limit that was reached ldap3 says nothing, and what came before it looks like everything.
+    if connection.result["result"] != 0:
+        raise SourceError(f"{settings.url}: the search ended with {connection.result['description']}")
 
 
 def _text(value: bytes) -> str:
