@@ -17,12 +17,11 @@ import pytest
 from hypothesis import settings
 from xdist.remote import Producer
 
-from daemon import wiring
 from storage.database import Database
 from storage.migrations import migrate
 from storage.models import TABLES
 from storage.models import database as bound
-from tests.servers.templates import shared_renderer
+from tests.servers.templates import MAKERS, shared_renderer
 from tests.servers.whole_files import WholeFiles
 
 MONDAY_MORNING = datetime(2024, 1, 15, 9, 0, tzinfo=UTC)
@@ -112,7 +111,8 @@ class FixedClock:
 def _shipped_templates_compiled_once() -> Iterator[None]:
     """Let desks in this process share the shipped templates."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wiring, "Renderer", shared_renderer)
+        for module in MAKERS:
+            patch.setattr(module, "Renderer", shared_renderer)
         yield
 
 

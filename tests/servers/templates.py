@@ -4,8 +4,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from daemon import wiring
+from daemon.services import render
 from daemon.services.languages import ENGLISH
 from daemon.services.render import Renderer
+
+# Who makes a renderer: the desk, and the check of a configuration.
+MAKERS = (wiring, render)
 
 
 @lru_cache
@@ -26,4 +30,5 @@ def shared_renderer(
 def share() -> None:
     """Compile them now, and let every desk that is made in this process from now on have them."""
     shipped_renderer()
-    wiring.Renderer = shared_renderer
+    for module in MAKERS:
+        module.Renderer = shared_renderer
