@@ -31,7 +31,12 @@ def find(message: Message, addressed: Addressed, roster: Roster, signer: Signer)
     A reply address of ours first; then the ids it answers, newest first (RFC 5322 s 3.6.4); then a number
     in the subject, which is a hint and never proof.  None for a new topic.
     """
-    found = _by_token(addressed, roster, signer) or _by_message_id(message, signer) or _by_subject(message)
+    found = (
+        _by_token(addressed, roster, signer)
+        or _by_message_id(message, signer)
+        or _by_own_id(message, addressed, roster)
+        or _by_subject(message)
+    )
     if found is None:
         return None
     # What was merged goes on as another ticket, and so does whatever is written about it.
@@ -69,8 +74,22 @@ def _by_message_id(message: Message, signer: Signer) -> Match | None:
         number = signer.ticket_of_own_id(message_id)
         if number and tickets.get(number):
             return Match(number, Proof.OWN_MESSAGE_ID, note=_was_internal(message_id))
-    number = tickets.find_by_message_ids((message.message_id, *ids) if message.message_id else ids)
+    number = tickets.find_by_message_ids(ids) if ids else None
     return Match(number, Proof.MESSAGE_ID) if number else None
+
+
+def _by_own_id(message: Message, addressed: Addressed, roster: Roster) -> Match | None:
+    """Return the ticket of a mail that came before, and comes again with other words.
+
+    For people on that ticket alone: whoever uses the id of somebody else's mail first must not draw that mail
+    to his ticket.
+    """
+    number = tickets.find_by_message_ids((message.message_id,)) if message.message_id else None
+    if not number or not {*map(fold, addressed.author_addresses)} & {
+        *map(fold, _addresses_on(number, roster))
+    }:
+        return None
+    return Match(number, Proof.MESSAGE_ID)
 
 
 def _was_internal(message_id: str) -> bool:

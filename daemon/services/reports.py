@@ -1,6 +1,6 @@
 """Delivery reports: tied to the copy they are about, told to an agent once, never answered (RFC 3464)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from daemon.desk.addressing import fold
 from daemon.mail.message import DeliveryReport, RecipientReport
@@ -12,6 +12,10 @@ from storage import approvals, outbox, people, tickets
 from storage.arrivals import Outcome
 from storage.records import OutboxItem
 from storage.vocabulary import Disposition, EntryKind, Visibility
+
+# Servers give up after four or five days (RFC 5321 s 4.5.4.1).  A report that comes much later silences
+# nobody: by then many may have seen the Message-ID that it needs.
+REPORTS_COME_WITHIN = timedelta(days=10)
 
 
 def take_report(visit: Visit, report: DeliveryReport) -> Outcome:
@@ -31,8 +35,9 @@ def take_report(visit: Visit, report: DeliveryReport) -> Outcome:
         reason = f"outbox {item.id} to {item.recipient} is {blamed.action}: {words}"
         return visit.outcome(Disposition.ACTED, reason[:300])
     fresh = outbox.mark_bounced(item.id, words)
-    if fresh and _address_is_dead(item, blamed):
-        suppress(item.recipient, words, visit.case.cause.now)
+    now = visit.case.cause.now
+    if fresh and _address_is_dead(item, blamed) and now - item.created_at <= REPORTS_COME_WITHIN:
+        suppress(item.recipient, words, now)
     return _tell(visit, item, words, fresh=fresh)
 
 

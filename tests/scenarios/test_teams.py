@@ -178,6 +178,18 @@ class TestDelivery:
         (line,) = [event["data"] for event in desk.ticket(2)["events"] if event["kind"] == "not sent"]
         assert line["reason"] == "mail to it is suppressed: 5.1.1 smtp; 550 no such user"
 
+    def test_report_that_comes_long_after_is_told_and_silences_nobody(self, desk: StoryDesk):
+        """Whoever has seen a Message-ID of ours can write such a report: old ones must be worth nothing."""
+        original = self.answered(desk)
+        desk.advance(days=11)
+
+        row = desk.mail_in(self.report(original, "cara@cust.test"), null_reverse_path=True)
+
+        assert row["disposition"] == "appended"
+        assert ("delivery-failed", "ann@corp.test") in sent(desk)
+        with desk.database.read():
+            assert people.suppressions(["cara@cust.test"]) == {}
+
     def test_mailbox_that_is_full_for_a_day_is_written_to_again(self, desk: StoryDesk):
         original = self.answered(desk)
         desk.mail_in(self.report(original, "cara@cust.test", "failed", "5.2.2"), null_reverse_path=True)
