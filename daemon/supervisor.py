@@ -137,9 +137,10 @@ class Supervisor:
 
     def _watching_parts(self) -> list[Part]:
         """Return what tells of the desk to others; of several hosts the one with the clock does."""
-        crier, numbers = self._desk.crier(), self._desk.metrics()
+        crier, numbers, commands = self._desk.crier(), self._desk.metrics(), self._desk.command_runner()
         parts = [Part("alarm", _in_thread(lambda: crier.run(self._halt)))] if crier else []
         parts += [Part(one.name, _in_thread(self._called(one))) for one in self._desk.hook_callers()]
+        parts += [Part("automation", _in_thread(lambda: commands.run(self._halt)))] if commands else []
         return [*parts, Part("metrics", _in_thread(lambda: numbers.run(self._halt)))] if numbers else parts
 
     def _called(self, caller: HookCaller) -> Callable[[], None]:

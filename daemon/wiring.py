@@ -16,6 +16,7 @@ from daemon.desk.service_levels import ServiceLevels
 from daemon.desk.silence import quiet
 from daemon.edges import directory_source, mail_auth
 from daemon.edges.alarm import Crier, Webhook
+from daemon.edges.command_runner import CommandRunner
 from daemon.edges.courier import Courier
 from daemon.edges.hook_caller import HookCaller
 from daemon.edges.imap_poller import ImapPoller
@@ -36,6 +37,7 @@ from daemon.mail.tokens import Signer
 from daemon.services import canned
 from daemon.services.alarms import AlarmBook
 from daemon.services.apply import Cause
+from daemon.services.automation import AutomationBook
 from daemon.services.failures import give_up
 from daemon.services.gate import Gate
 from daemon.services.health_facts import Watched
@@ -208,6 +210,16 @@ class Desk:
             HookCaller(HookBook(self.database, self.office, one, self.clock), one, base_dir, desk, self.clock)
             for one in self.settings.hook
         ]
+
+    def command_runner(self) -> CommandRunner | None:
+        """Make what runs commands for tasks, where there are any."""
+        asks = any(task.command for item in self.office.catalogue.items for task in item.tasks)
+        if not self.settings.automation and not asks:
+            return None
+        owner = this_owner("automation")
+        return CommandRunner(
+            AutomationBook(self.database, self.office, self.settings.automation, owner, self.clock)
+        )
 
     def metrics(self) -> MetricsServer | None:
         """Open the port where Prometheus asks, where there is one."""

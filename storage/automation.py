@@ -83,17 +83,15 @@ def refuse(task_id: int, result: str, now: datetime) -> bool:
     return bool(query.where(AutomationRunRow.task_id == task_id, waits).execute())
 
 
-def lose(now: datetime) -> list[AutomaticRun]:
-    """Give up the runs whose owners have not been heard of for too long, and return them."""
-    late = (AutomationRunRow.state == RunState.RUNNING.value) & (AutomationRunRow.lease_until <= now)
-    found = [_run(row) for row in AutomationRunRow.select().where(late).order_by(AutomationRunRow.task_id)]
-    return [one for one in found if _lost(one, now)]
+def running() -> list[AutomaticRun]:
+    """Return the commands that run, or ran when their process died."""
+    query = AutomationRunRow.select().where(AutomationRunRow.state == RunState.RUNNING.value)
+    return [_run(row) for row in query.order_by(AutomationRunRow.task_id)]
 
 
-def _lost(run: AutomaticRun, now: datetime) -> bool:
-    query = AutomationRunRow.update(state=RunState.LOST.value, ended_at=now, result="nobody knows")
-    ours = (AutomationRunRow.state == RunState.RUNNING.value) & (AutomationRunRow.owner == run.owner)
-    return bool(query.where(AutomationRunRow.task_id == run.task_id, ours).execute())
+def lose(task_id: int, owner: str, now: datetime) -> bool:
+    """Give up the run of an owner who is gone; False where it was settled or given up meanwhile."""
+    return settle(task_id, owner, RunState.LOST, "nobody knows", now)
 
 
 def call_off(task_id: int, now: datetime) -> None:

@@ -2,11 +2,12 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from daemon.desk.addressing import fold, without_detail
+from daemon.desk.automation import places
 from daemon.desk.catalogue_settings import BudgetSettings, GroupSettings
 from daemon.desk.fields import NAME
 from daemon.settings.problems import Fault, Key
@@ -20,7 +21,8 @@ _SHOWN = 8
 class Surroundings:
     """A desk as its catalogue sees it; addresses are folded.
 
-    ``people`` may approve and own, ``departments`` are the directory's, ``commands`` may run by themselves.
+    ``people`` may approve and own, ``departments`` are the directory's, ``commands`` may run by themselves:
+    by name the places in their arguments.
     """
 
     folder: Path
@@ -29,7 +31,7 @@ class Surroundings:
     people: tuple[str, ...] = ()
     own_addresses: frozenset[str] = frozenset()
     departments: tuple[str, ...] = ()
-    commands: tuple[str, ...] = ()
+    commands: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     groups: tuple[GroupSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
 
@@ -49,6 +51,7 @@ def surroundings(
         service_levels=tuple(row.name for row in settings.sla),
         people=tuple(dict.fromkeys(map(fold, people))),
         own_addresses=frozenset(map(without_detail, own)),
+        commands={one.name: places(one.argv) for one in settings.automation},
         groups=tuple(groups),
         budgets=tuple(budgets),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from daemon.desk.addressing import fold, without_detail
+from daemon.desk.automation import PLACES
 from daemon.desk.catalogue import REQUESTER
 from daemon.desk.catalogue_settings import ItemSettings, StageSettings, TaskSettings
 from daemon.desk.working_time import working_seconds
@@ -38,7 +39,13 @@ def tasks_can_be_done(block: ItemSettings, around: Surroundings) -> Iterator[Fau
                 what = f'the id of a question of this item or "{REQUESTER}"'
                 yield unknown((*at, "shows", place), name, asked, what)
         if task.command and task.command not in around.commands:
-            yield unknown((*at, "command"), task.command, around.commands, "the id of an allowed command")
+            yield unknown((*at, "command"), task.command, around.commands, "the name of an [[automation]]")
+        for name in around.commands.get(task.command, ()):
+            if name not in (*asked, *PLACES):
+                text = f'the command {task.command} needs an answer to "{name}", and no question has that id'
+                yield Fault((*at, "command"), text)
+        if task.command and task.gate:
+            yield Fault((*at, "gate"), "a check is for people; this task is done by a command")
 
 
 def tasks_can_be_reached(block: ItemSettings, _around: Surroundings) -> Iterator[Fault]:

@@ -10,6 +10,7 @@ from daemon.desk.addressing import Roster
 from daemon.edges import directory_source, metrics
 from daemon.services import canned
 from daemon.settings import places
+from daemon.settings.automation_rules import automation_faults
 from daemon.settings.catalogue import problems_of_catalogue
 from daemon.settings.credentials import PREFIX, VARIABLE
 from daemon.settings.problems import Fault, Key, Origin, Problem
@@ -23,7 +24,7 @@ _AUTH_PACKAGES = ("dkim", "dns", "spf")
 def problems_of_machine(settings: Settings, environ: Mapping[str, str]) -> tuple[Problem, ...]:
     """List what ``check`` and ``run`` refuse and the file alone cannot show; empty when all is there."""
     faults = [*_file_faults(settings), *_variable_faults(settings, environ), *_other_faults(settings)]
-    faults += calendar_faults(settings)
+    faults += [*calendar_faults(settings), *automation_faults(settings)]
     # A certificate that is missing is told above; here it would be told in the words of OpenSSL.
     faults += [] if faults else _certificate_faults(settings)
     lines = places.lines(settings.path.read_text("utf-8-sig"))

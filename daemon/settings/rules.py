@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from daemon.desk.addressing import detail_of, fold, without_detail
 from daemon.desk.fields import NAME
+from daemon.settings.automation_rules import AUTOMATION_RULES
 from daemon.settings.desk_rules import DESK_RULES
 from daemon.settings.digest_rules import DIGEST_RULES
 from daemon.settings.directory_rules import directory_can_be_read
@@ -188,6 +189,7 @@ RULES: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     *MONITOR_RULES,
     *DIGEST_RULES,
     *HOOK_RULES,
+    *AUTOMATION_RULES,
     directory_can_be_read,
 )
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from daemon.desk.automation_settings import AutomationSettings
 from daemon.desk.calendars import CalendarSettings
 from daemon.desk.catalogue_settings import CatalogueSettings
 from daemon.desk.directory_settings import DirectorySettings
@@ -76,6 +77,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     monitor: tuple[MonitorSettings, ...] = ()
     hook: tuple[HookSettings, ...] = ()
     catalogue: CatalogueSettings = CatalogueSettings()
+    automation: tuple[AutomationSettings, ...] = ()
     directory: DirectorySettings = DirectorySettings()
     templates: TemplatesSettings = TemplatesSettings()
 

@@ -65,9 +65,10 @@ def desk_with(database: Database, now: object, item: Item, **more: object) -> St
     )
 
 
-def begun(desk: StoryDesk, answers: dict[str, str] | None = None) -> list[Mail]:
+def begun(desk: StoryDesk, answers: dict[str, str] | None = None, **envelope: str) -> list[Mail]:
     """Let Cara's request go to work; returns what the desk wrote then."""
-    number = desk.mail_in(mail(CARA, "A laptop please", "I would like a laptop.\n"))["ticket"]
+    asked = mail(CARA, "A laptop please", "I would like a laptop.\n")
+    number = desk.mail_in(asked, **envelope)["ticket"]
     desk.mail_out()
     (item,) = desk.office.catalogue.items
     with desk.database.write():

@@ -123,7 +123,7 @@ CASES = [
     (GOOD + task("x", 'to = "nobody"'), 'expected an address like facilities@example.com, got "nobody"'),
     (GOOD + task("x", 'to = "support+x@desk.test"'), "is an address of the desk itself (name its team inste"),
     (GOOD + task("x", 'team = "dsk"'), 'task[1].team: expected the name of a team, got "dsk" (did you mean'),
-    (GOOD + task("x", 'team = "desk"\ncommand = "rm"'), "expected the id of an allowed command"),
+    (GOOD + task("x", 'team = "desk"\ncommand = "rm"'), "expected the name of an [[automation]]"),
     (GOOD + task("x", 'team = "desk"\ndue = "x"'), "task[1].due: expected working time"),
     (GOOD + task("x", 'team = "desk"\ngate = true'), "after: missing; a gate checks what stands here"),
     (GOOD + task("order") + task("x", 'team = "desk"\nafter = ["ordr"]'), "task[2].after[1]: expected the i"),
