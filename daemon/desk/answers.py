@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from daemon.desk.catalogue import Item, Question, QuestionType
 from daemon.desk.dates import BadDate, Now, moment
+from daemon.desk.sentences import Sentence, sentence
 from daemon.desk.terms import plain
 
 TEXT_LIMIT_CHARS = 2_000
@@ -19,10 +20,17 @@ _NUMBER = re.compile(r"(?:[€$£]|[a-z]{3} )?\s*(\d{1,12}(?:[.,]\d{1,2})?)\s*(?
 _DAY = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})", re.ASCII)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NOON = time(12)
+_CONTROLS = sentence("expected a text without control characters")
+_DAY_WORDS = sentence("a day like 2026-01-31")
+_YES_OR_NO = sentence("yes or no")
 
 
 class BadAnswer(Exception):  # noqa: N818  # an answer to whoever typed it
     """An answer that its question does not take; the text says what was expected and what came."""
+
+    def __init__(self, why: Sentence) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ def settled(item: Item, typed: Mapping[str, str], now: Now) -> Settled:
         try:
             value = value_for(question, given, now) if given else ""
         except BadAnswer as wrong:
-            gaps.append(Gap(question, given, str(wrong)))
+            gaps.append(Gap(question, given, wrong.why))
             continue
         if value:
             values[question.id] = value
@@ -97,11 +105,20 @@ def expected(question: Question) -> str:
         case QuestionType.CHOICE:
             return " / ".join(question.choices)
         case QuestionType.NUMBER:
-            return f"a number{_bounds(question)}"
+            return _number_words(question)
         case QuestionType.DATE:
-            return "a day like 2026-01-31"
+            return _DAY_WORDS
         case QuestionType.YES_NO:
-            return "yes or no"
+            return _YES_OR_NO
+
+
+def _number_words(question: Question) -> Sentence:
+    if question.most is not None:
+        bounds = {"least": _bare(question.least), "most": _bare(question.most)}
+        return sentence("a number from {least} to {most}", **bounds)
+    if question.least:
+        return sentence("a number of at least {least}", least=_bare(question.least))
+    return sentence("a number")
 
 
 def _shown(text: str) -> str:
@@ -110,9 +127,13 @@ def _shown(text: str) -> str:
 
 def _text(text: str) -> str:
     if len(text) > TEXT_LIMIT_CHARS:
-        raise BadAnswer(f"expected at most {TEXT_LIMIT_CHARS} characters, got {len(text)}")
+        raise BadAnswer(
+            sentence(
+                "expected at most {most} characters, got {count}", most=TEXT_LIMIT_CHARS, count=len(text)
+            )
+        )
     if not text.isprintable():
-        raise BadAnswer("expected a text without control characters")
+        raise BadAnswer(_CONTROLS)
     return text
 
 
@@ -121,24 +142,34 @@ def _choice(question: Question, text: str) -> str:
         found = next((one for one in question.choices if plain(one) == plain(written)), None)
         if found is not None:
             return found
-    raise BadAnswer(f"expected one of {', '.join(question.choices)}, got {_shown(text)}")
+    choices = ", ".join(question.choices)
+    raise BadAnswer(sentence("expected one of {choices}, got {typed}", choices=choices, typed=_shown(text)))
 
 
 def _number(question: Question, text: str) -> str:
     match = _NUMBER.fullmatch(text.lower())
     # 1,200 is twelve hundred here and one and a fifth there: three digits after a sign are asked back.
     if match is None or not match[1].isascii():
-        raise BadAnswer(f"expected {expected(question)}, written like 1200 or 49.90, got {_shown(text)}")
+        raise BadAnswer(_no_number(question, text))
     number = Decimal(match[1].replace(",", "."))
     if number < question.least or (question.most is not None and number > question.most):
-        raise BadAnswer(f"expected {expected(question)}, got {_shown(text)}")
+        raise BadAnswer(_out_of_bounds(question, text))
     return f"{number:f}"
 
 
-def _bounds(question: Question) -> str:
-    if question.most is not None:
-        return f" from {_bare(question.least)} to {_bare(question.most)}"
-    return f" of at least {_bare(question.least)}" if question.least else ""
+def _no_number(question: Question, text: str) -> Sentence:
+    if question.most is None and not question.least:
+        return sentence("expected a number, written like 1200 or 49.90, got {typed}", typed=_shown(text))
+    return _out_of_bounds(question, text)
+
+
+def _out_of_bounds(question: Question, text: str) -> Sentence:
+    bounds = {"least": _bare(question.least), "typed": _shown(text)}
+    if question.most is None:
+        return sentence("expected a number of at least {least}, got {typed}", **bounds)
+    return sentence(
+        "expected a number from {least} to {most}, got {typed}", most=_bare(question.most), **bounds
+    )
 
 
 def _bare(number: Decimal) -> str:
@@ -149,13 +180,17 @@ def _day(question: Question, text: str, now: Now) -> str:
     try:
         found = _written_day(text) or moment(text, now, _NOON)
     except (BadDate, ValueError) as error:
-        raise BadAnswer(f"expected {expected(question)}, got {_shown(text)}") from error
+        raise BadAnswer(
+            sentence("expected a day like 2026-01-31, got {typed}", typed=_shown(text))
+        ) from error
     if isinstance(found, tuple):
         if found[1]:
-            raise BadAnswer(f"expected {expected(question)} and nothing else, got {_shown(text)}")
+            raise BadAnswer(
+                sentence("expected a day like 2026-01-31 and nothing else, got {typed}", typed=_shown(text))
+            )
         found = found[0].astimezone(now.local.tzinfo).date()
     if found < now.local.date() and not question.past:
-        raise BadAnswer(f"expected a day from today on, got {found.isoformat()}")
+        raise BadAnswer(sentence("expected a day from today on, got {day}", day=found.isoformat()))
     return found.isoformat()
 
 
@@ -177,5 +212,5 @@ def _written_day(text: str) -> date | None:
 def _yes_no(text: str) -> str:
     word = plain(text).rstrip(".!, ")
     if word not in _YES | _NO:
-        raise BadAnswer(f"expected yes or no, got {_shown(text)}")
+        raise BadAnswer(sentence("expected yes or no, got {typed}", typed=_shown(text)))
     return "yes" if word in _YES else "no"

@@ -41,10 +41,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The item that a mail asks for and what said so; else ``candidates`` are those it could be."""
+    """The item that a mail asks for and what said so; else ``candidates`` are those it could be.
+
+    It is ``sure`` where a mark or an address says so, and not only words.
+    """
 
     item: Item | None = None
     why: str = ""
+    sure: bool = False
     candidates: tuple[Item, ...] = ()
 
 
@@ -88,7 +92,7 @@ def item_for(
     """
     marked = marked_item(f"{subject}\n{text}", catalogue)
     if marked:
-        return Match(marked, "its mark stands in the mail")
+        return Match(marked, "its mark stands in the mail", sure=True)
     addressed = _addressed(catalogue, recipients)
     if addressed:
         return addressed
@@ -113,7 +117,7 @@ def _addressed(catalogue: Catalogue, recipients: Iterable[str]) -> Match | None:
     for address in (*written, *map(without_detail, written)):
         found = next((one for one in catalogue.items if address in one.addresses), None)
         if found:
-            return Match(found, f"it was written to {address}")
+            return Match(found, f"it was written to {address}", sure=True)
     return None
 
 

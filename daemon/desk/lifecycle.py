@@ -123,7 +123,8 @@ SERVICE_REQUEST: Graph = {
         S.CLOSED: _END,
     },
     S.FULFILLED: {S.IN_FULFILMENT: _REPLY, S.CLOSED: _END},
-    S.CLOSED: {S.IN_FULFILMENT: _REPLY},
+    # What nobody approved goes on where it stopped.
+    S.CLOSED: {S.IN_FULFILMENT: _REPLY, S.NEW: _REPLY},
 }
 
 # A problem is the desk's own work: its requester, who reported incidents of it, moves nothing.

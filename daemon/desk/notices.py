@@ -4,12 +4,14 @@ A new notice is a folder ``templates/<name>/`` and one row here.
 """
 
 from daemon.desk.notice import COMMON_KEYS, CONVERSATION, Audience, Automatic, Notice
+from daemon.desk.request_notices import REQUEST_NOTICES
 from daemon.desk.survey_notices import SURVEY_NOTICES
 
 # What a notice is, is told of here as well: whoever asks for one, asks here.
 __all__ = ["COMMON_KEYS", "NOTICES", "Audience", "Automatic", "Notice"]
 
 _CONVERSATION = CONVERSATION
+_REQUESTED = (*_CONVERSATION, "request")
 
 _ROWS = (
     Notice(
@@ -18,7 +20,7 @@ _ROWS = (
         "auto-replied",
         null_path=True,
         description="tells the requester the number of the new ticket and what happens next",
-        keys=("ticket", "entry", "promise"),
+        keys=("ticket", "entry", "promise", "request", "offers"),
     ),
     Notice(
         "ticket-new",
@@ -26,7 +28,7 @@ _ROWS = (
         "auto-generated",
         null_path=False,
         description="shows a new ticket to the agents of its team, with the full text",
-        keys=_CONVERSATION,
+        keys=_REQUESTED,
         outward=True,
     ),
     Notice(
@@ -35,7 +37,7 @@ _ROWS = (
         "auto-generated",
         null_path=False,
         description="shows a reply of the requester or of a copied person to the assignee, else to the team",
-        keys=_CONVERSATION,
+        keys=_REQUESTED,
         outward=True,
     ),
     # An agent's own words: the only notice that a person wrote, so it carries no Auto-Submitted.
@@ -86,14 +88,6 @@ _ROWS = (
         null_path=True,
         description="tells what became of a few words to the desk, or why nothing did",
         keys=("ticket",),
-    ),
-    Notice(
-        "request-told",
-        Audience.REQUESTER,
-        "auto-generated",
-        null_path=False,
-        description="tells the requester how a request out of the catalogue goes on",
-        keys=("ticket", "request"),
     ),
     Notice(
         "promise-moved",
@@ -338,7 +332,7 @@ _ROWS = (
         "auto-generated",
         null_path=False,
         description="reminds the requester that an answer is waited for, and of what was asked",
-        keys=("ticket", "entry", "reminder"),
+        keys=("ticket", "entry", "reminder", "request"),
     ),
     Notice(
         "ticket-back",
@@ -388,6 +382,7 @@ _ROWS = (
         description="tells that something which is watched fails again, is well again, or comes and goes",
         keys=("ticket", "entry", "history", "commands", "monitor"),
     ),
+    *REQUEST_NOTICES,
     *SURVEY_NOTICES,
 )
 

@@ -34,6 +34,8 @@ class Action(StrEnum):
     CLOSE_OWN = "close the ticket, as whoever asked"
     REOPEN_OWN = "open an ended ticket again by a word"
     RAISE_URGENCY = "say that it is urgent"
+    FILL_FORM = "fill in the form of a request"
+    CHANGE_REQUEST = "change a request whose approval was asked for"
     NAME_TYPE = "say whether it is an incident or a request"
     ANSWER_TASK = "answer the mail about a task of a request"
     APPROVE = "decide an approval"
@@ -136,6 +138,9 @@ TABLE: Mapping[Action, Mapping[Role, Need]] = {
     # Whoever is asked may be anybody, but nobody decides about a request of their own.
     Action.APPROVE: dict.fromkeys(set(Role) - {Role.REQUESTER}, Need.AGENT_PROOF),
     Action.RATE: {Role.REQUESTER: Need.AGENT_PROOF},
+    Action.FILL_FORM: {Role.REQUESTER: Need.NOT_FAILED},
+    # It voids what approvers have said.
+    Action.CHANGE_REQUEST: {Role.REQUESTER: Need.AGENT_PROOF},
     # A forward puts words into somebody else's mouth.  Of a new ticket no team is another one.
     Action.FORWARD: {Role.OTHER_TEAM: Need.VERIFIED, Role.AGENT: Need.VERIFIED},
     # Whoever was asked, by the address that was asked; what they are to the ticket makes no difference.

@@ -9,14 +9,16 @@ marks and the sign only: words may be translated, lines quoted and wrapped anew,
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, zip_longest
 from urllib.parse import quote
 
 from daemon.desk.answers import expected
 from daemon.desk.catalogue import Catalogue, Item, Question, QuestionType
+from daemon.desk.conditions import Clause
 from daemon.desk.form_marks import MARK_LETTERS
+from daemon.desk.sentences import Sentence, sentence
 
 # Longer links are cut or refused by some programs (2,083 is the smallest limit that was met); such a form is
 # asked for by its subject alone and sent in the answer.
@@ -24,6 +26,7 @@ LINK_LIMIT_CHARS = 2_000
 # More of a mail is not read: the longest form with the longest answers, quoted some times.
 LIMIT_CHARS = 500_000
 SIGN = "::"
+_LF, _CRLF = "\n", "\r\n"
 _QUOTED = re.compile(r"(?:\s?>)+ ?")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _BLANKS = re.compile("[^\\S\n]")
@@ -42,11 +45,39 @@ _PARAGRAPH = re.compile(r"\n\s*\n")
 
 @dataclass(frozen=True, slots=True)
 class FormWords:
-    """The words of a form that no item has; to be said in the language of whoever fills it in."""
+    """The words of a form that no item has; ``said`` says them in the language of whoever fills it in."""
 
-    intro: str = "Please write your answers behind the two colons and send this mail."
-    optional: str = "optional"
-    only_if: str = "only if: {condition}"
+    said: Callable[[Sentence], str] = str
+
+    @property
+    def intro(self) -> str:
+        """The sentence above the questions."""
+        return self.said(sentence("Please write your answers behind the two colons and send this mail."))
+
+    @property
+    def optional(self) -> str:
+        """What stands beside a question that may be left out."""
+        return self.said(sentence("optional"))
+
+    def only_if(self, clauses: Iterable[str]) -> str:
+        """Return what stands beside a question that is asked under a condition."""
+        joined = f" {self.said(sentence('and'))} ".join(clauses)
+        return self.said(sentence("only if: {condition}", condition=joined))
+
+    def clause(self, label: str, clause: Clause) -> str:
+        """Return one test of an answer, by the words of its question."""
+        words = {"question": label, "value": clause.value}
+        match clause.test:
+            case "is":
+                return self.said(sentence("{question} is {value}", **words))
+            case "is not":
+                return self.said(sentence("{question} is not {value}", **words))
+            case "above":
+                return self.said(sentence("{question} above {value}", **words))
+            case "below":
+                return self.said(sentence("{question} below {value}", **words))
+            case _:
+                return self.said(sentence("{question} answered", question=label))
 
 
 ENGLISH = FormWords()
@@ -86,14 +117,21 @@ def subject(item: Item) -> str:
 
 
 def link(address: str, item: Item, words: FormWords = ENGLISH) -> str:
-    """Return the ``mailto:`` link that starts a mail with the form in it (RFC 6068 s 2 and s 5).
+    """Return the ``mailto:`` link that starts a mail with the form in it.
 
-    Line breaks are CR LF.  Where the form is too long for a link, the mail has a subject only.
+    Where the form is too long for a link, the mail has a subject only.
     """
-    bare = f"mailto:{quote(address, safe='@+')}?subject={quote(subject(item), safe='')}"
-    body = quote(written(item, {}, words=words).replace("\n", "\r\n"), safe="")
-    whole = f"{bare}&body={body}"
-    return whole if item.questions and len(whole) <= LINK_LIMIT_CHARS else bare
+    return mail_link(address, subject(item), written(item, {}, words=words) if item.questions else "")
+
+
+def mail_link(address: str, about: str, body: str) -> str:
+    """Return a ``mailto:`` link with subject and body, without the body where it would be too long.
+
+    Line breaks are CR LF (RFC 6068 s 2 and s 5).
+    """
+    bare = f"mailto:{quote(address, safe='@+')}?subject={quote(about, safe='')}"
+    whole = f"{bare}&body={quote(body.replace(_LF, _CRLF), safe='')}"
+    return whole if body and len(whole) <= LINK_LIMIT_CHARS else bare
 
 
 def typed_answers(text: str, item: Item) -> dict[str, str]:
@@ -117,14 +155,18 @@ def marked_item(text: str, catalogue: Catalogue) -> Item | None:
     return next((by_mark[one] for one in letters if one in by_mark), None)
 
 
+def without_mark(text: str) -> str:
+    """Return a subject without the marks of forms, in one line."""
+    return " ".join(_MARK.sub(" ", text).split())
+
+
 def _prompt(item: Item, question: Question, words: FormWords) -> str:
     labels = {one.id: one.label.rstrip("?: ") for one in item.questions}
-    clauses = " and ".join(
-        f"{labels[one.question]} {one.test} {one.value}".rstrip() for one in question.when.clauses
-    )
+    clauses = [words.clause(labels[one.question], one) for one in question.when.clauses]
+    takes = expected(question)
     hints = [
-        expected(question),
-        words.only_if.format(condition=clauses) if clauses else "",
+        words.said(takes) if isinstance(takes, Sentence) else takes,
+        words.only_if(clauses) if clauses else "",
         "" if question.required else words.optional,
     ]
     said = ", ".join(hint for hint in hints if hint)

@@ -75,8 +75,8 @@ ENGLISH = Tongue(
                 "| was] (solved|resolved|fixed|gone)[ now]|problem solved|it works[ again| now"
                 "| fine][ again| now]|[everything|all] works[ again| now][ again| now]|its working[ again"
                 "| now][ again| now]|<it> is no longer needed|no longer needed|never mind|nevermind"
-                "|i no longer need (it|this)|i do(nt| not) need (it|this) any ?more|(cancel"
-                "|withdraw) <it>"
+                "|i no longer need (it|this)|i do(nt| not) need (it|this) any ?more|[i ](cancel"
+                "|withdraw)[ <it>]|i (want|would like|wish) to (cancel|withdraw)[ <it>]"
             ),
             asked=(
                 "(can|could|would|will) you close[ <it>][ now| down]|(can|could|may"
@@ -200,7 +200,8 @@ GERMAN = Tongue(
                 "|jetzt ](funktioniert|geht|lauft|klappt)[ wieder| jetzt| jetzt wieder| nun wieder"
                 "| alles]|(brauche ich|ich brauche es|ich brauche das) nicht mehr"
                 "|wird nicht mehr (gebraucht|benotigt)|<it> wird nicht mehr (gebraucht|benotigt)"
-                "|(hat sich|es hat sich) [schon ]erledigt|<it> stornieren"
+                "|(hat sich|es hat sich) [schon ]erledigt|[<it> ]stornieren|storno|(storniere|storniert"
+                "|stornieren sie) <it>|[<it> ](zuruckziehen|zuruckgezogen)|ich ziehe <it> zuruck"
             ),
             asked=(
                 "(kannst du|konnt ihr|konnen sie|konntest du|konntet ihr|konnten sie|wurdest du"

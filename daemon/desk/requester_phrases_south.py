@@ -30,7 +30,7 @@ SPANISH = Tongue(
                 "|ha sido |fue ](resuelto|solucionado|arreglado|resuelta|solucionada|listo)|[ya |todo "
                 "|ya todo |ahora |ahora si |todo ya ](funciona|va bien)[ bien| ahora| de nuevo| otra vez"
                 "| correctamente]|ya no (lo|la) necesito|ya no (es necesario|hace falta)|(cancelar"
-                "|cancele|cancelen) <it>|ya esta"
+                "|cancelo|cancele|cancelen|anular|anulo|anule|anulen|retiro)[ <it>]|ya esta"
             ),
             asked=(
                 "(pueden|puede|puedes|podeis|podrian|podria|podrias|podemos) (cerrar|cerrarlo"
@@ -146,7 +146,7 @@ ITALIAN = Tongue(
                 "|e gia ](risolto|sistemato|a posto|risolta)[ ora| adesso| grazie]|[ora |adesso |tutto "
                 "|ora tutto |adesso tutto ](funziona|va bene)[ tutto| di nuovo| ora| adesso| bene]"
                 "|non (mi )?serve piu|non ne ho piu bisogno|non e piu necessario|(annullate|annullare"
-                "|annulla) <it>"
+                "|annulla|annulli|annullo|ritiro)[ <it>]"
             ),
             asked=(
                 "(potete|puoi|puo|potreste|potresti|potrebbe|possiamo) (chiudere|chiuderlo"

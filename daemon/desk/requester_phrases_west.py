@@ -34,7 +34,8 @@ FRENCH = Tongue(
                 "|incident )?[est |a ete ](resolu|regle|resolue|repare)[ maintenant]|tout (fonctionne"
                 "|marche|est regle|est resolu)[ maintenant| a nouveau]|(ca|cela) (marche|fonctionne"
                 "|remarche|refonctionne)[ maintenant| a nouveau| de nouveau]|je nen ai plus besoin"
-                "|plus besoin|(annulez|annuler) <it>|ce nest plus necessaire|plus necessaire"
+                "|plus besoin|(annulez|annuler|annule|jannule|je retire)[ <it>]|ce nest plus necessaire"
+                "|plus necessaire"
             ),
             asked=(
                 "(pouvez vous|peux tu|pourriez vous|pourrais tu|pouvons nous|peut on"
@@ -151,8 +152,8 @@ DUTCH = Tongue(
                 "|afgesloten worden)|(kan|mag) (gesloten worden|dicht)|[<it> |het |probleem "
                 "|het probleem |alles ][is |is nu |is al |is inmiddels |werd ](opgelost|verholpen|gefixt"
                 "|klaar|afgehandeld)|[het |alles |nu ](werkt|doet)[ het][ weer| nu| nu weer| weer prima]"
-                "|(is )?niet meer nodig|[<it> ]is niet meer nodig|ik heb het niet meer nodig|(annuleer"
-                "|annuleren) <it>|laat maar"
+                "|(is )?niet meer nodig|[<it> ]is niet meer nodig|ik heb het niet meer nodig|[ik ](annuleer"
+                "|annuleren)[ <it>]|[<it> ](annuleren|intrekken)|ik trek <it> in|laat maar"
             ),
             asked=(
                 "(kun je|kunt u|kunnen jullie|kan je|zou je|zou u|zouden jullie|kunnen we|wil je|wilt u"

@@ -23,6 +23,9 @@ from storage.vocabulary import Clock, Priority, TicketState
 ASSIGNEE, TEAM, OWNER = "assignee", "team", "owner"
 WORDS = (ASSIGNEE, TEAM, OWNER)
 BREACH = 1.0
+# The field of a ticket that names its service level, where an item of the catalogue says which.
+NAMED = "service-level"
+_OF_ITEM = "the item of the catalogue names it"
 
 
 class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -132,7 +135,11 @@ class ServiceLevels:
         return self.calendars.get(name, AROUND_THE_CLOCK)
 
     def promise(self, ticket: Ticket) -> Promise:
-        """Return what is promised for a ticket: by the first row that fits it, else nothing."""
+        """Return what is promised for a ticket: by the row that it names, else by the first that fits it."""
+        name = dict(ticket.fields).get(NAMED)
+        named = next((row for row in self.rows if row.name == name), None)
+        if named is not None:
+            return _promise(named, (_OF_ITEM,), named.calendar or self.of_teams.get(ticket.team, ""))
         for row in self.rows:
             grounds = _grounds(row, ticket)
             if grounds is not None:
@@ -174,7 +181,7 @@ def _promise(row: SlaSettings, grounds: tuple[str, ...], calendar: str) -> Promi
     escalations = sorted(row.escalation, key=lambda one: one.share)
     return Promise(
         rule=row.name,
-        why=f"the first that fits: {', '.join(grounds) or 'it is for every ticket'}",
+        why=_why(grounds),
         calendar=calendar,
         targets=targets,
         pause=frozenset(map(TicketState, row.pause)),
@@ -183,6 +190,12 @@ def _promise(row: SlaSettings, grounds: tuple[str, ...], calendar: str) -> Promi
         levels=tuple(_levels(row)),
         ladder=((ASSIGNEE,), *(one.to for one in escalations if one.to)),
     )
+
+
+def _why(grounds: tuple[str, ...]) -> str:
+    if grounds == (_OF_ITEM,):
+        return _OF_ITEM
+    return f"the first that fits: {', '.join(grounds) or 'it is for every ticket'}"
 
 
 def _levels(row: SlaSettings) -> Iterator[Level]:

@@ -39,6 +39,7 @@ _DEFAULTS: dict[str, object] = {
     "promise": {},
     "request": {},
     "rating": {},
+    "offers": [],
     "reply": {"public": "", "internal": ""},
 }
 _PUBLIC_KEYS = frozenset(
@@ -61,12 +62,18 @@ _PUBLIC_KEYS = frozenset(
         "move",
         "approval",
         "rating",
+        "offers",
+        "catalogue",
     }
 )
 _PUBLIC_FIELDS = {
     "ticket": frozenset({"number", "tag", "subject", "type", "state", "created", "requester"}),
     "entry": frozenset({"author", "text", "at", "attachments", "kind"}),
     "arrival": frozenset({"subject", "reason"}),
+    "request": frozenset(
+        {"title", "description", "article", "answers", "cost", "promised", "days", "hours", "minutes"}
+        | {"own", "gaps", "form", "fill", "change", "cancel"}
+    ),
 }
 # What the history may hold where a reply goes to the requester: mail clients quote.
 _PUBLIC_KINDS = frozenset({EntryKind.MESSAGE, EntryKind.ANSWER})

@@ -6,6 +6,7 @@ The reasons stand with the arrival, for ``trace``, and what is out of the ordina
 from dataclasses import dataclass, field, replace
 
 from daemon.desk.addressing import fold, without_detail
+from daemon.desk.catalogue import Item
 from daemon.desk.changes import Assign, Change, SetCategory, SetLevels, SetTags
 from daemon.desk.classification import HISTORY_LIMIT, Classification, Opened
 from daemon.desk.handling import Handling
@@ -55,15 +56,20 @@ class Decisions:
         return tuple(dict.fromkeys((*self.classification.tags, *self.routed.tags)))
 
 
-def begin(visit: Visit, opening: Opening, text: str, follows: Ticket | None = None) -> Work:
+def begin(
+    visit: Visit, opening: Opening, text: str, follows: Ticket | None = None, item: Item | None = None
+) -> Work:
     """Open a ticket with all that is decided about it and begin to work on it.
 
     ``text`` are the words of whoever asks.  A ticket that follows another keeps the type and the teams of
-    that one.
+    that one.  One for an item of the catalogue is a service request of the item's team.
     """
     case, office = visit.case, visit.postbag.office
     made = _decide(visit, opening, text, follows)
     kind = follows.type if follows is not None and follows.type in _ASKED_BY_MAIL else made.type
+    if item is not None:
+        kind = TicketType.SERVICE_REQUEST
+        made = replace(made, routes=_routes(case, opening.routes, item.team))
     levels = made.assessment
     decided = replace(opening, routes=made.routes, type=kind, impact=levels.impact, urgency=levels.urgency)
     work = Work.opening(decided, case.cause)

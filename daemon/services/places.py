@@ -1,20 +1,30 @@
 """What a message does to the desk, by the place it takes: opening, reply, held, or report."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from daemon.desk.changes import AddParticipants, AddRoute, MoveState
 from daemon.desk.interpretation import Match
-from daemon.desk.lifecycle import ENDED, REPLIED
+from daemon.desk.lifecycle import ENDED
 from daemon.desk.permissions import Role
 from daemon.desk.sentences import sentence
-from daemon.services import absences, forwards, held, opening
+from daemon.services import (
+    absences,
+    asking_items,
+    forwards,
+    held,
+    opening,
+    request_flow,
+    request_replies,
+    requesting_items,
+)
 from daemon.services.apply import Opening, Work
 from daemon.services.postbag import Shown
 from daemon.services.visit import SUBJECT_LIMIT_CHARS, Visit, arrival_words, copied_people, locked, warnings
 from storage import entries
 from storage.arrivals import Outcome
 from storage.records import Ticket
-from storage.vocabulary import Disposition, EntryKind, ParticipantRole, Visibility
+from storage.vocabulary import Disposition, EntryKind, ParticipantRole, TicketState, Visibility
 
 _OTHER_TEAM = "Ask somebody of the ticket's team, who can answer or assign the ticket to you."
 
@@ -26,13 +36,16 @@ def open_ticket(visit: Visit, follows: Ticket | None = None) -> Outcome:
     if forward is not None:
         return forwards.open_forwarded(visit, forward)
     requester = case.author_person()
+    match = asking_items.found(visit) if follows is None else asking_items.found_again(visit, follows)
+    item = asking_items.allowed(visit, match)
+    subject = case.message.subject if item is None else asking_items.called(item, case.message.subject)
     asked = Opening(
-        subject=case.message.subject[:SUBJECT_LIMIT_CHARS],
+        subject=subject[:SUBJECT_LIMIT_CHARS],
         requester=requester,
         routes=follows.routes if follows else case.roster.teams_for(case.recipients),
         root_message_id=case.root_message_id,
     )
-    work = opening.begin(visit, asked, case.message.new_text, follows)
+    work = opening.begin(visit, asked, case.message.new_text, follows, item)
     if follows is not None:
         work.note("follows", ticket=str(follows.number))
     members = [(requester.id, ParticipantRole.REQUESTER)] if requester else []
@@ -40,18 +53,21 @@ def open_ticket(visit: Visit, follows: Ticket | None = None) -> Outcome:
     work.apply([AddParticipants(tuple(members))])
     shown = visit.file(work, EntryKind.MESSAGE, Visibility.PUBLIC, case.message.text)
     visit.remember(work)
-    if not case.muted:
-        acknowledge(visit, work)
-    visit.tell_agents("ticket-new", work, shown, visit.watchers(work.ticket), warnings=warnings(case))
+    begun = requesting_items.begin(visit, work, match, item)
+    if not case.muted and not begun.asked:
+        acknowledge(visit, work, begun.told)
+    if not begun.settled:
+        told = {"warnings": warnings(case), **begun.shown}
+        visit.tell_agents("ticket-new", work, shown, visit.watchers(work.ticket), **told)
     work.finish()
     return visit.outcome(Disposition.TICKETED, "a new topic", work)
 
 
-def acknowledge(visit: Visit, work: Work) -> None:
+def acknowledge(visit: Visit, work: Work, told: Mapping[str, object] | None = None) -> None:
     """Tell the requester the number, and what was not taken where the mail was too big."""
     if not visit.case.roster.desk_of(work.ticket.team).acknowledge:
         return
-    visit.tell_requester("ticket-opened", work)
+    visit.tell_requester("ticket-opened", work, **(told or {}))
     if visit.case.message.truncated:
         size = visit.case.arrival.full_size_bytes // 1_000_000
         reason = sentence(
@@ -76,9 +92,11 @@ def append_reply(visit: Visit, match: Match) -> Outcome:
     person = case.author_person()
     if person is not None:
         work.apply([AddParticipants(((person.id, ParticipantRole.COPIED),))])
-    to = REPLIED[ticket.type].get(ticket.state)
+    to = request_flow.back_to(ticket)
     if to is not None:
         work.apply([MoveState(to, "a reply came")])
+    if to is TicketState.NEW and ticket.state is TicketState.CLOSED:
+        request_replies.ask_again(visit, work)
     shown = visit.file(work, EntryKind.MESSAGE, Visibility.PUBLIC, case.message.new_text)
     visit.remember(work)
     visit.tell_agents("requester-replied", work, shown, visit.watchers(work.ticket), warnings=warnings(case))

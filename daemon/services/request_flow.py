@@ -6,16 +6,19 @@ told to, and report its end here.  All of it is in the caller's transaction, and
 
 from daemon.desk.catalogue import Item, Kind
 from daemon.desk.changes import MoveState
-from daemon.desk.lifecycle import moves
+from daemon.desk.lifecycle import REPLIED, moves
 from daemon.desk.sentences import sentence
+from daemon.services import approving, fulfilling
 from daemon.services.apply import Work
 from daemon.services.postbag import Postbag
-from daemon.services.request_views import Wanted, described, own_words
-from storage import requests
+from daemon.services.request_views import PURPOSES, Wanted, decides, described, own_words
+from storage import journal, requests
+from storage.records import Ticket
 from storage.requests import Request
 from storage.vocabulary import TicketState
 
 TOLD = "request-told"
+_BEGUN = frozenset({TicketState.APPROVED, TicketState.IN_FULFILMENT, TicketState.FULFILLED})
 _UNDER_WAY = sentence("It needs nobody's approval: the people who do it have it now.")
 _ANSWERED = sentence("This is what we can tell you. If it does not answer your question, reply to this mail.")
 _APPROVED = sentence("Your request is approved. The people who do it have it now.")
@@ -30,7 +33,11 @@ def submit(postbag: Postbag, work: Work, item: Item, request: Request) -> str:
     """
     if work.ticket.state is TicketState.AWAITING_DETAILS:
         work.apply([MoveState(TicketState.NEW, "the form is complete")])
-    return _begun(work, Wanted(item, request)) or _UNDER_WAY
+    if approving.begin(postbag, work, item, request):
+        return decides(item, dict(request.answers))
+    if work.ticket.state is TicketState.AWAITING_APPROVAL:
+        work.apply([MoveState(TicketState.APPROVED, "nobody has to approve it any more")])
+    return _begun(postbag, work, Wanted(item, request)) or _UNDER_WAY
 
 
 def approved(postbag: Postbag, work: Work) -> None:
@@ -42,7 +49,7 @@ def approved(postbag: Postbag, work: Work) -> None:
     if wanted is None:
         work.apply([MoveState(TicketState.IN_FULFILMENT, "its item is in the catalogue no more")])
         return
-    tell(postbag, work, _begun(work, wanted) or _APPROVED)
+    tell(postbag, work, _begun(postbag, work, wanted) or _APPROVED, accepted=True)
 
 
 def rejected(postbag: Postbag, work: Work, reason: str) -> None:
@@ -60,7 +67,27 @@ def fulfilled(postbag: Postbag, work: Work) -> None:
     """End a request whose tasks are done, and tell its requester."""
     if _may(work, TicketState.FULFILLED):
         work.apply([MoveState(TicketState.FULFILLED, "everything is done")])
-        tell(postbag, work, _FULFILLED, "fulfilled")
+        tell(postbag, work, _FULFILLED)
+
+
+def voided(postbag: Postbag, work: Work, reason: str) -> None:
+    """Void what was asked of approvers, since the request is another one now; its state stays."""
+    approving.void(postbag, work, reason)
+
+
+def never_began(number: int) -> bool:
+    """Tell whether a ticket is a request that nobody may have begun to fulfil: nothing was approved yet."""
+    if requests.get(number) is None:
+        return False
+    return not any(one.kind == "state" and one.data.get("to") in _BEGUN for one in journal.of_ticket(number))
+
+
+def back_to(ticket: Ticket) -> TicketState | None:
+    """Return where a reply brings a ticket, None for nowhere; no way leads round an approval."""
+    to = REPLIED[ticket.type].get(ticket.state)
+    if to is TicketState.IN_FULFILMENT and ticket.state is TicketState.CLOSED and never_began(ticket.number):
+        return TicketState.NEW
+    return to
 
 
 def asked_for(postbag: Postbag, work: Work) -> Wanted | None:
@@ -70,29 +97,41 @@ def asked_for(postbag: Postbag, work: Work) -> Wanted | None:
     return Wanted(item, request) if item is not None and request is not None else None
 
 
-def tell(postbag: Postbag, work: Work, news: str, purpose: str = "") -> None:
-    """Tell the requester how the request stands, with the item's own words for the purpose, if it has any."""
+def tell(postbag: Postbag, work: Work, news: str, *, accepted: bool = False) -> None:
+    """Tell the requester how the request stands.
+
+    Where it is fulfilled, or was ``accepted`` just now, that is said in the item's own words as well.
+    """
     requester, wanted = work.ticket.requester, asked_for(postbag, work)
     if requester is None:
         return
     office = postbag.office
     reader = office.letters.of_team(office.letters.person(requester), work.ticket.team)
     told: dict[str, object] = {}
+    purpose, ended = PURPOSES.get(work.ticket.state, ""), work.ticket.state is TicketState.FULFILLED
     if wanted is not None:
         told = described(office, work, wanted, reader)
-        told["own"] = {"text": own_words(purpose, office, work, wanted, reader)}
+        told["own"] = {"text": own_words(purpose if ended or accepted else "", office, work, wanted, reader)}
         told["article"] = wanted.item.article if news is _ANSWERED else ""
     postbag.write(TOLD, reader, work, None, next_step=news, request=told)
 
 
-def _begun(work: Work, wanted: Wanted) -> str:
+def _begun(postbag: Postbag, work: Work, wanted: Wanted) -> str:
     """Begin with the fulfilment; return what there is to tell beside that, or nothing."""
     item = wanted.item
     if item.kind is Kind.INFORMATION and not item.tasks and (item.article or "fulfilled" in item.texts):
         work.apply([MoveState(TicketState.FULFILLED, "answered at once")])
         return _ANSWERED
     work.apply([MoveState(TicketState.IN_FULFILMENT, "nothing is left to decide")])
+    fulfilling.begin(postbag, work, item, wanted.request)
     return ""
+
+
+def stopped(postbag: Postbag, work: Work, reason: str) -> None:
+    """Call off what was asked of others for a request that has ended before it was fulfilled."""
+    if requests.get(work.ticket.number) is not None:
+        approving.void(postbag, work, reason)
+        fulfilling.cancel(postbag, work, reason)
 
 
 def _may(work: Work, to: TicketState) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from daemon.desk.catalogue import By, Item, QuestionType
 from daemon.desk.catalogue_list import money
@@ -12,10 +11,16 @@ from daemon.desk.working_time import WORKING_DAY_SECONDS, spoken_work
 from daemon.services.apply import Work
 from daemon.services.letters import Context, Reader
 from daemon.services.postbag import Office
+from storage import tasks
 from storage.requests import Request
+from storage.vocabulary import TicketState
 
 _SPOKEN = {"yes": sentence("yes"), "no": sentence("no")}
+# Which of an item's own texts fits a request in this state.
+PURPOSES = {TicketState.IN_FULFILMENT: "confirmed", TicketState.FULFILLED: "fulfilled"}
 _HOUR, _MINUTE = 3600, 60
+_NO_TEXT = {"text": ""}
+_NO_LINK = {"mailto": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,13 @@ def described(office: Office, work: Work, wanted: Wanted, reader: Reader) -> Con
         "cost": money(item.cost_of(answers), office.catalogue.currency),
         "promised": due(work, reader),
         **promised(item.promised_seconds),
+        "owner": item.owner,
+        "own": _NO_TEXT,
+        "gaps": [],
+        "form": _NO_TEXT,
+        "fill": _NO_LINK,
+        "change": _NO_LINK,
+        "cancel": _NO_LINK,
     }
 
 
@@ -59,7 +71,8 @@ def answered(item: Item, answers: Mapping[str, str]) -> list[Context]:
 
 def due(work: Work, reader: Reader) -> str:
     """Say by when it is promised; empty where no day is yet."""
-    moment: datetime | None = work.ticket.due_at
+    begun = tasks.get(work.ticket.number)
+    moment = begun.promised_at if begun is not None else None
     return reader.told(moment) if moment is not None else ""
 
 

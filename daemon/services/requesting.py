@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from daemon.desk.changes import MoveState, SetLevels, SetType
 from daemon.desk.interpretation import Match
-from daemon.desk.lifecycle import ENDED, REPLIED, Mover
+from daemon.desk.lifecycle import ENDED, Mover
 from daemon.desk.permissions import Role, ask
 from daemon.desk.requester_words import Spoken, Word, spoken
 from daemon.desk.retyping import IllegalType, check_retype
 from daemon.desk.sentences import sentence
+from daemon.services import request_flow
 from daemon.services.apply import Work
 from daemon.services.case import Case
 from daemon.services.standing import status, tell_help
@@ -28,6 +29,7 @@ from daemon.services.wishes import (
     may_close,
     reopen_time,
 )
+from storage import requests
 from storage.arrivals import Outcome
 from storage.vocabulary import Level, TicketState, TicketType
 
@@ -97,14 +99,29 @@ def _close(wish: Wish) -> Outcome | None:
         wish.work.finish()
         return None
     solved = wish.ticket.state in ENDED
+    if not solved and requests.get(wish.ticket.number) is not None:
+        return _withdraw(wish)
     wish.work.apply([MoveState(TicketState.CLOSED, "the requester says so")])
     wish.tell("ticket-closed")
     news = sentence("The requester says that it is solved. The ticket is closed.")
     return wish.filed("closed", news if solved else sentence("The requester closed the ticket."))
 
 
+def _withdraw(wish: Wish) -> Outcome:
+    """Call a request off: approvers and whoever has a task of it are told."""
+    reason = "the requester cancelled it"
+    wish.work.apply([MoveState(TicketState.CLOSED, reason)])
+    request_flow.stopped(wish.visit.postbag, wish.work, reason)
+    told = sentence(
+        "Your request is cancelled, and everybody who had to do with it knows. If that was a mistake, reply "
+        "to this mail."
+    )
+    wish.tell("ticket-closed", next_step=told)
+    return wish.filed("cancelled", sentence("The requester cancelled the request."))
+
+
 def _reopen(wish: Wish) -> Outcome:
-    to = REPLIED[wish.ticket.type].get(wish.ticket.state)
+    to = request_flow.back_to(wish.ticket)
     if wish.ticket.state not in ENDED or to is None:
         told = sentence("The ticket is open; nothing had to be done for that.")
         wish.tell("requester-told", next_step=told)

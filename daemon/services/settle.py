@@ -13,6 +13,7 @@ from daemon.mail.message import Kind, Message
 from daemon.services import (
     answers,
     approval_answers,
+    catalogue_mail,
     errands,
     heartbeat,
     linking,
@@ -21,6 +22,7 @@ from daemon.services import (
     monitoring,
     places,
     reports,
+    request_replies,
     requesting,
     task_answers,
     survey_answers,
@@ -51,6 +53,7 @@ TAKERS: tuple[Callable[[Visit], Outcome | None], ...] = (
     approval_answers.take,
     survey_answers.take,
     errands.to_list,
+    catalogue_mail.take,
 )
 
 
@@ -211,7 +214,7 @@ def _carry_out(visit: Visit, where: Place, match: Match | None, reason: str) -> 
             return places.open_ticket(visit)
         case Place.REPLY:
             asked = linking.take_wish(visit, match) or requesting.take_words(visit, match)
-            return asked or places.append_reply(visit, match)
+            return asked or request_replies.take(visit, match) or places.append_reply(visit, match)
         case Place.ANSWER | Place.NOTE:
             return answers.take_answer(visit, match, where)
         case Place.HELD:

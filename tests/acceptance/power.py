@@ -40,6 +40,8 @@ EXPECTED = {
     "close the ticket, as whoever asked": ("nobody", "nobody", "proven", "nobody", "nobody"),
     "open an ended ticket again by a word": ("nobody", "sound", "sound", "nobody", "nobody"),
     "say that it is urgent": ("nobody", "nobody", "proven", "nobody", "nobody"),
+    "fill in the form of a request": ("nobody", "nobody", "sound", "nobody", "nobody"),
+    "change a request whose approval was asked for": ("nobody", "nobody", "proven", "nobody", "nobody"),
     "say whether it is an incident or a request": ("nobody", "nobody", "sound", "nobody", "nobody"),
     "answer the mail about a task of a request": ("proven", "proven", "proven", "proven", "proven"),
     "decide an approval": ("proven", "proven", "nobody", "proven", "proven"),

@@ -14,6 +14,7 @@ from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.mail.tokens import Purpose
 from storage.database import Database
 from tests.acceptance.power import EXPECTED, NEEDS, NEEDS_WITH_BOTH, PROOFS, ROLES, TRUSTS, expected, gaps
+from tests.acceptance.power_requests import CHAIRS, answers_form
 from tests.acceptance.power_stage import (
     ANN,
     FORGED,
@@ -191,6 +192,8 @@ BY_MAIL: dict[Action, tuple[Attempt, tuple[Proofs, ...]]] = {
     Action.RAISE_URGENCY: (says("Urgent!", "requester-told"), WITH_A_TICKET),
     Action.NAME_TYPE: (says_type, WITH_A_TICKET),
     Action.RATE: (rates, WITH_A_TICKET),
+    Action.FILL_FORM: (answers_form(""), WITH_A_TICKET),
+    Action.CHANGE_REQUEST: (answers_form("2.10"), WITH_A_TICKET),
     Action.ANSWER: (answers, (*WITH_A_TICKET, LOGIN, TOKEN)),
     Action.NOTE: (notes, (*WITH_A_TICKET, TOKEN)),
     Action.NAME_REQUESTER: (names_requester, WITH_A_TICKET),
@@ -221,7 +224,7 @@ def stage(sqlite_maker: Any, request: pytest.FixtureRequest, now: datetime) -> I
         # People get more mail here in a minute than the budgets allow in an hour.
         much = dict.fromkeys((name for name in DeskSettings.__struct_fields__ if "auto_mail" in name), 1_000)
         settings = DeskSettings(name="IT Support", address=SUPPORT, **much)
-        desk = StoryDesk(database, now, settings=settings, teams=teams, agents=agents)
+        desk = StoryDesk(database, now, settings=settings, teams=teams, agents=agents, catalogue=CHAIRS)
         yield Stage(desk)
         desk.close()
         close(database)

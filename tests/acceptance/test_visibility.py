@@ -90,6 +90,8 @@ READERS_OF: dict[str, frozenset[Reader]] = {
     "survey-outcome": OUTSIDE,
     "satisfaction-report": frozenset({R.ADMINISTRATOR}),
     "request-told": OUTSIDE,
+    "request-form": OUTSIDE,
+    "catalogue-list": OUTSIDE,
     "promise-moved": OUTSIDE,
     "task-request": OUTSIDE | AGENTS,
     "task-told": OUTSIDE | AGENTS,
@@ -133,7 +135,7 @@ TOLD_ELSEWHERE = frozenset(
     {
         *("heartbeat", "hook-failed", "directory-problems", "monitoring-news", "sla-warning", "sla-breached"),
         *("critical-ringing", "waiting-reminder", "ticket-back"),
-        *("agent-digest", "overload-alarm", "request-told"),
+        *("agent-digest", "overload-alarm", "request-told", "request-form", "catalogue-list"),
         *("promise-moved", "task-request", "task-told", "task-news"),
         # See tests/scenarios/test_surveys.py.
         *("survey", "survey-told", "survey-follow-up", "survey-outcome", "satisfaction-report"),

@@ -4,6 +4,9 @@
 MEANT: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
         "close": (
+            "CANCEL",
+            "Please cancel my request",
+            "I withdraw the request.",
             "please close this",
             "Close it.",
             "Could you please close this ticket?",
@@ -39,6 +42,9 @@ MEANT: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "de": {
         "close": (
+            "STORNIEREN",
+            "Bitte meine Anfrage stornieren",
+            "Ich ziehe die Anfrage zurück.",
             "kannst du das bitte schließen",
             "Bitte schließen",
             "Ticket kann geschlossen werden.",
@@ -77,6 +83,9 @@ MEANT: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "fr": {
         "close": (
+            "ANNULER",
+            "Annulez ma demande, merci",
+            "Je retire ma demande.",
             "c'est résolu",
             "C’est réglé, merci !",
             "Vous pouvez fermer le ticket",
@@ -111,6 +120,9 @@ MEANT: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "es": {
         "close": (
+            "CANCELAR",
+            "Cancelar mi solicitud, por favor",
+            "Anulo la solicitud.",
             "Por favor, cierren el ticket",
             "¿Pueden cerrar el ticket, por favor?",
             "Ya está resuelto",
@@ -139,6 +151,9 @@ MEANT: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "it": {
         "close": (
+            "ANNULLARE",
+            "Annullate la mia richiesta",
+            "Ritiro la richiesta.",
             "Per favore chiudete il ticket",
             "Potete chiudere il ticket, per favore?",
             "È risolto, grazie mille",
@@ -167,6 +182,9 @@ MEANT: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "nl": {
         "close": (
+            "ANNULEREN",
+            "Annuleer mijn aanvraag",
+            "Ik trek de aanvraag in.",
             "Graag sluiten",
             "Kunt u het ticket sluiten, alstublieft?",
             "Het is opgelost, bedankt!",

