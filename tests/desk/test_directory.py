@@ -18,6 +18,8 @@ from daemon.desk.directory import (
     matching,
 )
 from daemon.desk.directory_csv import read_csv, write_csv
+from daemon.desk.directory_ldap import Entry, canonical, common_name, read_entries, wanted
+from daemon.desk.directory_settings import AttributeSettings
 from daemon.desk.directory_text import clean, names
 from storage.records import DirectoryPerson
 
@@ -367,3 +369,101 @@ def test_names_are_put_together_in_their_order():
 )
 def test_an_absence_without_end_lasts_three_working_days(noted, until):
     assert away_until(date(2024, 1, noted)) == date(2024, 1, until)
+
+
+class TestEntries:
+    """What LDAP entries say, where no server has to be asked (tests/edges has one)."""
+
+    @staticmethod
+    def entry(dn: str, **values: str | list[str]) -> Entry:
+        return Entry(dn, {name: [one] if isinstance(one, str) else one for name, one in values.items()})
+
+    @pytest.mark.parametrize(
+        ("dn", "name"),
+        [
+            ("CN=Signers,OU=Groups,DC=x", "Signers"),
+            (r"cn=Board\, inner,o=x", "Board, inner"),
+            (r"cn=M\C3\BCller\2C A+uid=5,o=x", "Müller, A"),
+            ("plain words", "plain words"),
+        ],
+    )
+    def test_a_group_is_called_as_its_name_begins(self, dn, name):
+        assert common_name(dn) == name
+
+    def test_names_of_entries_are_compared_without_case_and_blanks(self):
+        assert canonical("UID=Ann, OU = People,DC=x") == canonical("uid=ann,ou=people,dc=X")
+        assert canonical(r"cn=a\, b,o=x") != canonical("cn=a,b,o=x")
+
+    @pytest.mark.parametrize(
+        ("attribute", "value", "active"),
+        [
+            ("userAccountControl", "512", True),
+            ("userAccountControl", "514", False),
+            ("nsAccountLock", "TRUE", False),
+            ("nsAccountLock", "false", True),
+            ("employed", "no", False),
+            ("employed", "", True),
+        ],
+    )
+    def test_accounts_that_are_off_are_not_active(self, attribute, value, active):
+        found = read_entries(
+            [self.entry("cn=a", mail="a@x.test", **{attribute.lower(): value})],
+            AttributeSettings(active=attribute),
+        )
+
+        assert [one.active for one in found.people] == [active]
+
+    def test_values_that_cannot_be_read_pass_the_entry_over(self):
+        found = read_entries(
+            [
+                self.entry("cn=a", mail="a@x.test", useraccountcontrol="off"),
+                self.entry("cn=b", mail="nobody"),
+            ],
+            AttributeSettings(active="userAccountControl"),
+        )
+
+        assert found.people == ()
+        assert found.passed_over == (
+            'cn=a: expected a number in userAccountControl, got "off"',
+            'cn=b: expected an address like ann@example.com, got "nobody"',
+        )
+        assert [str(one) for one in found.problems] == [
+            "expected entries of people with an address, got none"
+        ]
+
+    def test_of_two_entries_with_one_address_the_active_one_counts(self):
+        attributes = AttributeSettings(active="employed", also="proxyAddresses")
+        entries = [
+            self.entry("cn=a-old", mail="a@x.test", cn="Old", employed="no"),
+            self.entry("cn=b", mail="b@x.test", cn="B", proxyaddresses="smtp:c@x.test"),
+            self.entry(
+                "cn=a",
+                mail=["A@x.test", "c@x.test"],
+                cn="New",
+                proxyaddresses=["SMTP:a@x.test", "X500:/o=x", "smtp:b@x.test"],
+                manager="cn=a-old",
+            ),
+        ]
+        found = read_entries(entries, attributes)
+
+        assert found.people == (
+            DirectoryPerson("a@x.test", "New", "a@x.test", also=("c@x.test",)),
+            DirectoryPerson("b@x.test", "B"),
+        )
+        assert found.passed_over == ("cn=a-old: a@x.test is the address of another entry already",)
+
+    def test_managers_may_be_addresses_or_lead_nowhere(self):
+        entries = [
+            self.entry("cn=a", mail="a@x.test", manager="mailto:B@x.test"),
+            self.entry("cn=b", mail="b@x.test", manager="CN=Boss,O=x"),
+        ]
+
+        assert [one.manager for one in read_entries(entries, AttributeSettings()).people] == [
+            "b@x.test",
+            "cn=boss,o=x",
+        ]
+
+    def test_only_what_is_configured_is_asked_for(self):
+        asked = wanted(AttributeSettings(title="", manager="boss"))
+
+        assert asked == ["boss", "cn", "department", "displayName", "mail"]
