@@ -156,6 +156,13 @@ def set_requester(number: int, person_id: int) -> None:
     add_participants(number, [(person_id, ParticipantRole.REQUESTER)])
 
 
+def merged_from(number: int) -> list[int]:
+    """Return the tickets that were merged into this one, and are still."""
+    merged = "SELECT data FROM events WHERE ticket_number = ? AND kind = 'merged' ORDER BY id"
+    named = [int(json.loads(data)["ticket"]) for (data,) in hot.query(merged, (number,))]
+    return [one for one in dict.fromkeys(named) if (found := get(one)) and found.merged_into == number]
+
+
 def participants(number: int) -> list[Participant]:
     """Return the people on a ticket in the order in which they came."""
     rows = hot.query(

@@ -6,7 +6,7 @@ nothing that was rolled back can leave the house.
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from daemon.desk.addressing import Roster, fold, with_detail
@@ -33,6 +33,7 @@ from daemon.services.digest import held_back
 from daemon.services.gate import About, Gate, Withheld, fuse_blew, fuse_since
 from daemon.services.keyring import Keyring
 from daemon.services.letters import UNKNOWN, Context, Letters, Reader, command_list
+from daemon.services.parties import origins
 from daemon.services.render import Rendered, Renderer
 from daemon.services.shared import SharedWriting
 from daemon.services.suggestions import History
@@ -124,6 +125,7 @@ class Postbag:
     kept: list[NewItem] = field(default_factory=list)
     _seen: dict[str, list[str]] | None = None
     _people: list[Participant] | None = None
+    _origins: dict[str, int] | None = None
     _history: list[Entry] | None = None
     _files: tuple[Attachment, ...] | None = None
     _writing: SharedWriting | None = None
@@ -218,6 +220,19 @@ class Postbag:
             self._people = tickets.participants(ticket.number)
         return self._people
 
+    def _came(self, ticket: Ticket) -> dict[str, int]:
+        """Return with which merged ticket people came, asked of the database once."""
+        if self._origins is None:
+            fresh = ticket.created_at == self.cause.now
+            self._origins = {} if fresh else origins(ticket.number, self.people(ticket))
+        return self._origins
+
+    def _as_it_was(self, notice: Notice, ticket: Ticket, reader: Reader) -> Ticket:
+        """Return the ticket under the number and the subject that somebody outside knows it by."""
+        came = self._came(ticket).get(reader.mailbox.address) if notice.audience.public else None
+        own = tickets.get(came) if came is not None else None
+        return replace(ticket, number=own.number, subject=own.subject) if own is not None else ticket
+
     def _context(
         self,
         notice: Notice,
@@ -231,7 +246,8 @@ class Postbag:
         context: Context = {**letters.base(reader, team), "marker": REPLY_MARKERS[reader.language], **extra}
         if work is None:
             return context
-        context["ticket"] = letters.ticket(work.ticket, self.people(work.ticket), reader)
+        seen = self._as_it_was(notice, work.ticket, reader)
+        context["ticket"] = letters.ticket(seen, self.people(work.ticket), reader)
         if "promise" in notice.keys and self.office.levels is not None:
             expected = clocks.expected(work.ticket, self.cause.now, self.office.levels)
             context["promise"] = letters.promise(expected, reader)
@@ -334,7 +350,8 @@ class Postbag:
         if notice.automatic is not None or ticket is None:
             return ()
         others = (one.person for one in self.people(ticket) if one.person.address != reader.mailbox.address)
-        return tuple(Mailbox(person.address, person.name) for person in others)
+        came, mine = self._came(ticket), self._came(ticket).get(reader.mailbox.address)
+        return tuple(Mailbox(one.address, one.name) for one in others if came.get(one.address) == mine)
 
     def _thread(self, ticket: Ticket | None, reader: Reader) -> tuple[str, tuple[str, ...]]:
         """Return In-Reply-To and References by which this reader's client finds the conversation.

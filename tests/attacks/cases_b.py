@@ -5,7 +5,7 @@ import time
 
 from daemon.services.settle import GUESSES_LIMIT
 from tests.attacks.mails import ANN, BOB, CARA, DAN, EVE, HELP, mail
-from tests.attacks.runner import FULL, Stage, case, nothing_to_attack
+from tests.attacks.runner import FULL, Stage, case
 from tests.attacks.wire import Wire
 
 NUMBERS = range(1, 501 if FULL else 31)
@@ -193,4 +193,17 @@ def msgid_squat_own(stage: Stage) -> None:
     assert stage.outsiders_got() == []
 
 
-nothing_to_attack(54, "merged", "tickets are not merged")
+@case(54, "merged", allowed={CARA, DAN})
+def merged(stage: Stage) -> None:
+    of_cara = stage.thread()
+    of_dan = stage.thread(DAN, "The pay slips of the board")
+    merge = mail(ANN, "Re: it", f"#merge {of_dan.number}\r\n")
+    stage.send(merge, ar="dmarc=pass header.from=corp.test", sender=ANN, to=[of_cara.ann])
+    row = stage.send(mail(CARA, "Re: it", "Is there news?\r\n"), sender=CARA, to=[of_cara.cara])
+    assert (row["disposition"], row["ticket_number"]) == ("appended", of_dan.number)
+    asked = mail(CARA, "Re: it", "status\r\n")
+    stage.send(asked, sender=CARA, to=[of_cara.cara], ar="dmarc=pass header.from=cust.test")
+
+    for one in stage.mails_to(CARA):
+        assert b"pay slips" not in one.everything, one.everything
+        assert DAN.encode() not in one.everything, one.everything

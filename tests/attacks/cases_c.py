@@ -1,6 +1,6 @@
 """C: internal words stay inside, whatever agents' mail programs do with them."""
 
-from tests.attacks.mails import ANN, BOB, CANARY, CARA, mail, multipart, part, quoting
+from tests.attacks.mails import ANN, BOB, CANARY, CARA, DAN, mail, multipart, part, quoting
 from tests.attacks.runner import Stage, case, elsewhere, nothing_to_attack
 
 PASS_CORP = "dmarc=pass header.from=corp.test"
@@ -47,7 +47,23 @@ def attachment_note(stage: Stage) -> None:
     assert not list(answer.parsed.iter_attachments())
 
 
-nothing_to_attack(75, "merge-leak", "tickets are not merged")
+@case(75, "merge-leak", allowed={CARA, DAN})
+def merge_leak(stage: Stage) -> None:
+    of_cara = stage.thread()
+    of_dan = stage.thread(DAN, "The pay slips of the board")
+    merge = mail(ANN, "Re: it", f"#merge {of_dan.number}\r\n")
+    stage.send(merge, ar=PASS_CORP, sender=ANN, to=[of_cara.ann])
+    for words in ("There is news.", "#resolve\r\n\r\nIt is solved."):
+        stage.send(mail(ANN, "Re: it", f"{words}\r\n"), ar=PASS_CORP, sender=ANN, to=[of_dan.ann])
+
+    for reader, other, foreign in ((CARA, DAN, b"pay slips"), (DAN, CARA, b"Another printer")):
+        mails = stage.mails_to(reader)
+        assert [one for one in mails if "There is news." in one.words]
+        for one in mails:
+            assert other.encode() not in one.everything, one.everything
+            assert foreign not in one.everything, one.everything
+
+
 nothing_to_attack(78, "search-leak", "there is no survey and no approval mail")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.attacks import invariants
 from tests.attacks.desk import AttackDesk, Thread
-from tests.attacks.mails import HELP, checked, mail
+from tests.attacks.mails import CARA, HELP, checked, mail
 from tests.attacks.relay import Captured
 from tests.attacks.wire import ANYBODY, TRUSTED, Wire
 from tests.faults.desk_process import wait_until
@@ -228,10 +228,10 @@ class Stage:
         )
         return {row["address"] for row in found}
 
-    def thread(self) -> Thread:
+    def thread(self, sender: str = CARA, subject: str = "Another printer") -> Thread:
         """A ticket like T1, to be changed; what it takes is none of the attack's."""
         assert not self.sent, "a ticket of one's own is opened before the attack"
-        opened = self.desk.open_thread(subject=f"Another printer {time.monotonic_ns()}")
+        opened = self.desk.open_thread(sender, f"{subject} {time.monotonic_ns()}")
         self.__post_init__()
         return opened
 

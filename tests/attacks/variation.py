@@ -26,6 +26,6 @@ def powerless(stage: Stage, rows: list[dict[str, Any]]) -> None:
     """Nothing that was asked for was done, and nobody was taken for Ann."""
     for row in rows:
         assert row["disposition"] in {"ticketed", "held", "quarantined", "refused", "ignored"}, row
-        assert "author verified" not in row["evidence"], row["evidence"]
+        assert "author ann@corp.test: verified" not in row["evidence"], row["evidence"]
         if row["ticket_number"]:
             assert stage.ticket(row["ticket_number"])["state"] not in {"closed", "resolved"}, row
