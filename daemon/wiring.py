@@ -29,7 +29,15 @@ from daemon.edges.reader import Reader
 from daemon.edges.smtp_listener import SmtpListener
 from daemon.edges.smtp_settings import ListenerSettings
 from daemon.edges.ticker import Ticker
-from daemon.jobs import JOBS, agent_digest, clock_watch, directory_sync, health_watch, surveys
+from daemon.jobs import (
+    JOBS,
+    agent_digest,
+    clock_watch,
+    directory_sync,
+    fulfilment_watch,
+    health_watch,
+    surveys,
+)
 from daemon.jobs.job import Job
 from daemon.jobs.running import Runner
 from daemon.jobs.timetable import Parts, timetable
@@ -307,6 +315,7 @@ def watched(settings: Settings) -> Watched:
     path = sqlite_path(url, settings.base_dir) if url.startswith("sqlite:") else None
     timetable = [(job.name, job.every) for job in JOBS]
     timetable += [(agent_digest.NAME, agent_digest.EVERY), (surveys.NAME, surveys.EVERY)]
+    timetable += [(fulfilment_watch.NAME, fulfilment_watch.EVERY)]
     timetable += [(clock_watch.NAME, clock_watch.EVERY)] if settings.sla else []
     fetched = directory_sync.every(settings.directory)
     timetable += [(directory_sync.NAME, fetched)] if fetched else []

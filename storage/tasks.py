@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from peewee import fn
-
 from storage.model_base import tuples
-from storage.models import OutboxRow
+from storage.models import OutboxRow, TicketRow
 from storage.task_models import FulfilmentRow, PromiseMoveRow, TaskRow
 
 # The cause of a mail to whoever has a task begins with this and the number of its row.
@@ -197,16 +195,25 @@ def asked_of(task_id: int, notice: str) -> set[str]:
     return {address for (address,) in tuples(OutboxRow.select(OutboxRow.recipient).where(like))}
 
 
-def to_look_at(now: datetime, limit: int, after: int = 0) -> list[int]:
-    """Return the requests that want a look, in the order of their numbers, from behind ``after`` on."""
-    due = (FulfilmentRow.next_at <= now) & (FulfilmentRow.ticket_number > after)
-    query = FulfilmentRow.select(FulfilmentRow.ticket_number).where(due)
-    return [number for (number,) in tuples(query.order_by(FulfilmentRow.ticket_number).limit(limit))]
+def to_look_at(now: datetime, ended: Sequence[str], limit: int, after: int = 0) -> list[int]:
+    """Return the requests that want a look, in the order of their numbers, from behind ``after`` on.
 
-
-def count_open() -> int:
-    """Count the requests that are worked on."""
-    return int(FulfilmentRow.select(fn.COUNT(FulfilmentRow.ticket_number)).where(FulfilmentRow.open).scalar())
+    Those whose time has come, and open ones whose ticket is in one of the states in which it ``ended``.
+    """
+    due = FulfilmentRow.select(FulfilmentRow.ticket_number).where(
+        FulfilmentRow.next_at <= now, FulfilmentRow.ticket_number > after
+    )
+    over = (
+        FulfilmentRow.select(FulfilmentRow.ticket_number)
+        .join(TicketRow, on=(TicketRow.number == FulfilmentRow.ticket_number))
+        .where(FulfilmentRow.open, FulfilmentRow.ticket_number > after, TicketRow.state.in_(list(ended)))
+    )
+    found = {
+        number
+        for query in (due, over)
+        for (number,) in tuples(query.order_by(FulfilmentRow.ticket_number).limit(limit))
+    }
+    return sorted(found)[:limit]
 
 
 def _fulfilment(row: FulfilmentRow) -> Fulfilment:

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     RINGING = "ringing"
     SURVEY = "survey"
     APPROVAL = "approval-steps"
+    TASK = "task-steps"
 
 
 SUMMARIES: Mapping[Kind, str] = {
@@ -28,6 +29,7 @@ SUMMARIES: Mapping[Kind, str] = {
     Kind.WARNING: "warns of service-level time that runs out, and tells of promises that were broken",
     Kind.RINGING: "rings about a critical ticket until somebody is at it",
     Kind.SURVEY: "asks the requester of a closed ticket how satisfied they were",
+    Kind.TASK: "reminds whoever is late with a task, starts tasks at the end of an access",
     Kind.APPROVAL: "reminds whoever has to decide, asks deputies and managers, ends what is not decided",
 }
 

@@ -4,7 +4,16 @@ from dataclasses import dataclass
 
 from daemon.desk.heartbeat import Rhythm
 from daemon.desk.service_levels import ServiceLevels
-from daemon.jobs import JOBS, agent_digest, approval_steps, clock_watch, health_watch, heartbeat, surveys
+from daemon.jobs import (
+    JOBS,
+    agent_digest,
+    approval_steps,
+    clock_watch,
+    fulfilment_watch,
+    health_watch,
+    heartbeat,
+    surveys,
+)
 from daemon.jobs.job import Job
 from daemon.services.health_facts import Watched
 from storage.database import Database
@@ -29,4 +38,5 @@ def timetable(parts: Parts) -> tuple[Job, ...]:
     watching = health_watch.job(parts.database, parts.watched)
     database = parts.database
     common = (*JOBS, agent_digest.job(database), surveys.job(database), approval_steps.job(database))
+    common = (*common, fulfilment_watch.job(database))
     return (*common, *promised, *beating, *parts.reaching_out, watching)

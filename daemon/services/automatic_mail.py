@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daemon.desk.automatic import ALL, Kind, Planned
-from daemon.services import approval_clock, clock_alarms, closing, surveying, waiting
+from daemon.services import approval_clock, clock_alarms, closing, surveying, task_watch, waiting
 from daemon.services.gate import Gate
 from daemon.services.languages import written
 from daemon.services.postbag import Office
@@ -47,6 +47,7 @@ SOURCES: tuple[Source, ...] = (
     Source((Kind.WARNING, Kind.RINGING), clock_alarms.upcoming, _look_at_clocks),
     Source((Kind.SURVEY,), surveying.upcoming, surveying.look),
     Source((Kind.APPROVAL,), approval_clock.upcoming, approval_clock.look_at_ticket),
+    Source((Kind.TASK,), task_watch.upcoming, task_watch.look),
     # Here the next one: its kinds, what it plans for a ticket, what it does for one ticket.
 )
 

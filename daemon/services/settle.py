@@ -24,8 +24,8 @@ from daemon.services import (
     reports,
     request_replies,
     requesting,
-    task_answers,
     survey_answers,
+    task_answers,
 )
 from daemon.services.apply import Cause, Work
 from daemon.services.author_trust import judge

@@ -165,6 +165,7 @@ def _of_whole(known: Tasks, work: Work, now: datetime, calendar: Calendar) -> di
         "promised_at": work.promised_at,
         "ends_on": work.ends_on.isoformat() if work.ends_on else "",
         "open": not (over and counted) and known.stored.ended_at is None,
+        "fulfilled_at": known.stored.fulfilled_at or (now if over and counted else None),
         "next_at": next_at(work, tasks.of_ticket(known.number), now, calendar),
     }
 
