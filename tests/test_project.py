@@ -141,6 +141,10 @@ class TestServers:
                     "postfix is not installed and cannot be installed here (not root): "
                     "its tests (pytest -m needs_postfix) are skipped"
                 ),
+                (
+                    "slapd is not installed and cannot be installed here (not root): "
+                    "its tests (pytest -m needs_slapd) are skipped"
+                ),
             ],
         )
 
@@ -150,7 +154,7 @@ class TestServers:
         assert (done.returncode, done.stderr) == (1, "with CI=true everything must run\n")
 
     def test_nothing_is_said_when_all_is_there(self, tmp_path):
-        for name in ("dovecot", "postfix"):
+        for name in ("dovecot", "postfix", "slapd"):
             (tmp_path / name).write_text("#!/bin/sh\n")
             (tmp_path / name).chmod(0o755)
 
