@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from daemon.commands.accept import ACCEPT
+from daemon.commands.approvals import APPROVALS
 from daemon.commands.away import AWAY
 from daemon.commands.canned import CANNED, TEMPLATE, line_within
 from daemon.commands.command import Ask, Command, Grant, Listing, Other, Place, Refusal, Sight
@@ -35,6 +36,7 @@ __all__ = ["COMMANDS", "GROUPS", "Ask", "Decision", "Result", "decide", "numbers
 GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Who works on it, and who hears of it", PEOPLE),
     ("How it stands", (*STATES[:4], PENDING, *STATES[4:])),
+    ("Approvals", APPROVALS),
     ("What it is", FACTS),
     ("Your words", (*WORDS, CANNED, TEMPLATE)),
     ("Mail that is held", (ACCEPT, REFUSE, SEND)),

@@ -33,6 +33,34 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalFacts:
+    """How the approvals of a ticket stand: ``lines`` tell it; the rest is of the last one, where it is open.
+
+    ``waiting`` are the approvers whose decision is waited for, ``voices`` everybody who is asked, ``parties``
+    those who may not decide.  ``lacking`` says that a stage has too few who may.
+    """
+
+    lines: tuple[str, ...] = ()
+    open: bool = False
+    may_be_bypassed: bool = False
+    lacking: bool = False
+    waiting: tuple[str, ...] = ()
+    voices: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalOrder:
+    """What an agent orders about the approval of a ticket; ``stages`` are rules for whom to ask."""
+
+    kind: str
+    words: str = ""
+    address: str = ""
+    instead: str = ""
+    stages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """What an agent sees beside the ticket.
 
@@ -56,6 +84,7 @@ class Sight:
     entries: Mapping[int, Entry] = field(default_factory=dict)
     matrix: Mapping[tuple[Level, Level], Priority] = field(default_factory=lambda: MATRIX)
     clocks: tuple[str, ...] = ()
+    approval: ApprovalFacts = field(default_factory=ApprovalFacts)
     # What automatic mail is stopped, by kind, and the list of what is planned.
     stops: frozenset[str] = frozenset()
     mails: tuple[str, ...] = ()
@@ -160,6 +189,7 @@ class Grant:
     back: bool = False
     # The canned response that ``words`` are, by name.
     canned: str = ""
+    approval: ApprovalOrder | None = None
 
 
 class Place(StrEnum):

@@ -1,9 +1,10 @@
 """The words that bring a ticket into a state: a row each; the tables of moves decide which are legal."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, time
 
-from daemon.commands.command import Ask, Command, Grant, Refusal
+from daemon.commands.command import ApprovalOrder, Ask, Command, Grant, Refusal
 from daemon.desk.changes import Change, MoveState, SetDue
 from daemon.desk.dates import BadDate, Now, moment
 from daemon.desk.lifecycle import DONE, ENDED, WORKING, IllegalMove, Mover, check_move, moves
@@ -83,11 +84,19 @@ def _schedule(ask: Ask) -> Grant:
     return Grant(tuple(changes), f"the ticket is scheduled now, for {shown(ask, at)}", settles=True)
 
 
+def _submit(ask: Ask) -> Grant:
+    """Put the ticket before its approvers, once more where nobody decided in time."""
+    waits = ask.ticket.state is S.AWAITING_APPROVAL and not ask.sight.approval.open
+    granted = Grant((), "it is asked once more", settles=True) if waits else _submitted(ask)
+    return replace(granted, approval=ApprovalOrder("submit", words=ask.argument[:200]))
+
+
 def shown(ask: Ask, at: datetime) -> str:
     """Write a moment out in the agent's zone."""
     return Now(at, ask.clock.zone).local.strftime("%a %d %b %Y, %H:%M")
 
 
+_submitted = _going_on(_always(S.AWAITING_APPROVAL))
 _WORDS = "[WORDS]"
 _WHY = "[REASON]"
 
@@ -126,8 +135,8 @@ STATES: tuple[Command, ...] = (
     Command(
         "submit",
         f"#submit {_WHY}",
-        "ask for the approval that it needs",
-        _going_on(_always(S.AWAITING_APPROVAL)),
+        "ask for the approval that it needs, or once more where nobody decided in time",
+        _submit,
     ),
     Command(
         "investigate",

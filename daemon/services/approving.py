@@ -43,7 +43,7 @@ def ask_for(postbag: Postbag, work: Work, named: Named, again: str = "") -> Stan
     new = approval_requests.drawn_up(postbag.office, work.ticket, named)
     former = approvals.open_of(work.ticket.number)
     if former is not None:
-        _end(work, former.approval, EndingKind.SUPERSEDED, again or "it is asked anew")
+        note_end(work, former.approval, EndingKind.SUPERSEDED, again or "it is asked anew")
         settle(postbag, work, former.approval.id)
     number = approvals.add(new, work.cause.now)
     _note_beginning(work, number, new)
@@ -71,17 +71,12 @@ def void(postbag: Postbag, work: Work, reason: str) -> None:
     if dossier is None:
         return
     gone = work.ticket.state in ENDED
-    _end(work, dossier.approval, EndingKind.WITHDRAWN if gone else EndingKind.SUPERSEDED, reason)
+    note_end(work, dossier.approval, EndingKind.WITHDRAWN if gone else EndingKind.SUPERSEDED, reason)
     settle(postbag, work, dossier.approval.id)
 
 
-def end(postbag: Postbag, work: Work, kept: KeptApproval, kind: EndingKind, reason: str) -> Standing:
-    """End an approval by hand, tell those who are asked, and return how it stands."""
-    _end(work, kept, kind, reason)
-    return settle(postbag, work, kept.id)
-
-
-def _end(work: Work, kept: KeptApproval, kind: EndingKind, reason: str) -> None:
+def note_end(work: Work, kept: KeptApproval, kind: EndingKind, reason: str) -> None:
+    """Note an end by hand; ``settle`` finds what it comes to."""
     actor, now = work.cause.actor, work.cause.now
     approvals.add_ending(KeptEnding(kept.id, kind, actor, now, reason[:500]))
     work.note(f"approval {kind}", approval=str(kept.id), reason=reason[:500])

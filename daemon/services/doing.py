@@ -13,7 +13,7 @@ from daemon.desk.lifecycle import DONE, ENDED, INITIAL, WORKING
 from daemon.desk.notices import NOTICES
 from daemon.desk.sentences import sentence
 from daemon.desk.undoing import step
-from daemon.services import handing, held, survey_follow_up
+from daemon.services import approval_orders, handing, held, survey_follow_up
 from daemon.services.apply import Opening, Work
 from daemon.services.letters import tag
 from daemon.services.orders import Decided, Sitting
@@ -75,6 +75,8 @@ def carry_out(visit: Visit, sitting: Sitting, decided: Decided, said: Said) -> S
     _elsewhere(sitting, decision)
     if shown is not None:
         _send_words(visit, work, shown, decision, note=said.note)
+    for order in (grant.approval for grant in decision.grants if grant.approval is not None):
+        approval_orders.carry_out(visit, work, order)
     followed = held.follow(visit, work, decision.changes)
     sitting.mailed += followed.mailed
     opened = [*followed.opened, *_split_words(visit, work, decision, said)]

@@ -10,14 +10,14 @@ from datetime import date
 
 from daemon import commands
 from daemon.commands import Decision, Result
-from daemon.commands.command import Ask, Other, Sight
+from daemon.commands.command import ApprovalFacts, Ask, Other, Sight
 from daemon.desk.addressing import Agent
 from daemon.desk.canned import Canned, Sent
 from daemon.desk.changes import CopyIn
 from daemon.desk.outcome import after
 from daemon.desk.permissions import Claim, Role
 from daemon.desk.undoing import UNDO_WINDOW
-from daemon.services import assigning, automatic_mail, clock_views, held
+from daemon.services import approval_orders, assigning, automatic_mail, clock_views, held
 from daemon.services.apply import Work
 from daemon.services.visit import Visit
 from storage import absences, automatic_stops, entries, links, operations, tickets
@@ -28,6 +28,7 @@ _UNDO = "#undo"
 _ABSENT = "#absent"
 _SLA = "#sla"
 _MAILS = "#mails"
+_OF_APPROVALS = ("#appro", "#bypass", "#withdraw-approval", "#submit")
 _OF_CANNED = ("#canned", "#template")
 _OF_HELD = ("#accept", "#refuse", "#send", "#split")
 _OF_LINKS = ("#link", "#unlink")
@@ -167,6 +168,7 @@ def _sight(visit: Visit, order: Order, others: Mapping[int, Other], last: Operat
         entries={entry.id: entry for entry in said},
         matrix=visit.postbag.office.handling.assessor.matrix,
         clocks=_clocks(visit, on.ticket, order) if on is not None else (),
+        approval=_approval(visit, on.ticket, order) if on is not None else ApprovalFacts(),
         stops=_stops(on.ticket, order) if on is not None else frozenset(),
         mails=_mails(visit, on.ticket, order) if on is not None else (),
         away_until=_away_until(visit, order),
@@ -192,6 +194,13 @@ def _shelf(visit: Visit, ticket: Ticket, order: Order) -> tuple[dict[str, Canned
     library = visit.postbag.office.library
     usable = library.usable(agent, roster)
     return usable, {name: library.rendered(name, ticket, agent, roster) for name in named if name in usable}
+
+
+def _approval(visit: Visit, ticket: Ticket, order: Order) -> ApprovalFacts:
+    """Look up how the approvals of a ticket stand, where a line is about them."""
+    if not any(line.lower().startswith(_OF_APPROVALS) for line in order.lines):
+        return ApprovalFacts()
+    return approval_orders.facts_of(visit.postbag.office, ticket, visit.case.cause.now)
 
 
 def _clocks(visit: Visit, ticket: Ticket, order: Order) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.mail.tokens import Purpose
 from storage.database import Database
 from tests.acceptance.power import EXPECTED, NEEDS, NEEDS_WITH_BOTH, PROOFS, ROLES, TRUSTS, expected, gaps
+from tests.acceptance.power_approvals import approves
 from tests.acceptance.power_requests import CHAIRS, answers_form
 from tests.acceptance.power_stage import (
     ANN,
@@ -185,6 +186,7 @@ BY_MAIL: dict[Action, tuple[Attempt, tuple[Proofs, ...]]] = {
     Action.REPLY: (replies, (*WITH_A_TICKET, TOKEN)),
     Action.LINK: (links, WITH_A_TICKET),
     Action.FORWARD: (forwards, WITHOUT_A_TICKET),
+    Action.APPROVE: (approves, (STRONG, TOKEN, STOLEN, FORGED)),
     Action.ASK_HELP: (says("Help", "requester-help"), WITH_A_TICKET),
     Action.ASK_STATUS: (says("Status?", "ticket-status"), WITH_A_TICKET),
     Action.CLOSE_OWN: (says("Please close this", "ticket-closed"), WITH_A_TICKET),

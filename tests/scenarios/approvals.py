@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
+from daemon.desk.approval_rules import stage_rule
 from daemon.desk.catalogue import By, Catalogue, Item, Kind, Question, QuestionType, Stage
 from daemon.desk.changes import SetType
-from daemon.services import approving
+from daemon.services import approval_requests, approving
 from daemon.services.apply import Cause, Work
 from daemon.services.intake import Intake
 from daemon.services.postbag import Postbag
 from storage import approvals, directory, requests, tickets
-from storage.approval_records import Dossier
+from storage.approval_records import Asked, Dossier
 from storage.records import DirectoryPerson
 from storage.vocabulary import TicketState, TicketType
 from tests.scenarios.desk import Mail, StoryDesk, mail
@@ -94,6 +95,27 @@ def submit(desk: StoryDesk, item: Item, number: int = 1) -> bool:
     return begun
 
 
+def ask_approver(desk: StoryDesk, number: int, address: str) -> int:
+    """Ask this very address about a ticket, whoever it is; returns the number of the question."""
+    with desk.database.write():
+        ticket = tickets.lock(number)
+        assert ticket is not None
+        work = Work.on(ticket, Cause("ann@corp.test", f"test:{desk.now.timestamp()}", desk.now))
+        work.apply([SetType(TicketType.CHANGE, TicketState.DRAFT)])
+        named = approval_requests.of_change(work.ticket, (stage_rule("nobody@corp.test"),))
+        postbag = Postbag(desk.office, work.cause)
+        found = approving.ask_for(postbag, work, named)
+        approval = found.dossier.approval
+        stage = replace(approval.stages[0], approvers=((address, "a mistake"),))
+        approvals.change(approval.id, stages=(stage,))
+        approvals.ask([Asked(approval.id, 0, address, address, desk.now)])
+        asked = approvals.get(approval.id)
+        work.finish()
+    assert asked is not None
+    desk.mail_out()
+    return next(one.id for one in asked.asked if one.address == address)
+
+
 def dossier(desk: StoryDesk, number: int = 1) -> Dossier:
     """Return the latest approval of a ticket."""
     with desk.database.read():
@@ -105,7 +127,9 @@ def state(desk: StoryDesk, number: int = 1) -> str:
 
 
 def votes(desk: StoryDesk, number: int = 1) -> list[tuple[str, str]]:
-    return [(one.vote.voter, one.vote.decision) for one in dossier(desk, number).votes]
+    with desk.database.read():
+        found = approvals.of_ticket(number)
+    return [(one.vote.voter, one.vote.decision) for each in found[-1:] for one in each.votes]
 
 
 def notes(desk: StoryDesk, number: int = 1) -> list[str]:

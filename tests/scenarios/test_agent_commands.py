@@ -26,6 +26,7 @@ DONE: dict[str, tuple[list[str], str, str, dict[str, Any]]] = {
     "reject": (["#type request"], "#reject", "rejected now", {"state": "rejected"}),
     "details": (["#type request"], "#details", "awaiting details now", {"state": "awaiting-details"}),
     "submit": (["#type request"], "#submit", "awaiting approval now", {"state": "awaiting-approval"}),
+    "approval": (["#type change"], "#approval dan@x.test", "asked are:", {"state": "awaiting-approval"}),
     "investigate": (["#type problem"], "#investigate", "investigating", {"state": "investigating"}),
     "known-error": (["#type problem"], "#known-error", "known error now", {"state": "known-error"}),
     "draft": (["#type change", "#submit"], "#draft", "draft now", {"state": "draft"}),
@@ -71,6 +72,11 @@ REFUSED: dict[str, tuple[str, str]] = {
     "reject": ("#reject", "it cannot become rejected"),
     "details": ("#details", "it cannot become awaiting-details"),
     "submit": ("#submit", "it cannot become awaiting-approval"),
+    "approvals": ("#approvals now", "stands alone on its line"),
+    "approver": ("#approver dan@x.test", "no approval of ticket 1 is open"),
+    "approval": ("#approval dan@x.test", "is said by the catalogue"),
+    "bypass": ("#bypass now", "no approval of ticket 1 is open"),
+    "withdraw-approval": ("#withdraw-approval now", "no approval of ticket 1 is open"),
     "investigate": ("#investigate", "it cannot become investigating"),
     "known-error": ("#known-error", "it cannot become known-error"),
     "schedule": ("#schedule fri", "it cannot become scheduled"),
@@ -126,11 +132,13 @@ ELSEWHERE = {
 }
 # A change that was approved is made by hand below: no command approves.
 OF_CHANGES = {"schedule", "implemented", "failed", "reviewed"}
+# See ``test_approval_orders``.
+OF_APPROVALS = {"approvals", "approver", "bypass", "withdraw-approval"}
 
 
 # Those of a folder of texts are tried in ``test_canned``.
 def test_every_command_is_tried_here():
-    assert set(DONE) | ELSEWHERE | OF_CHANGES | {"sla", "canned", "template"} >= set(COMMANDS)
+    assert set(DONE) | ELSEWHERE | OF_CHANGES | OF_APPROVALS | {"sla", "canned", "template"} >= set(COMMANDS)
     assert set(REFUSED) | {"sla", "canned", "template"} >= set(COMMANDS)
 
 

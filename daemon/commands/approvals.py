@@ -1,0 +1,117 @@
+"""Approvals by command: how one stands, who else decides, the way past it, and its end."""
+
+import re
+
+from daemon.commands.command import ApprovalOrder, Ask, Command, Grant, Refusal, needed, no_argument
+from daemon.desk.addressing import fold
+from daemon.desk.approval_rules import BadApprovalRuleError, stage_rule
+from daemon.desk.lifecycle import moves
+from storage.vocabulary import TicketState, TicketType
+
+_ADDRESS = re.compile(r"<?([^\s@,<>]{1,64}@[^\s@,<>]{1,255})>?")
+_STAGES_LIMIT = 10
+
+
+def _none(ask: Ask) -> Refusal:
+    return Refusal(f"no approval of ticket {ask.ticket.number} is open")
+
+
+def approvals(ask: Ask) -> Grant:
+    """Tell in the receipt how the approvals of the ticket stand."""
+    no_argument(ask, APPROVALS[0].usage)
+    return Grant((), "\n".join(ask.sight.approval.lines) or f"ticket {ask.ticket.number} has no approval")
+
+
+def approver(ask: Ask) -> Grant:
+    """Let somebody decide in the place of whoever is asked, or where nobody was found."""
+    usage = APPROVALS[1].usage
+    words = needed(ask, usage).split()
+    known = ask.sight.approval
+    if not known.open:
+        raise _none(ask)
+    fits = len(words) == 1 or (len(words) == 3 and words[1].lower() == "for")
+    named = [_ADDRESS.fullmatch(word) for word in (words[0], words[-1])]
+    if not fits or None in named:
+        raise Refusal(f"expected {usage}, got {ask.argument[:80]!r}")
+    address, instead = (fold(found[1]) for found in named if found is not None)
+    if address in known.parties:
+        raise Refusal("nobody decides about a request of their own")
+    if ask.sight.roster.is_own(address):
+        raise Refusal(f"{address} is an address of the desk itself")
+    instead = _instead(known.waiting, instead if len(words) == 3 else "", lacking=known.lacking)
+    if address in known.voices:
+        raise Refusal(f"{address} is asked already")
+    what = f"{address} decides in the place of {instead}" if instead else f"{address} decides"
+    return Grant((), what, approval=ApprovalOrder("approver", address=address, instead=instead))
+
+
+def _instead(waiting: tuple[str, ...], named: str, *, lacking: bool) -> str:
+    """Return in whose place somebody decides; empty where a stage has too few who may."""
+    if named and named not in waiting:
+        raise Refusal(f"{named} is not waited for; waited for are: {', '.join(waiting) or 'nobody'}")
+    if named or lacking:
+        return named
+    if len(waiting) != 1:
+        raise Refusal(f"say for whom: #approver ADDRESS for ADDRESS; waited for are: {', '.join(waiting)}")
+    return waiting[0]
+
+
+def bypass(ask: Ask) -> Grant:
+    """Go on without the approval, where the item says that this may be."""
+    why = needed(ask, APPROVALS[2].usage)
+    known = ask.sight.approval
+    if not known.open:
+        raise _none(ask)
+    if not known.may_be_bypassed:
+        raise Refusal("nothing says that this approval may be passed by: its item has no bypass")
+    order = ApprovalOrder("bypass", words=why[:500])
+    return Grant((), "the approval is passed by; this is in the journal", approval=order, settles=True)
+
+
+def withdraw(ask: Ask) -> Grant:
+    """End the approval: the request is turned down, a change is a draft again."""
+    why = needed(ask, APPROVALS[3].usage)
+    if not ask.sight.approval.open:
+        raise _none(ask)
+    order = ApprovalOrder("withdraw", words=why[:500])
+    return Grant((), "the approval is withdrawn, and whoever was asked is told", approval=order, settles=True)
+
+
+def approval(ask: Ask) -> Grant:
+    """Ask these people about a change, stage by stage."""
+    usage = APPROVALS[4].usage
+    texts = [text.strip() for text in needed(ask, usage).split(";") if text.strip()]
+    ticket = ask.ticket
+    if ticket.type is not TicketType.CHANGE:
+        raise Refusal(f"who approves a {ticket.type} is said by the catalogue; #approver names somebody else")
+    waits = ticket.state is TicketState.AWAITING_APPROVAL
+    if not waits and TicketState.AWAITING_APPROVAL not in moves(ticket.type, ticket.state):
+        raise Refusal(f"ticket {ticket.number} is {ticket.state}; only a draft is put before approvers")
+    try:
+        stages = tuple(str(stage_rule(text).text) for text in texts[:_STAGES_LIMIT])
+    except BadApprovalRuleError as error:
+        raise Refusal(str(error)) from error
+    what = f"asked are: {'; then '.join(stages)}"
+    return Grant((), what, approval=ApprovalOrder("ask", stages=stages), settles=True)
+
+
+APPROVALS: tuple[Command, ...] = (
+    Command("approvals", "#approvals", "get how the approval stands: asked, decided, waited for", approvals),
+    Command(
+        "approver",
+        "#approver ADDRESS [for ADDRESS]",
+        "let somebody decide in the place of who is asked, or where nobody was found",
+        approver,
+    ),
+    Command("bypass", "#bypass REASON", "go on without the approval, where the item allows it", bypass),
+    Command(
+        "withdraw-approval", "#withdraw-approval REASON", "end the approval; who was asked is told", withdraw
+    ),
+    Command(
+        "approval",
+        "#approval WHO[, WHO][; WHO]",
+        "ask for the approval of a change: manager, group:NAME, role:NAME or addresses, any of, all of, "
+        "majority of or 2 of them; a semicolon begins the next stage",
+        approval,
+    ),
+)
