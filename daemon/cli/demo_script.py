@@ -31,14 +31,14 @@ class Step:
     It answers the latest mail that its author got, or the latest with ``answering`` in the subject.  ``tap``
     names the link that starts the mail; ``filled`` are words of a form and what is typed behind the two
     colons below them.  ``text`` stands above what the client quotes.  ``ticket`` is the one whose ``state``
-    is looked at.  ``headers`` are what the client adds of its own accord.
+    is looked at, which is None for one that is not there.  ``headers`` are what the client adds of its own accord.
     """
 
     narration: str
     author: str
     text: str
     expected: Expected
-    state: TicketState
+    state: TicketState | None
     way: Way = Way.REPLY
     subject: str = ""
     answering: str = ""
@@ -58,7 +58,7 @@ class Pause:
     narration: str
     time: timedelta
     expected: Expected
-    state: TicketState
+    state: TicketState | None
     ticket: int = 1
     jump: timedelta = timedelta(hours=4)
 

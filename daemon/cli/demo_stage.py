@@ -81,18 +81,18 @@ class Stage:
 
     async def pass_time(self, pause: Pause) -> list[Delivered]:
         """Let time pass, and return what the desk wrote meanwhile.  Raises StoryBroken."""
-        end, runner = self.clock.now + pause.time, self.desk.runner("clock")
-        timetable = jobs_of(self.desk.settings, self.desk.database, self.desk.office.levels)
-
-        def tick() -> None:
-            for job in timetable:
-                runner.run_if_due(job)
-
+        end = self.clock.now + pause.time
         while self.clock.now < end:
             self.clock.now = min(end, self.clock.now + pause.jump)
-            await asyncio.to_thread(tick)
-        await asyncio.to_thread(runner.close)
+            await asyncio.to_thread(self.tick)
         return await self._follows(pause)
+
+    def tick(self) -> None:
+        """Run every job whose time has come."""
+        runner = self.desk.runner("clock")
+        for job in jobs_of(self.desk.settings, self.desk.database, self.desk.office.levels):
+            runner.run_if_due(job)
+        runner.close()
 
     async def _follows(self, step: Step | Pause) -> list[Delivered]:
         """Return the mails that a step leads to, once the desk is at rest, and compare."""
@@ -105,7 +105,7 @@ class Stage:
         self.delivered += len(came)
         _compare(step.expected, came)
         ticket = views.ticket(self.desk.database, step.ticket)
-        state = ticket["state"] if ticket else "missing"
+        state = ticket["state"] if ticket else None
         if state != step.state:
             raise StoryBroken(f"expected ticket {step.ticket} to be {step.state}, it is {state}")
         return came
@@ -175,7 +175,10 @@ async def stage(folder: Path, story: Story) -> AsyncIterator[Stage]:
         clock = StoryClock()
         desk, supervisor, running = await stack.enter_async_context(_running_desk(folder, clock))
         port = supervisor.listening[0][1]
-        yield Stage(story, desk, clock, port, mailbox_port, relay, running, supervisor)
+        made = Stage(story, desk, clock, port, mailbox_port, relay, running, supervisor)
+        # What belongs to the first morning: the directory is read.
+        await asyncio.to_thread(made.tick)
+        yield made
 
 
 def _configure(folder: Path, story: Story, relay_port: int, mailbox_port: int | None) -> None:
