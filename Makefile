@@ -1,7 +1,7 @@
 # Postdesk.  Needs make and Python 3.11 or newer with venv; everything else is installed into .venv.
 #
 #   make run    start a desk in desk/            make lint   format check, lint, types
-#   make demo   play one story and end           make wheel  build a wheel into dist/
+#   make demo   play two stories and end         make wheel  build a wheel into dist/
 #   make test   install what tests need, test    make clean  remove what make made (never desk/)
 #   make fuzz   a million attacks (half an hour)
 #   make attacks  every attack on every database; writes docs/attacks.md (five minutes)

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from daemon.cli.demo_clients import Delivered
-from daemon.cli.demo_laptop import LAPTOP_STORY
+from daemon.cli.demo_laptop import LAPTOP
 from daemon.cli.demo_script import Step, Story, StoryBroken
 from daemon.cli.demo_stage import Stage, stage
 from daemon.cli.demo_story import PRINTER
@@ -22,7 +22,7 @@ from storage.tickets import Filter
 
 WIDTH = 80
 RULE = "=" * WIDTH
-STORIES: Mapping[str, Story] = {"printer": PRINTER, "laptop": LAPTOP_STORY}
+STORIES: Mapping[str, Story] = {"printer": PRINTER, "laptop": LAPTOP}
 
 
 @click.command()

@@ -31,7 +31,7 @@ class Step:
     It answers the latest mail that its author got, or the latest with ``answering`` in the subject.  ``tap``
     names the link that starts the mail; ``filled`` are words of a form and what is typed behind the two
     colons below them.  ``text`` stands above what the client quotes.  ``ticket`` is the one whose ``state``
-    is looked at, which is None for one that is not there.  ``headers`` are what the client adds of its own accord.
+    is looked at, which is None for one that is not there.  ``headers`` are what the client adds itself.
     """
 
     narration: str

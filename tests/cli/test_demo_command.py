@@ -11,6 +11,7 @@ import pytest
 
 from daemon.cli import demo, demo_mailbox, demo_stage, run
 from daemon.cli.demo_clients import Delivered, written
+from daemon.cli.demo_laptop import LAPTOP
 from daemon.cli.demo_script import Pause, Story, StoryBroken, Way
 from daemon.cli.demo_stage import BEGIN
 from daemon.cli.demo_story import ANN, CARA, PRINTER
@@ -170,7 +171,23 @@ def test_mails_are_kept_where_it_is_asked(tmp_path):
 
 def test_a_story_that_is_not_there_is_refused(capsys):
     assert run(["demo", "--story", "novel"]) == 2
-    assert "expected one of printer" in capsys.readouterr().err
+    assert "expected one of printer, laptop, got novel" in capsys.readouterr().err
+
+
+@pytest.mark.needs_dovecot
+def test_laptop_is_asked_for_approved_delivered_and_rated_in_two_weeks(monkeypatch, capsys, tmp_path):
+    require_program("dovecot", "dovecot-imapd")
+    monkeypatch.setattr(demo.tempfile, "tempdir", "/tmp")
+
+    assert run(["demo", "--story", "laptop", "--save", str(tmp_path)]) == 0
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert all(step.narration in said for step in LAPTOP.steps)
+    passed = sum((step.time for step in LAPTOP.steps if isinstance(step, Pause)), timedelta())
+    assert timedelta(days=13) < passed <= timedelta(days=14)
+    assert "The end: 15 mails in, 32 mails out, 2 tickets." in said
+    assert "Dovecot is not" not in said
+    assert len(list(tmp_path.glob("laptop/*.html"))) == 32
 
 
 @pytest.mark.needs_dovecot
