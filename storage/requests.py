@@ -37,6 +37,17 @@ def add(ticket_number: int, item: str, answers: Mapping[str, str], now: datetime
     return request
 
 
+def put(ticket_number: int, item: str, answers: Mapping[str, str], now: datetime) -> None:
+    """Say what a ticket asks for, whatever it was before; nothing for an item without a name."""
+    before = get(ticket_number)
+    if before is not None and before.item == item:
+        answer(ticket_number, answers, now)
+        return
+    RequestRow.delete().where(RequestRow.ticket_number == ticket_number).execute()
+    if item:
+        add(ticket_number, item, answers, now)
+
+
 def get(ticket_number: int) -> Request | None:
     """Return what a ticket asks for; None where it asks for nothing of the catalogue."""
     row = RequestRow.get_or_none(RequestRow.ticket_number == ticket_number)

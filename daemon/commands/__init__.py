@@ -21,12 +21,13 @@ from daemon.commands.pending import PENDING
 from daemon.commands.people import PEOPLE
 from daemon.commands.refuse import REFUSE
 from daemon.commands.relations import RELATIONS
+from daemon.commands.requests import REQUESTS
 from daemon.commands.send import SEND
 from daemon.commands.sla import SLA
 from daemon.commands.states import STATES
 from daemon.commands.undo import UNDO
 from daemon.commands.words import WORDS
-from daemon.desk.changes import Change, CopyIn, CopyOut, HeldChange, StartMails, StopMails
+from daemon.desk.changes import Change, CopyIn, CopyOut, HeldChange, SetRequest, StartMails, StopMails
 from daemon.desk.outcome import after
 from daemon.desk.permissions import ask_command
 
@@ -38,6 +39,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("How it stands", (*STATES[:4], PENDING, *STATES[4:])),
     ("Approvals", APPROVALS),
     ("What it is", FACTS),
+    ("What was asked for", REQUESTS),
     ("Your words", (*WORDS, CANNED, TEMPLATE)),
     ("Mail that is held", (ACCEPT, REFUSE, SEND)),
     ("Other tickets", RELATIONS),
@@ -182,14 +184,7 @@ def _followed(ask: Ask, grant: Grant) -> Ask:
             ask = replace(ask, on=after(ask.on, change, sight.now))
         if isinstance(change, HeldChange):
             ask = _without(ask, change.entry.id)
-        elif isinstance(change, CopyIn):
-            sight = replace(sight, people=(*sight.people, *change.addresses))
-        elif isinstance(change, CopyOut):
-            sight = replace(sight, people=tuple(one for one in sight.people if one not in change.addresses))
-        elif isinstance(change, StopMails):
-            sight = replace(sight, stops=sight.stops | set(change.kinds))
-        elif isinstance(change, StartMails):
-            sight = replace(sight, stops=sight.stops - set(change.kinds))
+        sight = _seen(sight, change)
     others = dict(sight.others)
     for number, change in grant.elsewhere:
         if number in others:
@@ -197,6 +192,22 @@ def _followed(ask: Ask, grant: Grant) -> Ask:
             more = change.addresses if isinstance(change, CopyIn) else ()
             others[number] = Other(after(known.ticket, change, sight.now), (*known.people, *more))
     return replace(ask, sight=replace(sight, others=others))
+
+
+def _seen(sight: Sight, change: Change) -> Sight:
+    """Return what is seen beside the ticket after a change."""
+    if isinstance(change, SetRequest):
+        asked = replace(sight.requested, item=change.item, answers=change.answers)
+        return replace(sight, requested=asked)
+    if isinstance(change, StopMails):
+        return replace(sight, stops=sight.stops | set(change.kinds))
+    if isinstance(change, StartMails):
+        return replace(sight, stops=sight.stops - set(change.kinds))
+    if isinstance(change, CopyIn):
+        return replace(sight, people=(*sight.people, *change.addresses))
+    if isinstance(change, CopyOut):
+        return replace(sight, people=tuple(one for one in sight.people if one not in change.addresses))
+    return sight
 
 
 def _without(ask: Ask, entry_id: int) -> Ask:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from daemon.desk.addressing import Agent, Roster
 from daemon.desk.canned import Canned, Sent
+from daemon.desk.catalogue import Catalogue
 from daemon.desk.changes import Change
 from daemon.desk.dates import Now
 from daemon.desk.lifecycle import MATRIX
@@ -61,6 +62,18 @@ class ApprovalOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class Requested:
+    """What the ticket asks for out of the catalogue, by the id of the item, with its valid answers.
+
+    ``unapproved`` says that somebody has to approve it and that nobody has.
+    """
+
+    item: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
+    unapproved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """What an agent sees beside the ticket.
 
@@ -89,6 +102,8 @@ class Sight:
     stops: frozenset[str] = frozenset()
     mails: tuple[str, ...] = ()
     away_until: date | None = None
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    requested: Requested = field(default_factory=Requested)
     # What the agent may use of the folder of canned texts; of those that the lines name, the words.
     canned: Mapping[str, Canned] = field(default_factory=dict)
     prepared: Mapping[str, Sent] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from storage.vocabulary import TicketState
 S = TicketState
 Target = Callable[[Ask], TicketState]
 # A day without a time of day: waiting is over when the day's work begins, a promise at its end.
+_WORKED_ON = frozenset({S.APPROVED, S.IN_FULFILMENT, S.FULFILLED})
 MORNING = time(8, 0)
 EVENING = time(17, 0)
 
@@ -20,6 +21,10 @@ EVENING = time(17, 0)
 def move_to(ask: Ask, to: TicketState, *, words: str = "", reason: str = "") -> Grant:
     """Grant one move; an illegal one is refused with the legal ones listed.  ``words`` go to people."""
     ticket = ask.ticket
+    if to in _WORKED_ON and ask.sight.requested.unapproved:
+        raise Refusal(
+            f"nobody has approved what ticket {ticket.number} asks for; #submit asks whoever has to do that"
+        )
     try:
         check_move(ticket.type, ticket.number, ticket.state, to, Mover.AGENT)
     except IllegalMove as error:

@@ -266,6 +266,19 @@ class RemoveLink:
     other: int
 
 
+@dataclass(frozen=True, slots=True)
+class SetRequest:
+    """Make the ticket one for an item of the catalogue with these valid answers, instead of what it was.
+
+    An empty item is none.
+    """
+
+    item: str
+    answers: tuple[tuple[str, str], ...]
+    before: str = ""
+    answers_before: tuple[tuple[str, str], ...] = ()
+
+
 HeldChange = AcceptHeld | RefuseHeld | SplitHeld | SendHeld
 StateChange = MoveState | RestoreState | SetType | Merge | Unmerge
 FactChange = (
@@ -287,5 +300,15 @@ PeopleChange = AddParticipants | CopyIn | CopyOut
 LinkChange = AddLink | RemoveLink
 MailChange = StopMails | StartMails
 # What leaves the columns of the ticket as they are.
-OtherChange = PeopleChange | LinkChange | MailChange | HeldChange | PutBack | SplitWords | SplitFrom | Remark
+OtherChange = (
+    PeopleChange
+    | LinkChange
+    | MailChange
+    | HeldChange
+    | PutBack
+    | SplitWords
+    | SplitFrom
+    | Remark
+    | SetRequest
+)
 Change = StateChange | FactChange | OtherChange

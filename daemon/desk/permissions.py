@@ -77,6 +77,8 @@ class Action(StrEnum):
     URGENCY = "#urgency"
     PRIORITY = "#priority"
     CATEGORY = "#category"
+    ITEM = "#item"
+    ANSWER_FORM = "#answer"
     DUE = "#due"
     TIME = "#time"
     TAGS = "#tags"

@@ -6,7 +6,7 @@ from typing import Protocol, assert_never
 from daemon.desk import changes as c
 from daemon.desk.changes import Change
 from daemon.desk.dates import spoken_minutes
-from storage import automatic_stops, entries, links, people, tickets, waiting
+from storage import automatic_stops, entries, links, people, requests, tickets, waiting
 from storage.automatic_stops import Stop
 from storage.records import Link, Ticket
 from storage.vocabulary import EntryKind, ParticipantRole, Visibility
@@ -133,10 +133,10 @@ def _switch(ticket: Ticket, change: c.MailChange, now: datetime, note: Note) -> 
             assert_never(change)
 
 
-_Relation = c.PeopleChange | c.LinkChange | c.PutBack | c.SplitWords | c.SplitFrom | c.Remark
+_Relation = c.PeopleChange | c.LinkChange | c.PutBack | c.SplitWords | c.SplitFrom | c.Remark | c.SetRequest
 
 
-def _relate(ticket: Ticket, change: _Relation, now: datetime, note: Note) -> None:
+def _relate(ticket: Ticket, change: _Relation, now: datetime, note: Note) -> None:  # noqa: C901  # one a kind
     match change:
         case c.AddParticipants(members):
             tickets.add_participants(ticket.number, members)
@@ -160,6 +160,9 @@ def _relate(ticket: Ticket, change: _Relation, now: datetime, note: Note) -> Non
             note("split", subject=subject)
         case c.SplitFrom(source):
             note("split from", ticket=str(source))
+        case c.SetRequest(item, answers):
+            requests.put(ticket.number, item, dict(answers), now)
+            note("asked for", item=item or "nothing", answers=" ".join(name for name, _ in answers))
         case c.Remark(kind, data):
             note(kind, **dict(data))
         case _:

@@ -13,7 +13,7 @@ from daemon.desk.lifecycle import DONE, ENDED, INITIAL, WORKING
 from daemon.desk.notices import NOTICES
 from daemon.desk.sentences import sentence
 from daemon.desk.undoing import step
-from daemon.services import approval_orders, handing, held, survey_follow_up
+from daemon.services import approval_orders, handing, held, request_flow, request_orders, survey_follow_up
 from daemon.services.apply import Opening, Work
 from daemon.services.letters import tag
 from daemon.services.orders import Decided, Sitting
@@ -77,6 +77,7 @@ def carry_out(visit: Visit, sitting: Sitting, decided: Decided, said: Said) -> S
         _send_words(visit, work, shown, decision, note=said.note)
     for order in (grant.approval for grant in decision.grants if grant.approval is not None):
         approval_orders.carry_out(visit, work, order)
+    request_orders.follow(visit.postbag, work, decision.changes)
     followed = held.follow(visit, work, decision.changes)
     sitting.mailed += followed.mailed
     opened = [*followed.opened, *_split_words(visit, work, decision, said)]
@@ -133,7 +134,8 @@ def _following(ticket: Ticket, agent: Agent, asked: tuple[Change, ...], *, answe
         changes.insert(0, c.Assign(agent.address, "the first to answer"))
     working = WORKING.get(ticket.type)
     moved = any(isinstance(one, c.StateChange) for one in asked)
-    if ticket.state is INITIAL[ticket.type] and working is not None and not moved:
+    fresh = ticket.state is INITIAL[ticket.type] and not request_flow.never_began(ticket.number)
+    if fresh and working is not None and not moved:
         changes.append(c.MoveState(working, "an agent answered"))
     return [*changes, *_no_longer_asked(ticket, agent, changes)]
 

@@ -10,17 +10,17 @@ from datetime import date
 
 from daemon import commands
 from daemon.commands import Decision, Result
-from daemon.commands.command import ApprovalFacts, Ask, Other, Sight
+from daemon.commands.command import ApprovalFacts, Ask, Other, Requested, Sight
 from daemon.desk.addressing import Agent
 from daemon.desk.canned import Canned, Sent
 from daemon.desk.changes import CopyIn
 from daemon.desk.outcome import after
 from daemon.desk.permissions import Claim, Role
 from daemon.desk.undoing import UNDO_WINDOW
-from daemon.services import approval_orders, assigning, automatic_mail, clock_views, held
+from daemon.services import approval_orders, assigning, automatic_mail, clock_views, held, request_flow
 from daemon.services.apply import Work
 from daemon.services.visit import Visit
-from storage import absences, automatic_stops, entries, links, operations, tickets
+from storage import absences, automatic_stops, entries, links, operations, requests, tickets
 from storage.records import Entry, Operation, Ticket
 from storage.vocabulary import EntryKind
 
@@ -157,6 +157,8 @@ def _sight(visit: Visit, order: Order, others: Mapping[int, Other], last: Operat
     said = [entry for one in put_back for entry in entries.of_ticket(one)]
     shelf = _shelf(visit, on.ticket, order) if on is not None else (dict[str, Canned](), dict[str, Sent]())
     return Sight(
+        catalogue=visit.postbag.office.catalogue,
+        requested=_requested(visit, on.ticket) if on is not None else Requested(),
         canned=shelf[0],
         prepared=shelf[1],
         now=visit.case.cause.now,
@@ -183,6 +185,15 @@ def _away_until(visit: Visit, order: Order) -> date | None:
     today = assigning.today(visit.postbag.office, agent, visit.case.cause.now)
     found = [one for one in absences.between(today, today, [agent.address]) if not one.confirmed]
     return found[-1].last if found else None
+
+
+def _requested(visit: Visit, ticket: Ticket) -> Requested:
+    request = requests.get(ticket.number)
+    item = visit.postbag.office.catalogue.item(request.item) if request is not None else None
+    if request is None or item is None:
+        return Requested()
+    needed = bool(item.stages_of(dict(request.answers)))
+    return Requested(item.id, request.answers, needed and request_flow.never_began(ticket.number))
 
 
 def _shelf(visit: Visit, ticket: Ticket, order: Order) -> tuple[dict[str, Canned], dict[str, Sent]]:

@@ -11,7 +11,7 @@ from daemon.desk.sentences import sentence
 from daemon.services import approving, fulfilling
 from daemon.services.apply import Work
 from daemon.services.postbag import Postbag
-from daemon.services.request_views import PURPOSES, Wanted, decides, described, own_words
+from daemon.services.request_views import PURPOSES, Wanted, decides, described, own_words, wanted_of
 from storage import journal, requests
 from storage.records import Ticket
 from storage.requests import Request
@@ -92,9 +92,7 @@ def back_to(ticket: Ticket) -> TicketState | None:
 
 def asked_for(postbag: Postbag, work: Work) -> Wanted | None:
     """Return the item and the answers of a ticket; None for one that asks for nothing the catalogue has."""
-    request = requests.get(work.ticket.number)
-    item = postbag.office.catalogue.item(request.item) if request is not None else None
-    return Wanted(item, request) if item is not None and request is not None else None
+    return wanted_of(postbag.office, work)
 
 
 def tell(postbag: Postbag, work: Work, news: str, *, accepted: bool = False) -> None:

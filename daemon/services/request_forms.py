@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from daemon.desk.addressing import with_detail
-from daemon.desk.answers import Gap, expected
+from daemon.desk.answers import Gap, expected, settled
 from daemon.desk.request_form import mail_link, subject, written
 from daemon.desk.sentences import sentence
 from daemon.mail.tokens import Purpose
@@ -12,9 +12,14 @@ from daemon.services.apply import Work
 from daemon.services.catalogue_mail import form_words
 from daemon.services.letters import Context, Reader, tag
 from daemon.services.postbag import Office, Postbag
-from daemon.services.request_views import Wanted, described
+from daemon.services.request_views import Wanted, clock, described, wanted_of
+from storage.vocabulary import TicketState
 
 FORM = "request-form"
+UNHEARD = sentence(
+    "We had asked you for some answers and have not heard from you. If you still need it, reply to this "
+    "mail, best with the form: your request goes on where it stopped."
+)
 _ALL = sentence("To go on with it we need these answers from you:")
 _REST = sentence("Only this is still missing, or could not be read:")
 _CANCEL = sentence("CANCEL")
@@ -54,6 +59,15 @@ def lacking(office: Office, work: Work, lack: Lack, reader: Reader) -> Context:
         "form": {"text": text},
         "fill": {"mailto": _reply(office, work, lack.wanted, reader, text)},
     }
+
+
+def missing(office: Office, work: Work, reader: Reader) -> Context:
+    """Describe what a request lacks that waits for answers, with the form; empty where it lacks nothing."""
+    wanted = wanted_of(office, work) if work.ticket.state is TicketState.AWAITING_DETAILS else None
+    if wanted is None:
+        return {}
+    judged = settled(wanted.item, wanted.answers, clock(office, work))
+    return lacking(office, work, Lack(wanted, judged.gaps), reader) if judged.gaps else {}
 
 
 def ways(office: Office, work: Work, wanted: Wanted, reader: Reader) -> Context:

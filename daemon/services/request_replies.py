@@ -18,8 +18,8 @@ from daemon.desk.terms import plain
 from daemon.mail.own_words import own_words
 from daemon.services import request_flow
 from daemon.services.apply import Work
-from daemon.services.request_views import Wanted
-from daemon.services.requesting_items import clock, go_on, shown_to_agents, told_of
+from daemon.services.request_views import Wanted, clock, wanted_of
+from daemon.services.requesting_items import go_on, shown_to_agents, told_of
 from daemon.services.visit import Visit, locked, warnings
 from daemon.services.wishes import reopen_time
 from storage import requests, waiting
@@ -58,7 +58,7 @@ def take(visit: Visit, match: Match) -> Outcome | None:
     if case.muted or requests.get(match.ticket_number) is None:
         return None
     work = Work.on(locked(match), case.cause)
-    wanted = request_flow.asked_for(visit.postbag, work)
+    wanted = wanted_of(visit.postbag.office, work)
     if wanted is None or (work.ticket.state is S.CLOSED and not _can_come_back(visit, work.ticket)):
         return None
     fresh = _fresh(visit, work, wanted)
@@ -170,7 +170,7 @@ def _pass_on(reply: _Reply) -> Outcome:
 
 def ask_again(visit: Visit, work: Work) -> None:
     """Ask once more for what a request lacks that was closed and that its requester came back to."""
-    wanted = request_flow.asked_for(visit.postbag, work)
+    wanted = wanted_of(visit.postbag.office, work)
     if wanted is None:
         return
     judged = settled(wanted.item, wanted.answers, clock(visit.postbag.office, work))

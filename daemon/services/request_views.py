@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 from daemon.desk.catalogue import By, Item, QuestionType
 from daemon.desk.catalogue_list import money
+from daemon.desk.dates import Now
 from daemon.desk.item_texts import filled
 from daemon.desk.sentences import sentence
 from daemon.desk.working_time import WORKING_DAY_SECONDS, spoken_work
 from daemon.services.apply import Work
 from daemon.services.letters import Context, Reader
 from daemon.services.postbag import Office
-from storage import tasks
+from storage import requests, tasks
 from storage.requests import Request
-from storage.vocabulary import TicketState
+from storage.vocabulary import TicketState, TicketType
 
 _SPOKEN = {"yes": sentence("yes"), "no": sentence("no")}
 # Which of an item's own texts fits a request in this state.
@@ -34,6 +35,20 @@ class Wanted:
     def answers(self) -> dict[str, str]:
         """The valid answers so far, by question."""
         return dict(self.request.answers)
+
+
+def wanted_of(office: Office, work: Work) -> Wanted | None:
+    """Return the item and the answers of a ticket; None for one that asks for nothing the catalogue has."""
+    if work.ticket.type is not TicketType.SERVICE_REQUEST:
+        return None
+    request = requests.get(work.ticket.number)
+    item = office.catalogue.item(request.item) if request is not None else None
+    return Wanted(item, request) if item is not None and request is not None else None
+
+
+def clock(office: Office, work: Work) -> Now:
+    """Return the moment, in the zone of the desk that the request was made to."""
+    return Now(work.cause.now, office.desk_of(work.ticket).timezone)
 
 
 def described(office: Office, work: Work, wanted: Wanted, reader: Reader) -> Context:

@@ -7,7 +7,6 @@ from daemon.desk.answers import Settled, settled
 from daemon.desk.catalogue import Item
 from daemon.desk.catalogue_list import Match
 from daemon.desk.changes import MoveState, SetCategory, SetField, SetTags
-from daemon.desk.dates import Now
 from daemon.desk.request_form import typed_answers
 from daemon.desk.sentences import sentence
 from daemon.desk.service_levels import NAMED
@@ -17,7 +16,7 @@ from daemon.services.apply import Work
 from daemon.services.letters import Context, Reader
 from daemon.services.postbag import Office, Postbag
 from daemon.services.request_forms import Lack
-from daemon.services.request_views import PURPOSES, Wanted, described, own_words
+from daemon.services.request_views import PURPOSES, Wanted, clock, described, own_words
 from daemon.services.visit import Visit
 from storage import requests
 from storage.vocabulary import TicketState
@@ -87,11 +86,6 @@ def go_on(postbag: Postbag, work: Work, wanted: Wanted, judged: Settled, *, whol
         work.apply([MoveState(TicketState.AWAITING_DETAILS, f"it lacks: {missing}")])
     request_forms.ask(postbag, work, Lack(wanted, judged.gaps, whole))
     return ""
-
-
-def clock(office: Office, work: Work) -> Now:
-    """Return the moment, in the zone of the desk that the request was made to."""
-    return Now(work.cause.now, office.desk_of(work.ticket).timezone)
 
 
 def told_of(judged: Settled) -> dict[str, str]:

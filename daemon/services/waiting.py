@@ -8,11 +8,12 @@ from daemon.desk.changes import MoveState
 from daemon.desk.lifecycle import WORKING
 from daemon.desk.sentences import Sentence, sentence
 from daemon.desk.waiting import REMINDED, Waiting
+from daemon.services import request_flow, request_forms
 from daemon.services.apply import Cause, Work
 from daemon.services.automatic_stops import stopped
 from daemon.services.failures import watchers
 from daemon.services.postbag import Office, Postbag, Shown
-from storage import entries, journal, tickets, waiting
+from storage import entries, journal, requests, tickets, waiting
 from storage.records import Entry, Ticket
 from storage.vocabulary import EntryKind, TicketState, Visibility
 from storage.waiting import Wait
@@ -127,7 +128,9 @@ def _remind(office: Office, work: Work, wait: Wait, rule: Waiting) -> str:
     following = rule.next_step(now, ticket.team)
     closes = reader.told(following) if following is not None and count == rule.reminders else ""
     reminder = {"number": count, "of": rule.reminders, "closes": closes}
-    postbag.write(REMINDER, reader, work, _asked(ticket.number), reminder=reminder)
+    form = request_forms.missing(office, work, reader)
+    asked = None if form else _asked(ticket.number)
+    postbag.write(REMINDER, reader, work, asked, reminder=reminder, request=form)
     if postbag.post():
         work.note("reminded", number=f"{count} of {rule.reminders}", to=reader.mailbox.address)
         waiting.reminded(ticket.number, now)
@@ -152,6 +155,9 @@ def _close(office: Office, work: Work, wait: Wait) -> str:
     work.apply([MoveState(TicketState.CLOSED, f"no answer after {_often(wait.reminders)}")])
     postbag = _postbag(office, work)
     why = _UNHEARD if wait.reminders == 1 else _unheard_after(wait.reminders)
+    if work.before.state is TicketState.AWAITING_DETAILS and requests.get(work.ticket.number) is not None:
+        why = request_forms.UNHEARD
+    request_flow.stopped(postbag, work, "nobody answered")
     postbag.write(CLOSED, office.letters.person(requester), work, None, next_step=why)
     postbag.post()
     work.finish()

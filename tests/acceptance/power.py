@@ -83,6 +83,8 @@ EXPECTED = {
     "#urgency": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#priority": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#category": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#item": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#answer": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#due": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#time": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#tags": ("nobody", "nobody", "nobody", "nobody", "proven"),

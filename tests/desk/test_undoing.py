@@ -49,6 +49,7 @@ ONE_OF_EACH: tuple[Change, ...] = (
     c.SetRequester(Person(2, "Dan", "dan@cust.test")),
     c.SetRequester(None),
     c.Remark("follows", (("ticket", "3"),)),
+    c.SetRequest("laptop", (("model", "Large"),), "phone", ()),
     c.AcceptHeld(HELD),
     c.RefuseHeld(HELD),
     c.SplitHeld(HELD),

@@ -41,3 +41,8 @@ def asked(name: str, answers: Mapping[str, str], sender: str = RITA, **more):
     """Write the mail that the link of an item starts, filled in."""
     wanted = item(name)
     return mail(sender, subject(wanted), written(wanted, answers), to=SERVICE, **more)
+
+
+def form(name: str, given: Mapping[str, str]) -> str:
+    """Write the form of an item with these answers and no other questions."""
+    return written(item(name), given, given.keys())

@@ -9,10 +9,9 @@ from urllib.parse import unquote
 import pytest
 
 from daemon.desk.catalogue import Catalogue, Item
-from daemon.desk.request_form import written
 from storage import requests
 from storage.database import Database
-from tests.scenarios.company import AGENTS, DESK, RITA, SERVICE, TEAMS, asked, catalogue, item
+from tests.scenarios.company import AGENTS, DESK, RITA, SERVICE, TEAMS, asked, catalogue, form, item
 from tests.scenarios.desk import Mail, StoryDesk, mail, reply
 
 LOAN = {"from": "2024-01-22", "days": "3"}
@@ -48,11 +47,6 @@ def told(mails: list[Mail], who: str = "rita@example.com") -> list[str]:
 
 def lines(desk: StoryDesk, kind: str, number: int = 1) -> list[dict[str, str]]:
     return [event["data"] for event in desk.ticket(number)["events"] if event["kind"] == kind]
-
-
-def form(name: str, given: dict[str, str]) -> str:
-    wanted = item(name)
-    return written(wanted, given, given.keys())
 
 
 class TestList:

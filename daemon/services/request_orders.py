@@ -1,0 +1,58 @@
+"""What follows for a request when agents change what is asked for, or end the ticket."""
+
+from collections.abc import Sequence
+
+from daemon.desk.answers import settled
+from daemon.desk.changes import Change, SetRequest
+from daemon.desk.lifecycle import ENDED
+from daemon.services import approving, fulfilling, request_flow
+from daemon.services.apply import Work
+from daemon.services.postbag import Postbag
+from daemon.services.request_views import clock, wanted_of
+from daemon.services.requesting_items import go_on
+from storage import requests
+from storage.vocabulary import TicketState, TicketType
+
+S = TicketState
+_OPEN = frozenset({S.NEW, S.AWAITING_DETAILS, S.AWAITING_APPROVAL})
+
+
+def follow(postbag: Postbag, work: Work, changes: Sequence[Change]) -> None:
+    """Go on with a request that was changed, and call off one that has ended or is none any more."""
+    asked = [one for one in changes if isinstance(one, SetRequest)]
+    if not asked and requests.get(work.ticket.number) is None:
+        return
+    gone = work.ticket.type is not TicketType.SERVICE_REQUEST or (bool(asked) and not asked[-1].item)
+    if gone or _has_ended(work):
+        reason = (
+            "it is no request of the catalogue any more" if gone else f"the ticket is {work.ticket.state}"
+        )
+        approving.void(postbag, work, reason)
+        fulfilling.cancel(postbag, work, reason)
+    elif (asked and work.ticket.state in _OPEN) or _waits_again(work):
+        _go_on(postbag, work)
+
+
+def _has_ended(work: Work) -> bool:
+    """Tell whether the ticket was ended just now without being fulfilled."""
+    return work.ticket.state in {S.CLOSED, S.REJECTED} and work.before.state not in ENDED
+
+
+def _waits_again(work: Work) -> bool:
+    """Tell whether the end of a request was taken back whose approval was withdrawn with it."""
+    return work.ticket.state is S.AWAITING_APPROVAL and work.before.state in ENDED
+
+
+def _go_on(postbag: Postbag, work: Work) -> None:
+    wanted = wanted_of(postbag.office, work)
+    if wanted is None:
+        return
+    judged = settled(wanted.item, wanted.answers, clock(postbag.office, work))
+    if work.ticket.state is S.AWAITING_APPROVAL:
+        request_flow.voided(postbag, work, "an agent changed the answers")
+    if judged.gaps and work.ticket.state is S.AWAITING_DETAILS:
+        # The requester has the form already.
+        return
+    step = go_on(postbag, work, wanted, judged)
+    if step:
+        request_flow.tell(postbag, work, step, accepted=True)
