@@ -223,13 +223,14 @@ class Postbag:
     def _came(self, ticket: Ticket) -> dict[str, int]:
         """Return with which merged ticket people came, asked of the database once."""
         if self._origins is None:
-            fresh = ticket.created_at == self.cause.now
-            self._origins = {} if fresh else origins(ticket.number, self.people(ticket))
+            self._origins = origins(ticket.number, self.people(ticket))
         return self._origins
 
     def _as_it_was(self, notice: Notice, ticket: Ticket, reader: Reader) -> Ticket:
         """Return the ticket under the number and the subject that somebody outside knows it by."""
-        came = self._came(ticket).get(reader.mailbox.address) if notice.audience.public else None
+        # Nobody came to a ticket before it was opened.
+        asked = notice.audience.public and notice.name != "ticket-opened"
+        came = self._came(ticket).get(reader.mailbox.address) if asked else None
         own = tickets.get(came) if came is not None else None
         return replace(ticket, number=own.number, subject=own.subject) if own is not None else ticket
 

@@ -63,6 +63,21 @@ class TestMerge:
 
         assert row["ticket"] == third
 
+    def test_people_hear_of_their_own_ticket_and_of_nobody_else(self, pair: Bench):
+        """Attacks AT-054 and AT-075, through a chain as well."""
+        third = pair.open("Eve <eve@cust3.test>", "No paper")
+        pair.say(1, "#merge 2")
+        pair.say(2, f"#merge {third}")
+
+        mails = pair.say(third, "We order a new one.")
+
+        told = {one.recipient: (one["Subject"], one["Cc"]) for one in mails if one.notice == "public-answer"}
+        assert told == {
+            "cara@cust.test": ("Re: [#1] Printer is dead", ""),
+            "dan@cust.test": ("Re: [#2] Printer gives up", ""),
+            "eve@cust3.test": ("Re: [#3] No paper", ""),
+        }
+
     def test_circles_are_refused(self, pair: Bench):
         pair.say(1, "#merge 2")
 
