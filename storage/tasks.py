@@ -160,6 +160,31 @@ def change_task(task_id: int, fields: Mapping[str, Any]) -> None:
     TaskRow.update(**values).where(TaskRow.id == task_id).execute()
 
 
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """The state that an agent gave a task, and why."""
+
+    task: str
+    state: str
+    why: str
+    by: str
+
+
+def set_state(number: int, said: ByHand, now: datetime) -> None:
+    """Write the state that an agent gave a task; it is looked at soon."""
+    state, why, by = said.state, said.why, said.by
+    mine = (TaskRow.ticket_number == number) & (TaskRow.task == said.task) & ~TaskRow.superseded
+    over = state in {"done", "skipped"}
+    fields: dict[str, Any] = {"state": state, "why": why, "done_at": now if state == "done" else None}
+    fields |= (
+        {"done_by": by, "proof": "an agent's command"} if state == "done" else {"done_by": "", "proof": ""}
+    )
+    TaskRow.update(**fields, next_at=None if over else TaskRow.due_at).where(mine).execute()
+    FulfilmentRow.update(next_at=now, open=True, fulfilled_at=None).where(
+        FulfilmentRow.ticket_number == number
+    ).execute()
+
+
 def note_move(move: PromiseMove) -> None:
     """Note that a promise was moved."""
     PromiseMoveRow.insert(

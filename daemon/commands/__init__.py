@@ -25,11 +25,14 @@ from daemon.commands.requests import REQUESTS
 from daemon.commands.send import SEND
 from daemon.commands.sla import SLA
 from daemon.commands.states import STATES
+from daemon.commands.tasks import TASKS
+from daemon.commands.tasks import after as tasks_after
 from daemon.commands.undo import UNDO
 from daemon.commands.words import WORDS
 from daemon.desk.changes import Change, CopyIn, CopyOut, HeldChange, SetRequest, StartMails, StopMails
 from daemon.desk.outcome import after
 from daemon.desk.permissions import ask_command
+from storage.records import Ticket
 
 __all__ = ["COMMANDS", "GROUPS", "Ask", "Decision", "Result", "decide", "numbers_in", "split"]
 
@@ -38,6 +41,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Who works on it, and who hears of it", PEOPLE),
     ("How it stands", (*STATES[:4], PENDING, *STATES[4:])),
     ("Approvals", APPROVALS),
+    ("The tasks of a request", TASKS),
     ("What it is", FACTS),
     ("What was asked for", REQUESTS),
     ("Your words", (*WORDS, CANNED, TEMPLATE)),
@@ -182,6 +186,7 @@ def _followed(ask: Ask, grant: Grant) -> Ask:
     for change in grant.changes:
         if ask.on is not None:
             ask = replace(ask, on=after(ask.on, change, sight.now))
+        sight = _with_tasks(sight, ask.on, change)
         if isinstance(change, HeldChange):
             ask = _without(ask, change.entry.id)
         sight = _seen(sight, change)
@@ -192,6 +197,13 @@ def _followed(ask: Ask, grant: Grant) -> Ask:
             more = change.addresses if isinstance(change, CopyIn) else ()
             others[number] = Other(after(known.ticket, change, sight.now), (*known.people, *more))
     return replace(ask, sight=replace(sight, others=others))
+
+
+def _with_tasks(sight: Sight, on: Ticket | None, change: Change) -> Sight:
+    """Return the sight with the tasks of the ticket as they are after a change."""
+    if on is None or on.number not in sight.tasks:
+        return sight
+    return replace(sight, tasks={**sight.tasks, on.number: tasks_after(sight.tasks[on.number], change)})
 
 
 def _seen(sight: Sight, change: Change) -> Sight:

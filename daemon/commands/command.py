@@ -14,6 +14,7 @@ from daemon.desk.canned import Canned, Sent
 from daemon.desk.catalogue import Catalogue
 from daemon.desk.changes import Change
 from daemon.desk.dates import Now
+from daemon.desk.fulfilment import Work
 from daemon.desk.lifecycle import MATRIX
 from daemon.desk.permissions import Claim
 from daemon.desk.query import Asker, Query
@@ -101,6 +102,9 @@ class Sight:
     # What automatic mail is stopped, by kind, and the list of what is planned.
     stops: frozenset[str] = frozenset()
     mails: tuple[str, ...] = ()
+    # The tasks of requests, by ticket, and how those of this one stand, a line each.
+    tasks: Mapping[int, Work] = field(default_factory=dict)
+    task_lines: tuple[str, ...] = ()
     away_until: date | None = None
     catalogue: Catalogue = field(default_factory=Catalogue)
     requested: Requested = field(default_factory=Requested)

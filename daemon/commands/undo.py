@@ -1,6 +1,7 @@
 """``#undo``: what the agent's last commands did is taken back, where nothing later stands against it."""
 
 from daemon.commands.command import Ask, Command, Grant, Place, Refusal, no_argument
+from daemon.commands.tasks import contradicted
 from daemon.desk.changes import Change, PutBack
 from daemon.desk.undoing import UNDO_WINDOW, contradictions, taken_back
 from storage.records import Operation
@@ -17,7 +18,7 @@ def decide(ask: Ask) -> Grant:
             f"you gave no commands{where} in the last {minutes:.0f} minutes that could be taken back"
         )
     steps = {step.ticket_number: taken_back(step) for step in last.steps}
-    against = [*_contradicted(ask, last), *_gone(ask, steps)]
+    against = [*_contradicted(ask, last), *_gone(ask, steps), *_tasks_moved_on(ask, steps)]
     if against:
         raise Refusal(f"{last.summary!r} cannot be taken back: {'; '.join(against)}")
     here = ask.on.number if ask.on is not None else 0
@@ -52,6 +53,14 @@ def _gone(ask: Ask, steps: dict[int, tuple[Change, ...]]) -> list[str]:
         for one in back
         if one.entry.id not in now or now[one.entry.id].kind is not one.instead.kind
     ]
+
+
+def _tasks_moved_on(ask: Ask, steps: dict[int, tuple[Change, ...]]) -> list[str]:
+    """Say which tasks went on since, so that they cannot be taken back."""
+    found = [
+        contradicted(ask.sight.tasks.get(number), one) for number, changes in steps.items() for one in changes
+    ]
+    return [one for one in found if one]
 
 
 def _receipt(last: Operation) -> str:

@@ -267,6 +267,30 @@ class RemoveLink:
 
 
 @dataclass(frozen=True, slots=True)
+class SetTask:
+    """Bring a task of the request into another state by an agent's word; ``by`` is who says so.
+
+    ``was`` and ``was_why`` are the state and the reason that it had.
+    """
+
+    task: str
+    to: str
+    why: str
+    was: str
+    was_why: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovePromise:
+    """Promise the requester another moment for a request, or none (None), and say why."""
+
+    until: datetime | None
+    why: str
+    before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetRequest:
     """Make the ticket one for an item of the catalogue with these valid answers, instead of what it was.
 
@@ -299,11 +323,13 @@ FactChange = (
 PeopleChange = AddParticipants | CopyIn | CopyOut
 LinkChange = AddLink | RemoveLink
 MailChange = StopMails | StartMails
+TaskChange = SetTask | MovePromise
 # What leaves the columns of the ticket as they are.
 OtherChange = (
     PeopleChange
     | LinkChange
     | MailChange
+    | TaskChange
     | HeldChange
     | PutBack
     | SplitWords

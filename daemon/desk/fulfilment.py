@@ -170,15 +170,28 @@ def put_back(work: Work, name: str, state: TaskState, why: str) -> Work:
 
     Raises NotPossible where what comes after it is done already.
     """
-    run = work.run(name)
-    back = _with(work, replace(run, state=state, done_at=None, why=why))
-    runs = []
-    for one in back.runs:
-        early = one.state in {*ACTIVE, TaskState.DONE} and one.task.id != name and _awaited(back, one.task)
-        if early and one.state is TaskState.DONE:
-            raise NotPossible(f"the task {one.task.id}, which comes after {name}, is done already")
-        runs.append(Run(one.task) if early else one)
-    return replace(back, runs=tuple(runs))
+    back = with_state(work, name, state, why)
+    late = [one.task.id for one in back.runs if one.task.id != name and _is_early(back, one)]
+    for other in late:
+        if back.run(other).state is TaskState.DONE:
+            raise NotPossible(f"the task {other}, which comes after {name}, is done already")
+    return held_back(back)
+
+
+def with_state(work: Work, name: str, state: TaskState, why: str) -> Work:
+    """Give a task a state by somebody's word, whatever its turn."""
+    return _with(work, replace(work.run(name), state=state, done_at=None, why=why))
+
+
+def held_back(work: Work) -> Work:
+    """Let what was started before its turn wait again; what is done stays done."""
+    runs = tuple(Run(one.task) if one.state in ACTIVE and _is_early(work, one) else one for one in work.runs)
+    return replace(work, runs=runs)
+
+
+def _is_early(work: Work, run: Run) -> bool:
+    """Tell whether a task was started or done although it waits for others."""
+    return run.state in {*ACTIVE, TaskState.DONE} and bool(_awaited(work, run.task))
 
 
 def promised_by(work: Work, name: str, until: datetime, now: datetime, why: str = "") -> Work:

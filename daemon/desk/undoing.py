@@ -101,6 +101,10 @@ def _of_other(change: c.OtherChange) -> tuple[Change, ...]:  # noqa: C901, PLR09
             return (c.Merge(source),)
         case c.Remark(kind, data):
             return (c.Remark("taken back", (("what", kind), *data)),)
+        case c.SetTask(task, to, why, was, was_why, by):
+            return (c.SetTask(task, was, was_why, to, why, by),)
+        case c.MovePromise(until, why, before):
+            return (c.MovePromise(before, why, until),)
         case c.SetRequest(item, answers, was, answers_before):
             return (c.SetRequest(was, answers_before, item, answers),)
         case c.AddParticipants() | c.SplitWords() | c.SendHeld():

@@ -6,7 +6,7 @@ from typing import Protocol, assert_never
 from daemon.desk import changes as c
 from daemon.desk.changes import Change
 from daemon.desk.dates import spoken_minutes
-from storage import automatic_stops, entries, links, people, requests, tickets, waiting
+from storage import automatic_stops, entries, links, people, requests, tasks, tickets, waiting
 from storage.automatic_stops import Stop
 from storage.records import Link, Ticket
 from storage.vocabulary import EntryKind, ParticipantRole, Visibility
@@ -37,6 +37,8 @@ def carry_out(ticket: Ticket, change: Change, now: datetime, note: Note) -> None
         _decide_held(ticket, change, note)
     elif isinstance(change, c.MailChange):
         _switch(ticket, change, now, note)
+    elif isinstance(change, c.TaskChange):
+        _change_tasks(ticket, change, now, note)
     else:
         _relate(ticket, change, now, note)
 
@@ -116,6 +118,22 @@ def _decide_held(ticket: Ticket, change: c.HeldChange, note: Note) -> None:
         case _:
             assert_never(change)
     note("held mail", entry=str(entry.id), author=entry.author, became=became)
+
+
+def _change_tasks(ticket: Ticket, change: c.TaskChange, now: datetime, note: Note) -> None:
+    """Write what an agent said about tasks; mail and the next tasks follow (``services.task_orders``)."""
+    match change:
+        case c.SetTask(task, to, why, was, _, by):
+            tasks.set_state(ticket.number, tasks.ByHand(task, to, why, by), now)
+            note("task by hand", task=task, **{"from": was, "to": to, "reason": why})
+        case c.MovePromise(until, why, before):
+            tasks.change(ticket.number, {"promised_at": until})
+            tasks.note_move(tasks.PromiseMove(ticket.number, "", now, before, until, why, "agent"))
+            spelled = {"before": before, "after": until}
+            moments = {name: at.isoformat() if at else "nothing" for name, at in spelled.items()}
+            note("promise moved", **moments, reason=why)
+        case _:
+            assert_never(change)
 
 
 def _switch(ticket: Ticket, change: c.MailChange, now: datetime, note: Note) -> None:

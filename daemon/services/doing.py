@@ -13,7 +13,15 @@ from daemon.desk.lifecycle import DONE, ENDED, INITIAL, WORKING
 from daemon.desk.notices import NOTICES
 from daemon.desk.sentences import sentence
 from daemon.desk.undoing import step
-from daemon.services import approval_orders, handing, held, request_flow, request_orders, survey_follow_up
+from daemon.services import (
+    approval_orders,
+    handing,
+    held,
+    request_flow,
+    request_orders,
+    survey_follow_up,
+    task_orders,
+)
 from daemon.services.apply import Opening, Work
 from daemon.services.letters import tag
 from daemon.services.orders import Decided, Sitting
@@ -100,6 +108,8 @@ def finish(sitting: Sitting, bags: Sequence[Postbag]) -> None:
     for operation in undone:
         operations.mark_undone(operation, now)
     _note_presence(sitting)
+    for work in list(sitting.works.values()):
+        task_orders.follow(sitting.visit.postbag, work)
     mailed = sitting.mailed + sum(NOTICES[copy.notice].audience.public for bag in bags for copy in bag.copies)
     lines = [f"{one.order.label}{line}" for one in sitting.decided for line in one.order.lines]
     steps = [step(work.before, work.ticket, work.done) for work in sitting.works.values() if work.done]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from daemon.desk import fulfilment
 from daemon.desk.catalogue import Item
+from daemon.desk.changes import SetDue
 from daemon.desk.fulfilment import ACTIVE, Run, TaskState
 from daemon.services import task_mail, tasks
 from daemon.services.apply import Work
@@ -30,6 +31,8 @@ def begin(postbag: Postbag, work: Work, item: Item, request: Request) -> None:
     counted = ", ".join(one.task.id for one in begun.runs if one.state is TaskState.WAITING)
     promised = begun.promised_at.isoformat() if begun.promised_at else "nothing"
     work.note("fulfilment begun", item=item.id, tasks=counted or "none", promised=promised)
+    if begun.promised_at is not None:
+        work.apply([SetDue(begun.promised_at)])
     go_on(postbag, work, known)
 
 

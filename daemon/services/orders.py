@@ -14,10 +14,19 @@ from daemon.commands.command import ApprovalFacts, Ask, Other, Requested, Sight
 from daemon.desk.addressing import Agent
 from daemon.desk.canned import Canned, Sent
 from daemon.desk.changes import CopyIn
+from daemon.desk.fulfilment import Work as Tasks
 from daemon.desk.outcome import after
 from daemon.desk.permissions import Claim, Role
 from daemon.desk.undoing import UNDO_WINDOW
-from daemon.services import approval_orders, assigning, automatic_mail, clock_views, held, request_flow
+from daemon.services import (
+    approval_orders,
+    assigning,
+    automatic_mail,
+    clock_views,
+    held,
+    request_flow,
+    task_orders,
+)
 from daemon.services.apply import Work
 from daemon.services.visit import Visit
 from storage import absences, automatic_stops, entries, links, operations, requests, tickets
@@ -28,6 +37,7 @@ _UNDO = "#undo"
 _ABSENT = "#absent"
 _SLA = "#sla"
 _MAILS = "#mails"
+_OF_TASKS = ("#task", "#promise", _UNDO)
 _OF_APPROVALS = ("#appro", "#bypass", "#withdraw-approval", "#submit")
 _OF_CANNED = ("#canned", "#template")
 _OF_HELD = ("#accept", "#refuse", "#send", "#split")
@@ -173,6 +183,8 @@ def _sight(visit: Visit, order: Order, others: Mapping[int, Other], last: Operat
         approval=_approval(visit, on.ticket, order) if on is not None else ApprovalFacts(),
         stops=_stops(on.ticket, order) if on is not None else frozenset(),
         mails=_mails(visit, on.ticket, order) if on is not None else (),
+        tasks=_tasks(others, order),
+        task_lines=_task_lines(visit, on.ticket, order) if on is not None else (),
         away_until=_away_until(visit, order),
     )
 
@@ -235,6 +247,20 @@ def _mails(visit: Visit, ticket: Ticket, order: Order) -> tuple[str, ...]:
         return ()
     office, now = visit.postbag.office, visit.case.cause.now
     return tuple(automatic_mail.lines(office, ticket, now, _zone(visit)))
+
+
+def _tasks(others: Mapping[int, Other], order: Order) -> dict[int, Tasks]:
+    """Return the tasks of the tickets in hand, where a line is about tasks or may take them back."""
+    if not any(line.lower().startswith(_OF_TASKS) for line in order.lines):
+        return {}
+    return task_orders.sight(list(others))
+
+
+def _task_lines(visit: Visit, ticket: Ticket, order: Order) -> tuple[str, ...]:
+    """Show how the tasks stand, where that is asked, in the zone that the agent lives in."""
+    if not any(line.lower().strip() == "#tasks" for line in order.lines):
+        return ()
+    return tuple(task_orders.lines(ticket.number, visit.case.cause.now, _zone(visit)))
 
 
 def _zone(visit: Visit) -> str:

@@ -77,6 +77,10 @@ REFUSED: dict[str, tuple[str, str]] = {
     "approval": ("#approval dan@x.test", "is said by the catalogue"),
     "bypass": ("#bypass now", "no approval of ticket 1 is open"),
     "withdraw-approval": ("#withdraw-approval now", "no approval of ticket 1 is open"),
+    "tasks": ("#tasks", "ticket 1 is no request with tasks"),
+    "task-done": ("#task-done order", "ticket 1 is no request with tasks"),
+    "task-skip": ("#task-skip order nobody wants it", "ticket 1 is no request with tasks"),
+    "promise": ("#promise fri", "ticket 1 is no request with tasks"),
     "investigate": ("#investigate", "it cannot become investigating"),
     "known-error": ("#known-error", "it cannot become known-error"),
     "schedule": ("#schedule fri", "it cannot become scheduled"),
@@ -134,11 +138,14 @@ ELSEWHERE = {
 OF_CHANGES = {"schedule", "implemented", "failed", "reviewed"}
 # See ``test_approval_orders``.
 OF_APPROVALS = {"approvals", "approver", "bypass", "withdraw-approval"}
+# See ``test_task_commands``.
+OF_TASKS = {"tasks", "task-done", "task-skip", "promise"}
 
 
 # Those of a folder of texts are tried in ``test_canned``.
 def test_every_command_is_tried_here():
-    assert set(DONE) | ELSEWHERE | OF_CHANGES | OF_APPROVALS | {"sla", "canned", "template"} >= set(COMMANDS)
+    elsewhere = ELSEWHERE | OF_CHANGES | OF_APPROVALS | OF_TASKS | {"sla", "canned", "template"}
+    assert set(DONE) | elsewhere >= set(COMMANDS)
     assert set(REFUSED) | {"sla", "canned", "template"} >= set(COMMANDS)
 
 

@@ -1,0 +1,112 @@
+"""Commands about the tasks of a request: how they stand, ticked off, left out, and another promise."""
+
+from datetime import time
+
+from daemon.commands.command import Ask, Command, Grant, Refusal, needed, no_argument
+from daemon.commands.states import shown
+from daemon.desk import fulfilment
+from daemon.desk.changes import Change, MovePromise, SetDue, SetTask
+from daemon.desk.dates import BadDate, moment
+from daemon.desk.fulfilment import NotPossible, TaskState, Work
+
+_REASON_CHARS = 200
+_EVENING = time(17, 0)
+
+
+def _list(ask: Ask) -> Grant:
+    """Show the tasks in the receipt itself."""
+    no_argument(ask, TASKS[0].usage)
+    _work(ask)
+    return Grant((), "\n".join(ask.sight.task_lines))
+
+
+def _done(ask: Ask) -> Grant:
+    """Tick a task off for whoever has it."""
+    name, rest = _named(ask, TASKS[1].usage)
+    if rest:
+        raise Refusal(f"expected {TASKS[1].usage}, got {rest[:60]!r} behind the task")
+    work = _work(ask)
+    _possible(lambda: fulfilment.done(work, name, ask.sight.now))
+    return _set(ask, work, name, TaskState.DONE, "")
+
+
+def _skip(ask: Ask) -> Grant:
+    """Leave a task out; whoever has it is told."""
+    name, why = _named(ask, TASKS[2].usage)
+    work = _work(ask)
+    _possible(lambda: fulfilment.skipped(work, name, why[:_REASON_CHARS]))
+    return _set(ask, work, name, TaskState.SKIPPED, why[:_REASON_CHARS])
+
+
+def _promise(ask: Ask) -> Grant:
+    """Promise the requester another day; never without a reason."""
+    text = needed(ask, TASKS[3].usage)
+    work = _work(ask)
+    try:
+        until, why = moment(text, ask.clock, _EVENING)
+    except BadDate as error:
+        raise Refusal(str(error)) from error
+    why = why.strip(" ,;:-")[:_REASON_CHARS]
+    _possible(lambda: fulfilment.moved(work, until, why, ask.sight.now))
+    changes = (MovePromise(until, why, work.promised_at), SetDue(until))
+    return Grant(changes, f"promised for {shown(ask, until)}; the requester is told why")
+
+
+def _named(ask: Ask, usage: str) -> tuple[str, str]:
+    name, _, rest = needed(ask, usage).partition(" ")
+    return name.lower(), rest.strip()
+
+
+def _work(ask: Ask) -> Work:
+    work = ask.sight.tasks.get(ask.ticket.number)
+    if work is None:
+        raise Refusal(f"ticket {ask.ticket.number} is no request with tasks")
+    return work
+
+
+def _possible(step: object) -> None:
+    """Try a step; raise Refusal with the reason why it is not possible."""
+    assert callable(step), "it is a step"
+    try:
+        step()
+    except NotPossible as error:
+        raise Refusal(str(error)) from error
+
+
+def _set(ask: Ask, work: Work, name: str, to: TaskState, why: str) -> Grant:
+    run = work.run(name)
+    change = SetTask(name, to.value, why, run.state.value, run.why, ask.agent.address)
+    return Grant((change,), f"the task {name} is {to}")
+
+
+def after(work: Work, change: Change) -> Work:
+    """Return the tasks as they are after a change, for the next line of the same mail."""
+    if isinstance(change, SetTask):
+        return fulfilment.with_state(work, change.task, TaskState(change.to), change.why)
+    return work
+
+
+def contradicted(work: Work | None, change: Change) -> str:
+    """Say why a change to tasks cannot be taken back by now, or nothing."""
+    if not isinstance(change, SetTask):
+        return ""
+    if work is None:
+        return "its tasks are gone"
+    try:
+        run = work.run(change.task)
+        if run.state.value != change.was:
+            return f"the task {change.task} is {run.state} by now"
+        fulfilment.put_back(work, change.task, TaskState(change.to), change.why)
+    except NotPossible as error:
+        return str(error)
+    return ""
+
+
+TASKS = (
+    Command(
+        "tasks", "#tasks", "get the tasks of the request: who has them, until when, what they took", _list
+    ),
+    Command("task-done", "#task-done TASK", "tick a task off for whoever has it; the next ones start", _done),
+    Command("task-skip", "#task-skip TASK WHY", "leave a task out; whoever has it is told", _skip),
+    Command("promise", "#promise DATE WHY", "promise another day; the requester is told why", _promise),
+)
