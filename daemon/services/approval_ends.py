@@ -76,9 +76,7 @@ def _why(found: Standing) -> str:
 
 def _expired(postbag: Postbag, work: Work, found: Standing) -> None:
     """Leave the ticket to the agents: nobody decided, so it is neither approved nor rejected."""
-    hint = sentence(
-        "Write #submit to ask once more, #approver ADDRESS to ask somebody else, or #withdraw-approval WHY."
-    )
+    hint = sentence("Write #submit to ask once more, or end it with #close WHY.")
     what = sentence("The time to decide about this request is over, and nobody did.")
     lines = (found.outcome.reason, *(one.address for one in found.dossier.asked if one.mailed_at))
     approval_views.tell_desk(postbag, work, Matter(found.dossier.approval.id, "expired", what, lines, hint))
