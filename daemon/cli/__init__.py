@@ -13,6 +13,7 @@ import click
 
 from daemon.cli import (
     audit,
+    catalogue,
     check,
     config,
     demo,
@@ -78,6 +79,7 @@ COMMANDS: tuple[click.Command, ...] = (
     ticket.ticket,
     do.do,
     mails.mails,
+    catalogue.catalogue,
     outbox.outbox,
     quarantine.quarantine,
     ledger.ledger,

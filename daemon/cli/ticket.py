@@ -75,6 +75,7 @@ def _head(found: View) -> str:
         (
             ("type", found["type"]),
             ("state", found["state"]),
+            *_request(found["request"]),
             ("priority", grades),
             ("team", found["team"]),
             ("also for", [team for team in found["routes"] if team != found["team"]]),
@@ -88,6 +89,15 @@ def _head(found: View) -> str:
             ("closed", found["closed"]),
         )
     )
+
+
+def _request(request: View | None) -> Iterator[tuple[str, str]]:
+    """Write what is asked for out of the catalogue, with its answers by the ids of the questions."""
+    if request is None:
+        return
+    version = f" (changed, version {request['version']})" if request["version"] > 1 else ""
+    yield "asks for", f"{request['item']}{version}"
+    yield from ((f"  {name}", answer) for name, answer in request["answers"].items())
 
 
 def _entry(entry: View, *, full: bool) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from daemon.desk.service_levels import ServiceLevels
 from daemon.services import clock_views
 from daemon.services import files as attached
-from storage import arrivals, entries, journal, outbox, raws, tickets
+from storage import arrivals, entries, journal, outbox, raws, requests, tickets
 from storage.database import Database
 from storage.records import Arrival, Entry, Event, OutboxItem, Participant, StoredPart, Ticket
 from storage.tickets import Filter
@@ -37,6 +37,7 @@ def ticket(
         parts = entries.parts_of([entry.arrival_id for entry in said if entry.arrival_id is not None])
         return {
             **ticket_view(found),
+            "request": _request(number),
             "participants": [_participant(one) for one in tickets.participants(number)],
             "entries": [_entry(entry, parts) for entry in said],
             "events": [event_view(event) for event in journal.of_ticket(number)],
@@ -46,6 +47,14 @@ def ticket(
                 outbox_view(item) for item in outbox.items(ticket_number=number, limit=COPIES_LIMIT)
             ],
         }
+
+
+def _request(number: int) -> View | None:
+    """Return what a ticket asks for out of the catalogue, or None."""
+    found = requests.get(number)
+    if found is None:
+        return None
+    return {"item": found.item, "version": found.version, "answers": dict(found.answers)}
 
 
 def files(database: Database, number: int) -> Iterator[tuple[str, bytes | None]]:
