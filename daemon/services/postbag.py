@@ -17,8 +17,8 @@ from daemon.desk.monitoring import Monitors
 from daemon.desk.notices import NOTICES, Audience, Notice
 from daemon.desk.roster import DeskSettings
 from daemon.desk.service_levels import ServiceLevels
-from daemon.desk.survey_settings import Surveys
-from daemon.desk.survey_settings import usual as surveys_as_usual
+from daemon.desk.survey_plan import Surveys
+from daemon.desk.survey_plan import usual as surveys_as_usual
 from daemon.desk.trust_settings import TrustSettings
 from daemon.desk.waiting import Waiting
 from daemon.desk.waiting import usual as waiting_as_usual

@@ -9,7 +9,7 @@ from daemon.desk.addressing import fold
 from daemon.desk.calendar_feeds import BadFeedError
 from daemon.desk.calendars import AROUND_THE_CLOCK
 from daemon.desk.service_levels import ServiceLevels
-from daemon.desk.survey_settings import Surveys
+from daemon.desk.survey_plan import Surveys
 from daemon.desk.waiting import Waiting
 from daemon.services.working_calendars import working_calendars
 from daemon.settings.problems import Fault

@@ -5,7 +5,8 @@ from typing import Any
 
 from daemon.desk.catalogue import Catalogue
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
-from daemon.desk.survey_settings import Surveys, SurveySettings
+from daemon.desk.survey_plan import Surveys
+from daemon.desk.survey_settings import SurveySettings
 from daemon.jobs import surveys as job
 from storage import surveys
 from storage.surveys import Survey
