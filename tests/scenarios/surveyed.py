@@ -61,7 +61,7 @@ def closed(desk: StoryDesk, sender: str = CARA, subject: str = "Printer is dead"
     row = desk.mail_in(mail(sender, subject, f"It says PC LOAD LETTER. ({subject})\n"))
     to_ann = next(one for one in desk.mail_out() if one.recipient == "ann@corp.test")
     desk.advance(minutes=1)
-    desk.mail_in(reply(to_ann, ANN, "#close\n\nPut in letter paper."))
+    desk.mail_in(reply(to_ann, ANN, "#close\n\nPut in letter paper."), auth_user="ann@corp.test")
     desk.mail_out()
     return int(row["ticket"])
 
