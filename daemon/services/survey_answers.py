@@ -5,6 +5,7 @@ Whoever else has the address is written down as the author and does not count.  
 for: it stands in the mailbox of who sent it, and a mail for each would be one too many.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -32,6 +33,8 @@ from storage.vocabulary import Disposition
 # A code that was quoted stands near the top; a text is not searched further.
 _SEARCHED_CHARS = 20_000
 _WORDS_LIMIT_CHARS = 2_000
+_SIGNATURE = re.compile(r"(?m)^-- ?$")
+_QUOTED = re.compile(r"(?m)^\s*>")
 _NOT_COUNTED = "rating not counted"
 _DOUBTFUL = sentence(
     "We could not read a rating out of your answer. Please reply once more, with a single digit from 1 to 5 "
@@ -104,8 +107,7 @@ def _taken(visit: Visit, found: _Found) -> Outcome:
     match = Match(tickets.survivor(survey.ticket_number), found.proof)
     if case.muted or case.message.verdict.kind is not Kind.HUMAN or case.arrival.null_reverse_path:
         return file_report(visit, match, f"machines and forgers rate nothing ({case.muted or 'automatic'})")
-    # A code on a line of its own is no word of anybody's.
-    said = [DETAIL.sub("", one).strip() for one in versions(case.message)]
+    said = [_spoken(one, case.message.text) for one in versions(case.message)]
     read = heard(
         said,
         courtesy=case.message.courtesy,
@@ -116,6 +118,16 @@ def _taken(visit: Visit, found: _Found) -> Outcome:
     if survey.address not in case.author_addresses():
         return _of_somebody_else(visit, match, Rated(survey, read, words))
     return _of_whom_was_asked(visit, match, found.proof, Rated(survey, read, words))
+
+
+def _spoken(words: str, whole: str) -> str:
+    """Return own words without a code of ours, a signature, and the line above a quotation.
+
+    Where a mail is nothing but a quotation or a signature, these count as own words else.
+    """
+    spoken = _SIGNATURE.split(DETAIL.sub("", words), maxsplit=1)[0].strip()
+    heads_quotation = spoken.endswith(":") and spoken.count("\n") <= 1 and _QUOTED.search(whole)
+    return "" if heads_quotation else spoken
 
 
 def _of_somebody_else(visit: Visit, match: Match, rated: Rated) -> Outcome:
