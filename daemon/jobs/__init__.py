@@ -13,6 +13,7 @@ from daemon.jobs import (
     learn_categories,
     monitor_rest,
     overload,
+    satisfaction_report,
     waiting,
 )
 from daemon.jobs.job import Job, at_time
@@ -29,4 +30,5 @@ JOBS: tuple[Job, ...] = (
     Job(monitor_rest.NAME, timedelta(minutes=5), "ends incidents that came to rest", monitor_rest.run),
     Job(overload.NAME, overload.EVERY, "tells who has too much to do", overload.run),
     Job("forget-keys", _HOURS, "drops signing keys of which no valid token is left", forget_keys.run),
+    *satisfaction_report.JOBS,
 )
