@@ -18,7 +18,7 @@ STYLE = """
 :root{color-scheme:light dark;--page:#f4f5f7;--card:#fff;--ink:#1f2328;--soft:#57606a;--line:#d8dee4;
 --bar:#2f6fce;--rest:#e3e8ee;--mark:#1f2328;--good:#1a7f4b;--bad:#b3261e}
 @media (prefers-color-scheme:dark){:root{--page:#16181c;--card:#202328;--ink:#e6e8eb;--soft:#a9b1ba;
---line:#3a3f46;--bar:#6ea3f0;--rest:#33383f;--mark:#fff;--good:#7ee2a8;--bad:#ffb4ab}}
+--line:#3a3f46;--bar:#3c78cf;--rest:#33383f;--mark:#fff;--good:#7ee2a8;--bad:#ffb4ab}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);
 font:15px/1.5 'Segoe UI',Roboto,Helvetica,Arial,sans-serif}
