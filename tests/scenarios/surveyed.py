@@ -8,8 +8,10 @@ from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.desk.survey_plan import Surveys
 from daemon.desk.survey_settings import SurveySettings
 from daemon.jobs import surveys as job
-from storage import surveys
+from storage import hot, people, surveys, tickets
 from storage.surveys import Survey
+from storage.tickets import NewTicket
+from storage.vocabulary import Level, Priority, TicketState, TicketType
 from tests.scenarios.desk import SUPPORT, Mail, StoryDesk, mail, reply
 
 CARA = "Cara Customer <cara@cust.test>"
@@ -92,3 +94,28 @@ def notices(mails: list[Mail]) -> list[tuple[str, str]]:
 
 def journal(desk: StoryDesk, number: int = 1) -> list[str]:
     return [one["kind"] for one in desk.ticket(number)["events"]]
+
+
+def many(desk: StoryDesk, count: int) -> None:
+    """Let so many people have a ticket that was closed, without all the mail of it."""
+    with desk.database.write():
+        for at in range(count):
+            person = people.find_or_add(f"person{at}@cust{at % 7}.test", f"Person {at}", desk.now)
+            new = NewTicket(
+                TicketType.INCIDENT,
+                TicketState.CLOSED,
+                Level.MEDIUM,
+                Level.MEDIUM,
+                Priority.P3,
+                "service-desk",
+                person.id,
+                f"Printer {at}",
+                f"<root{at}@cust.test>",
+            )
+            number = tickets.add(new, ("service-desk",), desk.now)
+            hot.execute("UPDATE tickets SET closed_at = ? WHERE number = ?", (desk.now, number))
+
+
+def generous(database: Any, now: Any) -> StoryDesk:
+    """Set up a desk that may send much mail within an hour."""
+    return made(database, now, auto_mail_per_hour=1_000_000, auto_mail_per_domain_and_hour=1_000_000)

@@ -1,11 +1,7 @@
 """Who is asked how satisfied they were, who never is and why, and that it happens once."""
 
-import multiprocessing
-import os
-import signal
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,12 +15,9 @@ from daemon.services import automatic_mail, surveying
 from storage import automatic_stops, hot, links, outbox, people, survey_facts, surveys, tickets
 from storage.automatic_stops import Stop
 from storage.database import Database
-from storage.migrations import migrate
 from storage.records import Link
 from storage.surveys import SurveyState
-from storage.tickets import NewTicket
-from storage.vocabulary import Level, LinkKind, OutboxState, Priority, TicketState, TicketType
-from tests.conftest import MONDAY_MORNING, close
+from storage.vocabulary import LinkKind, OutboxState, TicketState
 from tests.scenarios.desk import StoryDesk, mail, reply
 from tests.scenarios.surveyed import (
     ALWAYS,
@@ -37,6 +30,7 @@ from tests.scenarios.surveyed import (
     dispatch,
     journal,
     made,
+    many,
     notices,
 )
 
@@ -296,96 +290,6 @@ class TestTraffic:
 
         assert runner.run_if_due(job.job(desk.database))
         assert notices(desk.mail_out()) == [("survey", "cara@cust.test")]
-
-
-def many(desk: StoryDesk, count: int) -> None:
-    """Let so many people have a ticket that was closed, without all the mail of it."""
-    with desk.database.write():
-        for at in range(count):
-            person = people.find_or_add(f"person{at}@cust{at % 7}.test", f"Person {at}", desk.now)
-            new = NewTicket(
-                TicketType.INCIDENT,
-                TicketState.CLOSED,
-                Level.MEDIUM,
-                Level.MEDIUM,
-                Priority.P3,
-                "service-desk",
-                person.id,
-                f"Printer {at}",
-                f"<root{at}@cust.test>",
-            )
-            number = tickets.add(new, ("service-desk",), desk.now)
-            hot.execute("UPDATE tickets SET closed_at = ? WHERE number = ?", (desk.now, number))
-
-
-def generous(database: Database, now: datetime) -> StoryDesk:
-    return made(database, now, auto_mail_per_hour=1_000_000, auto_mail_per_domain_and_hour=1_000_000)
-
-
-class TestKilled:
-    """A pass that is killed five times in the middle: SIGKILL, between what it writes and its commit."""
-
-    COUNT = 120
-
-    def test_each_is_sent_exactly_once(self, tmp_path: Path):
-        url = f"sqlite:///{tmp_path}/killed.db"
-        database = Database(url)
-        migrate(database)
-        desk = generous(database, MONDAY_MORNING)
-        many(desk, self.COUNT)
-        dispatch(desk)
-        desk.close()
-        close(database)
-        context = multiprocessing.get_context("fork")
-        for _ in range(5):
-            child = context.Process(target=die_in_the_middle, args=(url, 2))
-            child.start()
-            child.join(30)
-            assert child.exitcode == -signal.SIGKILL
-        desk = generous(Database(url), MONDAY_MORNING)
-        dispatch(desk, hours=2)
-        sent = [one.recipient for one in desk.mail_out()]
-        desk.close()
-        close(desk.database)
-
-        assert len(sent) == len(set(sent)) == self.COUNT
-
-    def test_some_had_left_before_it_died(self, tmp_path: Path):
-        """What looks at the killing is looked at: the passes that die do a part of the work."""
-        url = f"sqlite:///{tmp_path}/killed.db"
-        database = Database(url)
-        migrate(database)
-        desk = generous(database, MONDAY_MORNING)
-        many(desk, self.COUNT)
-        dispatch(desk)
-        desk.close()
-        close(database)
-        child = multiprocessing.get_context("fork").Process(target=die_in_the_middle, args=(url, 3))
-        child.start()
-        child.join(30)
-        desk = generous(Database(url), MONDAY_MORNING)
-        sent = len(desk.mail_out())
-        desk.close()
-        close(desk.database)
-
-        assert 0 < sent < self.COUNT
-
-
-def die_in_the_middle(url: str, batches: int) -> None:
-    """Run a pass in batches of ten and kill this process while it is in the last of so many batches."""
-    desk = generous(Database(url), MONDAY_MORNING)
-    job.BATCH = 10
-    whole, seen = surveying.send, [0]
-
-    def send(office: Any, ids: Any, now: Any) -> int:
-        seen[0] += 1
-        sent = whole(office, ids, now)
-        if seen[0] >= batches:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return sent
-
-    surveying.send = send
-    dispatch(desk, hours=2)
 
 
 def test_the_reply_of_the_answered_agent_goes_on(desk: StoryDesk):
