@@ -32,6 +32,7 @@ from daemon.edges.ticker import Ticker
 from daemon.jobs import (
     JOBS,
     agent_digest,
+    approval_steps,
     clock_watch,
     directory_sync,
     fulfilment_watch,
@@ -315,7 +316,8 @@ def watched(settings: Settings) -> Watched:
     path = sqlite_path(url, settings.base_dir) if url.startswith("sqlite:") else None
     timetable = [(job.name, job.every) for job in JOBS]
     timetable += [(agent_digest.NAME, agent_digest.EVERY), (surveys.NAME, surveys.EVERY)]
-    timetable += [(fulfilment_watch.NAME, fulfilment_watch.EVERY)]
+    steps = (approval_steps, fulfilment_watch)
+    timetable += [(one.NAME, one.EVERY) for one in steps]
     timetable += [(clock_watch.NAME, clock_watch.EVERY)] if settings.sla else []
     fetched = directory_sync.every(settings.directory)
     timetable += [(directory_sync.NAME, fetched)] if fetched else []

@@ -32,6 +32,7 @@ from tests.acceptance.power_stage import (
     Stage,
 )
 from tests.acceptance.power_surveys import rates
+from tests.acceptance.power_tasks import does_task
 from tests.conftest import close
 from tests.scenarios.desk import SUPPORT, StoryDesk
 
@@ -193,6 +194,7 @@ BY_MAIL: dict[Action, tuple[Attempt, tuple[Proofs, ...]]] = {
     Action.REOPEN_OWN: (says("Please reopen", "requester-told"), WITH_A_TICKET),
     Action.RAISE_URGENCY: (says("Urgent!", "requester-told"), WITH_A_TICKET),
     Action.NAME_TYPE: (says_type, WITH_A_TICKET),
+    Action.ANSWER_TASK: (does_task, (STRONG, TOKEN, STOLEN, FORGED)),
     Action.RATE: (rates, WITH_A_TICKET),
     Action.FILL_FORM: (answers_form(""), WITH_A_TICKET),
     Action.CHANGE_REQUEST: (answers_form("2.10"), WITH_A_TICKET),

@@ -128,5 +128,7 @@ def test_every_job_of_the_timetable_is_watched(desk_folder):
         *(job.name for job in JOBS),
         AGENT_DIGEST,
         "survey-dispatch",
+        "approval-steps",
+        "fulfilment-watch",
         "health-watch",
     ]
