@@ -107,7 +107,7 @@ STEPS: tuple[Step | Pause, ...] = (
         narration="The vendor cannot keep the day, and says why. Rita hears of it.",
         author=VENDOR,
         text="by 19 January 2024, the strong ones are sold out",
-        expected=((VENDOR, "19 Jan"), (RITA, "sold out")),
+        expected=((VENDOR, "19 Jan"), (RITA, "reason: the strong ones are sold out")),
         state=TicketState.IN_FULFILMENT,
     ),
     Pause(

@@ -159,7 +159,7 @@ def _in_english(tail: str) -> list[str]:
     for at, part in enumerate(parts):
         folded = plain(part).strip(",;:-\u2013\u2014")
         # Between the numbers and the names of a day nothing else counts; each word keeps its place.
-        if folded in words.LITTLE and at < 4:
+        if folded in words.LITTLE and at < 4 and not any(one.endswith((",", ";")) for one in parts[:at]):
             continue
         found.append(words.DAYS.get(folded, part))
     return found
