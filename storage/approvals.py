@@ -23,8 +23,18 @@ from storage.approval_records import (
     NewApproval,
     NewVote,
 )
-from storage.model_base import tuples
 
+_APPROVAL = (
+    "id, ticket_number, item, text, digest, parties, stages, problems, may_be_bypassed, stage, opened_at, "
+    "expires_at, state, reason, created_at, decided_at, next_at"
+)
+_ASKED = (
+    "approval_id, stage, approver, address, asked_at, mailed_at, done, asked_back, waiting, listing, "
+    "undelivered, id"
+)
+_VOTE = "id, approval_id, stage, approver, voter, decision, at, digest, words, comment, proof, arrival_id"
+_HANDOVER = "approval_id, stage, approver, deputy, at, reason"
+_ENDING = "approval_id, kind, ended_by, at, reason"
 # Values that one statement takes at once; far below what a driver takes (32,766).
 _CHUNK = 500
 
@@ -72,7 +82,7 @@ def asked_by(numbers: Collection[int]) -> dict[int, Asked]:
     """Return what is noted under these numbers of somebody who is asked, by number."""
     found: dict[int, Asked] = {}
     for chunk in _chunks(sorted(set(numbers))):
-        rows = tuples(AskedRow.select().where(AskedRow.id.in_(chunk)))
+        rows = _of("approval_asked", _ASKED, chunk, key="id")
         found.update({one.id: one for one in map(_asked, rows)})
     return found
 
@@ -105,12 +115,13 @@ def dossiers(approval_ids: Sequence[int]) -> list[Dossier]:
     """Return these approvals with all that belongs to them, in the order of their numbers."""
     found: list[Dossier] = []
     for chunk in _chunks(sorted(set(approval_ids))):
-        asked = _by_approval(map(_asked, _rows(AskedRow, chunk, AskedRow.id)))
-        votes = _by_approval(map(_vote, _rows(VoteRow, chunk, VoteRow.id)), lambda one: one.vote.approval_id)
-        handovers = _by_approval(map(_handover, _rows(HandoverRow, chunk, HandoverRow.id)))
-        endings = _by_approval(map(_ending, _rows(EndingRow, chunk, EndingRow.id)))
-        rows = ApprovalRow.select().where(ApprovalRow.id.in_(chunk)).order_by(ApprovalRow.id)
-        for one in map(_approval, tuples(rows)):
+        asked = _by_approval(map(_asked, _of("approval_asked", _ASKED, chunk)))
+        votes = _by_approval(
+            map(_vote, _of("approval_votes", _VOTE, chunk)), lambda one: one.vote.approval_id
+        )
+        handovers = _by_approval(map(_handover, _of("approval_handovers", _HANDOVER, chunk)))
+        endings = _by_approval(map(_ending, _of("approval_endings", _ENDING, chunk)))
+        for one in map(_approval, _of("approvals", _APPROVAL, chunk, key="id")):
             parts = (tuple(each.get(one.id, ())) for each in (asked, votes, handovers, endings))
             found.append(Dossier(one, *parts))
     return found
@@ -289,8 +300,18 @@ def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
 
 
-def _rows(table: Any, approval_ids: Sequence[int], *order: Any) -> list[tuple[Any, ...]]:
-    return tuples(table.select().where(table.approval_id.in_(approval_ids)).order_by(*order))
+def _of(
+    table: str, columns: str, approval_ids: Sequence[int], key: str = "approval_id"
+) -> list[tuple[Any, ...]]:
+    marks = hot.marks(len(approval_ids))
+    return hot.query(
+        f"SELECT {columns} FROM {table} WHERE {key} IN ({marks}) ORDER BY id",  # noqa: S608
+        approval_ids,
+    )
+
+
+def _moment(value: Any) -> datetime | None:
+    return hot.aware(value) if value is not None else None
 
 
 def _by_approval(records: Iterable[Any], key: Any = lambda one: one.approval_id) -> dict[int, list[Any]]:
@@ -301,31 +322,50 @@ def _by_approval(records: Iterable[Any], key: Any = lambda one: one.approval_id)
 
 
 def _approval(row: tuple[Any, ...]) -> KeptApproval:
-    number, ticket, item, text, digest, parties, stages, problems, *rest = row
+    number, ticket, item, text, digest, parties, stages, problems, bypass, stage, *rest = row
+    opened, expires, state, reason, created, decided, next_at = rest
     kept = (
         KeptStage(name, rule, needed, within, tuple((address, why) for address, why in approvers))
         for name, rule, needed, within, approvers in json.loads(stages)
     )
-    people, wrong = tuple(json.loads(parties)), tuple(json.loads(problems))
     return KeptApproval(
-        number, ticket, item, text, digest, people, tuple(kept), wrong, bool(rest[0]), *rest[1:]
+        id=number,
+        ticket_number=ticket,
+        item=item,
+        text=text,
+        digest=digest,
+        parties=tuple(json.loads(parties)),
+        stages=tuple(kept),
+        problems=tuple(json.loads(problems)),
+        may_be_bypassed=bool(bypass),
+        stage=stage,
+        opened_at=hot.aware(opened),
+        expires_at=_moment(expires),
+        state=state,
+        reason=reason,
+        created_at=hot.aware(created),
+        decided_at=_moment(decided),
+        next_at=_moment(next_at),
     )
 
 
 def _asked(row: tuple[Any, ...]) -> Asked:
-    number, approval, stage, approver, address, asked_at, mailed_at, done, asked_back, *flags = row
+    approval, stage, approver, address, asked_at, mailed_at, done, asked_back, *flags, number = row
     waiting, listing, undelivered = map(bool, flags)
     noted = tuple(json.loads(done)), asked_back, waiting, listing, undelivered, number
-    return Asked(approval, stage, approver, address, asked_at, mailed_at, *noted)
+    return Asked(approval, stage, approver, address, hot.aware(asked_at), _moment(mailed_at), *noted)
 
 
 def _vote(row: tuple[Any, ...]) -> KeptVote:
-    return KeptVote(row[0], NewVote(*row[1:]))
+    number, approval, stage, approver, voter, decision, at, *rest = row
+    return KeptVote(number, NewVote(approval, stage, approver, voter, decision, hot.aware(at), *rest))
 
 
 def _handover(row: tuple[Any, ...]) -> KeptHandover:
-    return KeptHandover(*row[1:])
+    approval, stage, approver, deputy, at, reason = row
+    return KeptHandover(approval, stage, approver, deputy, hot.aware(at), reason)
 
 
 def _ending(row: tuple[Any, ...]) -> KeptEnding:
-    return KeptEnding(*row[1:])
+    approval, kind, by, at, reason = row
+    return KeptEnding(approval, kind, by, hot.aware(at), reason)

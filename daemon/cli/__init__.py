@@ -12,6 +12,7 @@ from importlib import metadata
 import click
 
 from daemon.cli import (
+    approvals,
     audit,
     catalogue,
     check,
@@ -73,6 +74,7 @@ COMMANDS: tuple[click.Command, ...] = (
     run_desk,
     health.health,
     jobs.jobs,
+    approvals.approvals,
     oauth.oauth,
     demo.demo,
     take.take,

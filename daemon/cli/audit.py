@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
 import click
@@ -10,7 +11,9 @@ from daemon.cli.context import FINE, FOUND, Invocation, json_option, pass_invoca
 from daemon.cli.database import opened
 from daemon.cli.output import emit_json, printable
 from daemon.cli.page import event_line
+from daemon.clock import system_clock
 from daemon.services import evidence
+from daemon.services.approval_audit import ApprovalAudit
 from daemon.services.audit import Audit, Break
 from storage.database import Database
 
@@ -32,30 +35,34 @@ def verify(invocation: Invocation, *, as_json: bool) -> int:
     """Verify the journals of all tickets.
 
     Recomputes the hash of every line, plays every journal again and compares what it comes to with the
-    tables.  Prints the first break of each ticket with the id of its line (0: no line).  Ends with status
-    1 where there is one.
+    tables; compares the texts, the votes and the ends of approvals with the journals, too.  Prints the
+    first break of each ticket with the id of its line (0: no line).  Ends with status 1 where there is
+    one.
     """
     with opened(invocation) as database:
         count = evidence.count_tickets(database)
         shown = count >= LONG_LOOK_TICKETS and sys.stderr.isatty()
         with click.progressbar(length=count, label="verifying", file=sys.stderr, hidden=not shown) as bar:
-            return _verified(Audit(database, bar.update), as_json=as_json)
+            deciding = ApprovalAudit(database, system_clock())
+            return _verified(Audit(database, bar.update), deciding, as_json=as_json)
 
 
-def _verified(look: Audit, *, as_json: bool) -> int:
+def _verified(look: Audit, deciding: ApprovalAudit, *, as_json: bool) -> int:
     broken = 0
     listed: list[dict[str, Any]] = []
-    for one in look.breaks():
+    for one in chain(look.breaks(), deciding.breaks()):
         broken += 1
         if not as_json:
             click.echo(_line(one))
         elif len(listed) < BREAKS_LIMIT:
             listed.append(asdict(one))
     if as_json:
-        emit_json({"tickets": look.tickets, "events": look.events, "broken": broken, "breaks": listed})
+        seen = {"tickets": look.tickets, "events": look.events, "approvals": deciding.seen}
+        emit_json({**seen, "broken": broken, "breaks": listed})
     else:
-        seen = f"{look.tickets} tickets with {look.events} lines of journal"
-        click.echo(f"{seen}: {f'{broken} broken' if broken else 'all whole'}")
+        whole = f"{look.tickets} tickets with {look.events} lines of journal"
+        whole += f", {deciding.seen} approvals" if deciding.seen else ""
+        click.echo(f"{whole}: {f'{broken} broken' if broken else 'all whole'}")
     return FOUND if broken else FINE
 
 

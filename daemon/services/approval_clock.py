@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from daemon.desk.approval_plan import plan_of
 from daemon.desk.approval_steps import DueStep, StepKind, due_steps
@@ -21,7 +22,7 @@ from daemon.services.approval_views import Matter, Why
 from daemon.services.automatic_stops import stopped
 from daemon.services.postbag import Office, Postbag
 from storage import approvals, tickets
-from storage.approval_records import Asked, Dossier
+from storage.approval_records import Asked
 from storage.records import Ticket
 from storage.vocabulary import TicketState
 
@@ -41,11 +42,18 @@ class _Look:
     # Of how many decisions each address is waited for.
     many: Mapping[str, int]
     done: Counter[str]
+    # What is noted of those who are asked, by number, as it is by now.
+    asked: dict[int, Asked]
 
     @property
     def now(self) -> datetime:
         """The moment of the look."""
         return self.work.cause.now
+
+    def note(self, asked: Asked, **fields: Any) -> None:
+        """Note something of somebody who is asked."""
+        approvals.change_asked(asked, **fields)
+        self.asked[asked.id] = replace(self.asked[asked.id], **fields)
 
     @property
     def number(self) -> int:
@@ -56,8 +64,7 @@ class _Look:
 def look(office: Office, approval_ids: Sequence[int], now: datetime) -> Counter[str]:
     """Do what is due of these approvals, and count what was done."""
     done: Counter[str] = Counter()
-    # Whoever locks several tickets does it in the order of their numbers, so that nobody waits in a ring.
-    locked = {number: tickets.lock(number) for number in approvals.numbers_of_tickets(approval_ids)}
+    locked = {one.number: one for one in tickets.lock_all(approvals.numbers_of_tickets(approval_ids))}
     dossiers = approvals.dossiers(approval_ids)
     many = approvals.waiting_counts({one.address for each in dossiers for one in each.asked if one.waiting})
     for dossier in dossiers:
@@ -68,7 +75,8 @@ def look(office: Office, approval_ids: Sequence[int], now: datetime) -> Counter[
         work = Work.on(ticket, Cause("postdesk", ORIGIN, now, office.levels))
         # The same thing can be told of a ticket again and again, so the moment is a part of its key.
         bag = Postbag(office, replace(work.cause, origin=f"{ORIGIN}:{int(now.timestamp())}"))
-        one = _Look(office, work, bag, standing(dossier, now), many, done)
+        one = _Look(office, work, bag, standing(dossier, now), many, done, {})
+        one.asked.update({each.id: each for each in dossier.asked})
         _look(one)
         one.postbag.post()
         locked[ticket.number] = work.finish()
@@ -105,26 +113,20 @@ def _steps(look: _Look) -> None:
     if more:
         approving.settle(look.postbag, look.work, kept.id)
         return
-    mailed = _mail_unmailed(look)
-    fresh = _again(kept.id, look.now) if mailed or look.done else look.found
-    approvals.change(kept.id, next_at=approving.next_look(look.office, look.work, fresh))
+    _mail_unmailed(look)
+    left = replace(look.found, dossier=replace(look.found.dossier, asked=tuple(look.asked.values())))
+    approvals.change(kept.id, next_at=approving.next_look(look.office, look.work, left))
 
 
-def _again(approval_id: int, now: datetime) -> Standing:
-    dossier: Dossier | None = approvals.get(approval_id)
-    assert dossier is not None, "the transaction holds it"
-    return standing(dossier, now)
-
-
-def _mail_unmailed(look: _Look) -> bool:
+def _mail_unmailed(look: _Look) -> None:
     """Mail what the gate kept back before; in a list where there is much."""
-    fresh = [one for one in look.found.dossier.asked if one.waiting and not one.mailed_at and not one.listing]
+    everybody = look.asked.values()
+    fresh = [one for one in everybody if one.waiting and not one.mailed_at and not one.listing]
     for one in fresh:
         if look.many.get(one.address, 0) >= LIST_FROM:
-            approvals.change_asked(one, listing=True)
+            look.note(one, listing=True)
         elif approval_views.request(look.postbag, look.work, look.found, one):
-            approvals.change_asked(one, mailed_at=look.now)
-    return bool(fresh)
+            look.note(one, mailed_at=look.now)
 
 
 def _step(look: _Look, one: Asked, due: DueStep) -> bool:
@@ -138,7 +140,7 @@ def _step(look: _Look, one: Asked, due: DueStep) -> bool:
         case StepKind.ESCALATE:
             deputy = approval_stand_ins.escalate(look.office, look.work, look.found, one.approver)
             _tell_of_silence(look, one, deputy)
-    _note(one, due)
+    _note(look, one, due)
     look.done[str(due.step.kind)] += 1
     if deputy:
         said = sentence("{who} has not answered yet; {other} is asked, too.", who=one.address, other=deputy)
@@ -146,18 +148,18 @@ def _step(look: _Look, one: Asked, due: DueStep) -> bool:
     return bool(deputy)
 
 
-def _note(one: Asked, due: DueStep, **fields: object) -> None:
+def _note(look: _Look, one: Asked, due: DueStep, **fields: Any) -> None:
     """Note that a step was taken, and with it those before it that are no longer worth a mail."""
     before = [index for index in range(due.index) if index not in one.done]
-    approvals.change_asked(one, done=(*one.done, *before, due.index), **fields)
+    look.note(one, done=(*one.done, *before, due.index), **fields)
 
 
 def _remind(look: _Look, one: Asked, due: DueStep) -> bool:
     if look.many.get(one.address, 0) >= LIST_FROM:
-        _note(one, due, listing=True)
+        _note(look, one, due, listing=True)
         look.work.note("approval reminded", approval=str(look.number), to=one.address, by="a list")
     elif approval_views.request(look.postbag, look.work, look.found, one, Why(step=f"remind{due.index}")):
-        _note(one, due, mailed_at=one.mailed_at or look.now)
+        _note(look, one, due, mailed_at=one.mailed_at or look.now)
         look.work.note("approval reminded", approval=str(look.number), to=one.address, by="a mail")
     else:
         return False
@@ -167,7 +169,7 @@ def _remind(look: _Look, one: Asked, due: DueStep) -> bool:
 
 def _undelivered(look: _Look, one: Asked) -> bool:
     """Let the deputy of somebody decide whom no mail reaches, or tell the agents that there is none."""
-    approvals.change_asked(one, undelivered=False)
+    look.note(one, undelivered=False)
     reason = f"no mail reaches {one.address}"
     deputy = approval_stand_ins.hand_over(look.office, look.work, look.found, one.approver, reason)
     if not deputy:

@@ -1,0 +1,174 @@
+"""Ten thousand open approvals: a pass of the clock in little time, each mailed once though it dies."""
+
+import time
+import tracemalloc
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from daemon.desk.frozen_text import digest
+from daemon.desk.roster import DeskSettings
+from daemon.jobs import approval_steps
+from storage import approvals, hot, outbox
+from storage.approval_models import ApprovalRow, AskedRow
+from storage.database import Database
+from storage.models import TicketRow
+from tests.conftest import close
+from tests.scenarios.desk import SUPPORT, StoryDesk
+
+NOW = datetime(2024, 1, 15, 9, 0, tzinfo=UTC)
+MUCH = dict.fromkeys((name for name in DeskSettings.__struct_fields__ if "auto_mail" in name), 100_000)
+SETTINGS = DeskSettings(name="IT", address=SUPPORT, **MUCH)
+TEXT = "postdesk approval 1\nrequest:\n  1\nitem:\n  Laptop\nrequester:\n  cara@corp.test\n"
+
+
+@pytest.fixture
+def sqlite_database(sqlite_maker: Any, request: pytest.FixtureRequest) -> Iterator[Database]:
+    for url in sqlite_maker(request):
+        database = Database(url)
+        yield database
+        close(database)
+
+
+def filled(database: Database, count: int, approvers: int) -> StoryDesk:
+    """Return a desk with so many open approvals, spread over so many approvers, all due for a reminder."""
+    desk = StoryDesk(database, NOW, SETTINGS)
+    since = NOW - timedelta(hours=13)
+    with database.write():
+        for start in range(1, count + 1, 500):
+            numbers = range(start, min(start + 500, count + 1))
+            hot.insert(TicketRow, [ticket(number, since) for number in numbers])
+            hot.insert(ApprovalRow, [approval(number, since, approvers) for number in numbers])
+            hot.insert(AskedRow, [asked(number, since, approvers) for number in numbers])
+    return desk
+
+
+def who(number: int, approvers: int) -> str:
+    return f"boss{number % approvers}@corp{number % approvers % 50}.test"
+
+
+def ticket(number: int, at: datetime) -> dict[str, object]:
+    return {
+        "number": number,
+        "type": "service-request",
+        "state": "awaiting-approval",
+        "impact": "medium",
+        "urgency": "medium",
+        "priority": "P3",
+        "team": "service-desk",
+        "subject": f"Laptop {number}",
+        "root_message_id": f"<{number}@corp.test>",
+        "created_at": at,
+        "updated_at": at,
+        "journal_hash": "",
+    }
+
+
+def approval(number: int, at: datetime, approvers: int) -> dict[str, object]:
+    stages = f'[["manager", "any", 0, 86400, [["{who(number, approvers)}", "manager"]]]]'
+    return {
+        "id": number,
+        "ticket_number": number,
+        "item": "laptop",
+        "text": TEXT,
+        "digest": digest(TEXT),
+        "parties": '["cara@corp.test"]',
+        "stages": stages,
+        "problems": "[]",
+        "may_be_bypassed": False,
+        "stage": 0,
+        "opened_at": at,
+        "expires_at": at + timedelta(days=3),
+        "state": "pending",
+        "reason": "",
+        "created_at": at,
+        "next_at": NOW,
+    }
+
+
+def asked(number: int, at: datetime, approvers: int) -> dict[str, object]:
+    address = who(number, approvers)
+    return {
+        "id": number,
+        "approval_id": number,
+        "stage": 0,
+        "approver": address,
+        "address": address,
+        "asked_at": at,
+        "mailed_at": at,
+        "done": "[]",
+        "asked_back": 0,
+        "waiting": True,
+        "listing": False,
+        "undelivered": False,
+    }
+
+
+def mails(database: Database) -> Counter[tuple[str, str]]:
+    with database.read():
+        return Counter((one.notice, one.recipient) for one in outbox.items(limit=100_000))
+
+
+def test_ten_thousand_are_gone_through_in_seconds(sqlite_database: Database):
+    desk = filled(sqlite_database, 10_000, 200)
+
+    began = time.process_time()
+    approval_steps.go_through(desk.database, desk.office, NOW)
+    spent = time.process_time() - began
+
+    sent = mails(sqlite_database)
+    assert {notice for notice, _ in sent} == {"approval-digest"}
+    assert sorted(sent.values()) == [1] * 200
+    with sqlite_database.read():
+        assert approvals.due(NOW, 10) == []
+    assert spent < 10
+
+
+def test_only_some_of_them_are_in_memory(sqlite_database: Database):
+    desk = filled(sqlite_database, 1_000, 50)
+
+    tracemalloc.start()
+    approval_steps.go_through(desk.database, desk.office, NOW)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 16 * 1024 * 1024
+
+
+class Killed(BaseException):
+    """What ends a process at any place: nothing on the way catches it."""
+
+
+@pytest.mark.parametrize(
+    ("count", "approvers", "notice"), [(120, 120, "approval-request"), (120, 8, "approval-digest")]
+)
+def test_each_is_mailed_once_though_the_process_dies_five_times(
+    database: Database, monkeypatch: pytest.MonkeyPatch, count: int, approvers: int, notice: str
+):
+    filled(database, count, approvers)
+    run = hot._run
+    left = 0
+
+    def dying(sql: str, values: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if not left:
+            raise Killed
+        return run(sql, values)
+
+    monkeypatch.setattr(hot, "_run", dying)
+    for statements in (7, 60, 120, 230, 40):
+        left = statements
+        with pytest.raises(Killed):
+            approval_steps.go_through(database, StoryDesk(database, NOW, SETTINGS).office, NOW)
+        database.reset()
+    left = -1
+    approval_steps.go_through(database, StoryDesk(database, NOW, SETTINGS).office, NOW)
+
+    assert mails(database) == Counter((notice, who(number, approvers)) for number in range(1, approvers + 1))
+    with database.read():
+        dossiers = approvals.dossiers(range(1, count + 1))
+    assert {one.done for each in dossiers for one in each.asked} == {(0,)}
