@@ -5,101 +5,22 @@ Plain values, as ``desk.fulfilment`` means them; nothing here decides anything.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from storage.model_base import tuples
 from storage.models import OutboxRow, TicketRow
 from storage.task_models import FulfilmentRow, PromiseMoveRow, TaskRow
+from storage.task_records import ByHand, Fulfilment, NewTask, PromiseMove, StoredTask
+
+# The records are handed through.
+__all__ = ["ByHand", "Fulfilment", "NewTask", "PromiseMove", "StoredTask"]
 
 # The cause of a mail to whoever has a task begins with this and the number of its row.
 ORIGIN = "task"
+_CHUNK = 500
 _ORIGIN = re.compile(rf"{ORIGIN}:(\d{{1,12}})[:/]")
-
-
-@dataclass(frozen=True, slots=True)
-class NewTask:
-    """A task before it has a row; times are working time in seconds."""
-
-    task: str
-    title: str
-    state: str
-    team: str = ""
-    address: str = ""
-    after: tuple[str, ...] = ()
-    shows: tuple[str, ...] = ()
-    due_seconds: int = 0
-    command: str = ""
-    gate: bool = False
-    at_end: bool = False
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredTask:
-    """A task of a request; ``id`` is that of its row, ``task`` its name in the item.
-
-    ``first_due_at`` was promised before anybody moved it.  ``cost`` are amounts with their currencies.
-    """
-
-    id: int
-    ticket_number: int
-    superseded: bool
-    position: int
-    what: NewTask
-    started_at: datetime | None
-    due_at: datetime | None
-    first_due_at: datetime | None
-    done_at: datetime | None
-    assignee: str
-    done_by: str
-    proof: str
-    minutes: int
-    cost: tuple[tuple[str, str], ...]
-    reminders: int
-    next_at: datetime | None
-
-    @property
-    def task(self) -> str:
-        """The name that it has in its item."""
-        return self.what.task
-
-    @property
-    def state(self) -> str:
-        """How far it is."""
-        return self.what.state
-
-
-@dataclass(frozen=True, slots=True)
-class Fulfilment:
-    """The work behind a request, without its tasks."""
-
-    ticket_number: int
-    item: str
-    open: bool
-    promised_at: datetime | None
-    first_promised_at: datetime | None
-    ends_on: date | None
-    begun_at: datetime
-    fulfilled_at: datetime | None
-    ended_at: datetime | None
-    end_reason: str
-    next_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseMove:
-    """A promise that was moved, by whom and why; ``task`` is empty for what the requester was promised."""
-
-    ticket_number: int
-    task: str
-    at: datetime
-    before: datetime | None
-    after: datetime | None
-    why: str
-    by: str
 
 
 def begin(number: int, item: str, now: datetime, promised_at: datetime | None, ends_on: date | None) -> None:
@@ -160,16 +81,6 @@ def change_task(task_id: int, fields: Mapping[str, Any]) -> None:
     TaskRow.update(**values).where(TaskRow.id == task_id).execute()
 
 
-@dataclass(frozen=True, slots=True)
-class ByHand:
-    """The state that an agent gave a task, and why."""
-
-    task: str
-    state: str
-    why: str
-    by: str
-
-
 def set_state(number: int, said: ByHand, now: datetime) -> None:
     """Write the state that an agent gave a task; it is looked at soon."""
     state, why, by = said.state, said.why, said.by
@@ -199,12 +110,55 @@ def note_move(move: PromiseMove) -> None:
 
 
 def moves(numbers: Sequence[int]) -> list[PromiseMove]:
-    """Return the promises that were moved on these tickets, oldest first."""
-    query = PromiseMoveRow.select().where(PromiseMoveRow.ticket_number.in_(list(numbers)))
+    """Return the promises that were moved on these tickets, on each the oldest first."""
     return [
         PromiseMove(one.ticket_number, one.task, one.at, one.before_at, one.after_at, one.why, one.moved_by)
-        for one in query.order_by(PromiseMoveRow.id)
+        for some in _chunks(numbers)
+        for one in PromiseMoveRow.select()
+        .where(PromiseMoveRow.ticket_number.in_(some))
+        .order_by(PromiseMoveRow.id)
     ]
+
+
+def in_hand() -> list[StoredTask]:
+    """Return the tasks that somebody has: started or blocked."""
+    mine = TaskRow.state.in_(["started", "blocked"]) & ~TaskRow.superseded
+    return [_task(row) for row in TaskRow.select().where(mine).order_by(TaskRow.id)]
+
+
+def done_since(since: datetime) -> list[StoredTask]:
+    """Return the tasks that were done since then, those that had to be done anew included."""
+    return [_task(row) for row in TaskRow.select().where(TaskRow.done_at >= since).order_by(TaskRow.id)]
+
+
+def fulfilled_since(since: datetime) -> list[Fulfilment]:
+    """Return the requests that were fulfilled since then."""
+    query = FulfilmentRow.select().where(FulfilmentRow.fulfilled_at >= since)
+    return [_fulfilment(row) for row in query.order_by(FulfilmentRow.ticket_number)]
+
+
+def whole(numbers: Collection[int]) -> dict[int, Fulfilment]:
+    """Return the work behind these requests, by ticket."""
+    found: dict[int, Fulfilment] = {}
+    for some in _chunks(numbers):
+        query = FulfilmentRow.select().where(FulfilmentRow.ticket_number.in_(some))
+        found |= {row.ticket_number: _fulfilment(row) for row in query}
+    return found
+
+
+def of_tickets(numbers: Collection[int]) -> dict[int, list[StoredTask]]:
+    """Return all tasks of these requests, past ones too, by ticket."""
+    found: dict[int, list[StoredTask]] = {}
+    for some in _chunks(numbers):
+        for row in TaskRow.select().where(TaskRow.ticket_number.in_(some)).order_by(TaskRow.id):
+            found.setdefault(row.ticket_number, []).append(_task(row))
+    return found
+
+
+def _chunks(numbers: Collection[int]) -> Iterator[list[int]]:
+    """Divide numbers into as many as one statement takes."""
+    every = sorted(numbers)
+    return (every[at : at + _CHUNK] for at in range(0, len(every), _CHUNK))
 
 
 def asked_by(message_id: str) -> int | None:
