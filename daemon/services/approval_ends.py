@@ -26,12 +26,13 @@ def go_on(postbag: Postbag, work: Work, approval_id: int) -> Standing:
 def _tell_of_stage(postbag: Postbag, work: Work, found: Standing) -> None:
     stages = found.dossier.approval.stages
     last = found.outcome.counted[-1].voter if found.outcome.counted else ""
+    who = approval_views.reader_of(postbag, work, last).mailbox
     said = sentence(
         "{who} has approved: stage {number} of {all} is passed. Next it is decided by: {next}.",
-        who=last,
+        who=who.name or who.address,
         number=found.outcome.stage,
         all=len(stages),
-        next=stages[found.outcome.stage].name,
+        next=stages[found.outcome.stage].name.replace("budget-owner", "budget owner"),
     )
     request_flow.tell(postbag, work, said)
 

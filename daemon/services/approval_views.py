@@ -9,12 +9,12 @@ from daemon.desk.approval_plan import USUAL_SECONDS
 from daemon.desk.approvals import ApprovalState
 from daemon.desk.sentences import sentence
 from daemon.mail.tokens import Purpose
+from daemon.services import directory
 from daemon.services.apply import Work
 from daemon.services.approval_dossiers import Standing
 from daemon.services.failures import watchers
 from daemon.services.letters import Context, Reader, tag
 from daemon.services.postbag import Postbag
-from storage import people
 from storage.approval_records import Asked, KeptApproval
 
 # A mail that the gate held back is tried again after this time.
@@ -68,11 +68,8 @@ def own_postbag(postbag: Postbag, origin: str) -> Postbag:
 
 def reader_of(postbag: Postbag, work: Work | None, address: str) -> Reader:
     """Describe an approver as the reader, in the language that we know of the person."""
-    letters = postbag.office.letters
-    person = people.find(address)
-    name, language = (person.name, person.language) if person is not None else ("", "")
-    reader = letters.reader(address, name, language)
-    return letters.of_team(reader, work.ticket.team) if work is not None else reader
+    reader = directory.reader(postbag.office, address)
+    return postbag.office.letters.of_team(reader, work.ticket.team) if work is not None else reader
 
 
 def request(postbag: Postbag, work: Work, found: Standing, one: Asked, why: Why = FIRST) -> bool:

@@ -12,8 +12,9 @@ from daemon.desk.approval_rules import BudgetOwner, Organisation
 from daemon.desk.catalogue import Catalogue, Sender
 from daemon.desk.directory import away_until, by_name
 from daemon.services import assigning
+from daemon.services.letters import Reader
 from daemon.services.postbag import Office
-from storage import directory
+from storage import directory, people
 from storage.directory import NameKind
 from storage.records import DirectoryPerson
 
@@ -57,6 +58,13 @@ def sender(office: Office, address: str) -> Sender:
 def known(address: str) -> DirectoryPerson | None:
     """Return who has this address, by an own or a further one, or None; also somebody not active."""
     return directory.find([fold(address)]).get(fold(address))
+
+
+def reader(office: Office, address: str) -> Reader:
+    """Describe somebody who reads a mail, by what is known of the person, else of the directory."""
+    person, listed = people.find(address), known(address)
+    name = (person.name if person else "") or (listed.name if listed else "")
+    return office.letters.reader(address, name, person.language if person else "")
 
 
 def deputies(addresses: Collection[str]) -> Mapping[str, tuple[str, ...]]:

@@ -18,7 +18,7 @@ from daemon.desk.task_words import Answer, Kind, reading
 from daemon.mail.message import Kind as MailKind
 from daemon.mail.own_words import versions
 from daemon.mail.tokens import DETAIL, Purpose, ReplyToken, parse_detail
-from daemon.services import fulfilling, request_flow, task_mail, task_steps, tasks
+from daemon.services import directory, fulfilling, request_flow, task_mail, task_steps, tasks
 from daemon.services.apply import Work
 from daemon.services.postbag import Shown
 from daemon.services.task_mail import Matter, News
@@ -226,7 +226,7 @@ def _tell_agents(visit: Visit, matter: Matter, row: StoredTask, answer: Answer, 
 
 def _tell_author(visit: Visit, matter: Matter, row: StoredTask, told: str) -> None:
     bag = matter.bag(row, _step(visit), answer=True)
-    reader = task_mail.outside(matter.office, visit.case.author_address)
+    reader = directory.reader(matter.office, visit.case.author_address)
     fresh = stored.task(row.id) or row
     task_mail.tell(matter, bag, fresh, reader, told)
     bag.post()

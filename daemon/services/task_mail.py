@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 
 from daemon.desk.addressing import Agent, with_detail
 from daemon.desk.sentences import sentence
-from daemon.services import assigning
+from daemon.services import assigning, directory
 from daemon.services.apply import Work
 from daemon.services.failures import watchers
 from daemon.services.letters import Reader
 from daemon.services.postbag import Office, Postbag, Shown
 from daemon.services.task_views import code_of, described, place
 from daemon.services.tasks import Tasks
-from storage import people, tasks
+from storage import tasks
 from storage.tasks import ORIGIN, StoredTask
 
 REQUEST, TOLD, NEWS = "task-request", "task-told", "task-news"
@@ -99,7 +99,7 @@ def withdraw(matter: Matter, row: StoredTask, reason: str) -> None:
     bag = matter.bag(row, matter.step("off"))
     there = {one.mailbox.address: one for one in performers(matter.office, row)}
     for address in sorted(tasks.asked_of(row.id, REQUEST)):
-        reader = there.get(address) or outside(matter.office, address)
+        reader = there.get(address) or directory.reader(matter.office, address)
         tell(matter, bag, row, reader, reason)
     bag.post()
 
@@ -133,7 +133,7 @@ def unwanted(reason: str) -> str:
 def performers(office: Office, row: StoredTask) -> list[Reader]:
     """Return whoever is asked to do a task: its assignee, else its team, or the address outside."""
     if row.what.address:
-        return [outside(office, row.what.address)]
+        return [directory.reader(office, row.what.address)]
     assignee = office.roster.agent(row.assignee) if row.assignee else None
     team = [assignee] if assignee is not None else office.roster.members(row.what.team)
     return [office.letters.reader(one.address) for one in team]
@@ -144,12 +144,6 @@ def may_answer(office: Office, row: StoredTask, address: str) -> bool:
     if row.what.address:
         return address == row.what.address
     return any(address in one.addresses for one in office.roster.members(row.what.team))
-
-
-def outside(office: Office, address: str) -> Reader:
-    """Describe somebody who is no agent, in the language that is known of them."""
-    person = people.find(address)
-    return office.letters.reader(address, person.name if person else "", person.language if person else "")
 
 
 def _assigned(matter: Matter, row: StoredTask) -> StoredTask:
