@@ -93,10 +93,10 @@ READERS_OF: dict[str, frozenset[Reader]] = {
     "request-form": OUTSIDE,
     "catalogue-list": OUTSIDE,
     "promise-moved": OUTSIDE,
-    "task-request": OUTSIDE | AGENTS,
-    "task-told": OUTSIDE | AGENTS,
+    # Who has a task or approves may be an agent, who then reads no more than anybody else.
+    "task-request": OUTSIDE,
+    "task-told": OUTSIDE,
     "task-news": AGENTS,
-    # An approver may be an agent, who then reads no more than anybody else.
     "approval-request": OUTSIDE,
     "approval-told": OUTSIDE,
     "approval-digest": OUTSIDE,
