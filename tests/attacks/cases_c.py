@@ -1,7 +1,7 @@
 """C: internal words stay inside, whatever agents' mail programs do with them."""
 
 from tests.attacks.mails import ANN, BOB, CANARY, CARA, DAN, mail, multipart, part, quoting
-from tests.attacks.runner import Stage, case, elsewhere, nothing_to_attack
+from tests.attacks.runner import Stage, case, elsewhere
 
 PASS_CORP = "dmarc=pass header.from=corp.test"
 
@@ -62,9 +62,6 @@ def merge_leak(stage: Stage) -> None:
         for one in mails:
             assert other.encode() not in one.everything, one.everything
             assert foreign not in one.everything, one.everything
-
-
-nothing_to_attack(78, "search-leak", "there is no survey and no approval mail")
 
 
 @case(71, "marker-stripped", allowed={CARA})

@@ -1,4 +1,4 @@
-"""D and E: approvals and surveys.  There are none yet: a vote is a mail like any other."""
+"""D: approvals.  There are none yet: a vote is a mail like any other."""
 
 import contextlib
 import re
@@ -6,7 +6,7 @@ import urllib.request
 from collections.abc import Callable
 
 from tests.attacks.cases_f import delivery_report
-from tests.attacks.mails import CARA, mail, multipart, part
+from tests.attacks.mails import mail, multipart, part
 from tests.attacks.runner import Stage, case, nothing_to_attack
 
 CFO = "cfo@corp.test"
@@ -26,7 +26,7 @@ def _text(*lines: str) -> tuple[Headers, bytes]:
     return headers, "".join(f"{line}\r\n" for line in lines).encode()
 
 
-# What was written in answer to a mail that asks for a decision, or for a grade.
+# What was written in answer to a mail that asks for a decision.
 VOTES: dict[tuple[int, str], list[tuple[Headers, bytes]]] = {
     (79, "ooo-header"): [
         ({"Auto-Submitted": "auto-replied"}, b"I am away.\r\n> Reply APPROVE to approve\r\n")
@@ -39,9 +39,6 @@ VOTES: dict[tuple[int, str], list[tuple[Headers, bytes]]] = {
     (88, "subject-only"): [({"Subject": "approve Re: [A1 v1]"}, b"")],
     (106, "zero-width"): [_text("app\u200brove"), _text("\u0430pprove")],
     (110, "signature-word"): [_text("No comment.", "", "-- ", "Approve fast, ship faster")],
-    (113, "auto-answer"): [_text("I will be back in 5 days")],
-    (114, "range"): [_text(grade) for grade in ("11", "-1", "\u0665", "4.5", "5/5", "1e0")],
-    (117, "forwarded"): [_text("5", "", "---------- Forwarded message ---------", f"From: {CARA}")],
 }
 
 
@@ -117,4 +114,3 @@ def _scanned(*verbs: str) -> Callable[[Stage], None]:
 
 case(90, "prefetch-get")(_scanned("GET", "GET", "GET", "HEAD"))
 case(91, "prefetch-post")(_scanned("GET", "GET"))
-case(115, "prefetch")(_scanned("GET"))
