@@ -234,7 +234,8 @@ def _tell_of_moves(visit: Visit, work: Work, *, told: bool) -> None:
         if survey_follow_up.tell_outcome(visit, work, None):
             return
         if ticket.state is DONE[ticket.type] and ticket.state in ENDED:
-            visit.tell_requester("ticket-resolved", work)
+            if not request_flow.tell_fulfilled(visit.postbag, work):
+                visit.tell_requester("ticket-resolved", work)
         elif ticket.state in {TicketState.CLOSED, TicketState.REJECTED}:
             visit.tell_requester("ticket-closed", work)
 

@@ -72,7 +72,7 @@ _PUBLIC_FIELDS = {
     "arrival": frozenset({"subject", "reason"}),
     "request": frozenset(
         {"title", "description", "article", "answers", "cost", "promised", "days", "hours", "minutes"}
-        | {"own", "gaps", "form", "fill", "change", "cancel"}
+        | {"own", "gaps", "doubtful", "form", "fill", "change", "cancel"}
     ),
 }
 # What the history may hold where a reply goes to the requester: mail clients quote.

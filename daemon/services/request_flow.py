@@ -70,6 +70,14 @@ def fulfilled(postbag: Postbag, work: Work) -> None:
         tell(postbag, work, _FULFILLED)
 
 
+def tell_fulfilled(postbag: Postbag, work: Work) -> bool:
+    """Tell the requester that an agent says that all is done; False where nothing of the catalogue was."""
+    if asked_for(postbag, work) is None:
+        return False
+    tell(postbag, work, _FULFILLED)
+    return True
+
+
 def voided(postbag: Postbag, work: Work, reason: str) -> None:
     """Void what was asked of approvers, since the request is another one now; its state stays."""
     approving.void(postbag, work, reason)

@@ -27,11 +27,16 @@ _CANCEL = sentence("CANCEL")
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """What a request still lacks; ``whole`` asks for the whole form, since nothing of it was filled in."""
+    """What a request still lacks.
+
+    ``whole`` asks for the whole form, since nothing of it was filled in; ``doubtful`` says that nothing but
+    words of a subject led to the item.
+    """
 
     wanted: Wanted
     gaps: Sequence[Gap]
     whole: bool = False
+    doubtful: bool = False
 
 
 def ask(postbag: Postbag, work: Work, lack: Lack) -> None:
@@ -57,6 +62,7 @@ def lacking(office: Office, work: Work, lack: Lack, reader: Reader) -> Context:
         **described(office, work, lack.wanted, reader),
         "gaps": [_gap(gap) for gap in lack.gaps],
         "form": {"text": text},
+        "doubtful": int(lack.doubtful),
         "fill": {"mailto": _reply(office, work, lack.wanted, reader, text)},
     }
 

@@ -8,6 +8,7 @@ from daemon.desk.lifecycle import ENDED
 from daemon.services import approving, fulfilling, request_flow
 from daemon.services.apply import Work
 from daemon.services.postbag import Postbag
+from daemon.services.request_forms import Lack
 from daemon.services.request_views import clock, wanted_of
 from daemon.services.requesting_items import go_on
 from storage import requests
@@ -53,6 +54,6 @@ def _go_on(postbag: Postbag, work: Work) -> None:
     if judged.gaps and work.ticket.state is S.AWAITING_DETAILS:
         # The requester has the form already.
         return
-    step = go_on(postbag, work, wanted, judged)
+    step = go_on(postbag, work, Lack(wanted, judged.gaps))
     if step:
         request_flow.tell(postbag, work, step, accepted=True)

@@ -18,6 +18,7 @@ from daemon.desk.terms import plain
 from daemon.mail.own_words import own_words
 from daemon.services import request_flow
 from daemon.services.apply import Work
+from daemon.services.request_forms import Lack
 from daemon.services.request_views import Wanted, clock, wanted_of
 from daemon.services.requesting_items import go_on, shown_to_agents, told_of
 from daemon.services.visit import Visit, locked, warnings
@@ -125,7 +126,7 @@ def _fill_in(reply: _Reply) -> Outcome:
     if judged.gaps and work.before.state is S.AWAITING_DETAILS:
         # Whoever answers a part has been heard of: the reminders begin anew.
         waiting.begin(work.ticket.number, work.cause.now)
-    step = go_on(reply.visit.postbag, work, wanted, judged)
+    step = go_on(reply.visit.postbag, work, Lack(wanted, judged.gaps))
     news = sentence("It still waits for answers of the requester, who was asked for them.")
     if step:
         request_flow.tell(reply.visit.postbag, work, step, accepted=True)
@@ -142,7 +143,7 @@ def _change(reply: _Reply) -> Outcome | None:
     request_flow.voided(reply.visit.postbag, work, f"the requester changed: {changed}")
     _keep(reply, judged)
     wanted = _kept(reply, judged)
-    step = go_on(reply.visit.postbag, work, wanted, judged)
+    step = go_on(reply.visit.postbag, work, Lack(wanted, judged.gaps))
     if step:
         asked = work.ticket.state is S.AWAITING_APPROVAL
         request_flow.tell(reply.visit.postbag, work, _ASKED_ANEW if asked else step, accepted=True)
@@ -175,7 +176,7 @@ def ask_again(visit: Visit, work: Work) -> None:
         return
     judged = settled(wanted.item, wanted.answers, clock(visit.postbag.office, work))
     if judged.gaps:
-        go_on(visit.postbag, work, wanted, judged)
+        go_on(visit.postbag, work, Lack(wanted, judged.gaps))
 
 
 def _keep(reply: _Reply, judged: Settled) -> None:

@@ -65,6 +65,7 @@ def described(office: Office, work: Work, wanted: Wanted, reader: Reader) -> Con
         "owner": item.owner,
         "own": _NO_TEXT,
         "gaps": [],
+        "doubtful": 0,
         "form": _NO_TEXT,
         "fill": _NO_LINK,
         "change": _NO_LINK,

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from daemon.desk.changes import MoveState, SetLevels, SetType
 from daemon.desk.interpretation import Match
-from daemon.desk.lifecycle import ENDED, Mover
+from daemon.desk.lifecycle import ENDED, INITIAL, Mover
 from daemon.desk.permissions import Role, ask
 from daemon.desk.requester_words import Spoken, Word, spoken
 from daemon.desk.retyping import IllegalType, check_retype
@@ -155,7 +155,11 @@ def _type(wish: Wish) -> Outcome | None:
     except IllegalType as error:
         wish.visit.case.evidence.append(str(error))
         return None
+    if ticket.state is TicketState.AWAITING_DETAILS:
+        # Nobody waits for the answers to a form that was not meant.
+        state = INITIAL[wanted]
     wish.work.apply([SetType(wanted, state, "the requester says so")])
+    request_flow.stopped(wish.visit.postbag, wish.work, f"its type is {wanted} now")
     wish.visit.case.evidence.append(f"ticket {ticket.number} is a {wanted} now: the requester says so")
     told = sentence("We take it as an incident now: something does not work as it should.")
     news = sentence("The requester says that it is an incident.")

@@ -54,7 +54,7 @@ def begin(visit: Visit, work: Work, match: Match, item: Item | None) -> Begun:
     reader = office.letters.of_team(office.letters.person(requester), work.ticket.team)
     if item is not None:
         typed = typed_answers(visit.case.message.text, item)
-        return ask_for(visit.postbag, work, item, typed, match.why)
+        return ask_for(visit.postbag, work, item, typed, match)
     if match.item is not None:
         return Begun({"next_step": _not_for_you(match.item)}, {})
     if match.candidates:
@@ -63,28 +63,28 @@ def begin(visit: Visit, work: Work, match: Match, item: Item | None) -> Begun:
     return NOTHING_ASKED
 
 
-def ask_for(postbag: Postbag, work: Work, item: Item, typed: Mapping[str, str], why: str) -> Begun:
+def ask_for(postbag: Postbag, work: Work, item: Item, typed: Mapping[str, str], match: Match) -> Begun:
     """Make a ticket, which is a service request by now, one of an item; ask for what is missing."""
     office, now = postbag.office, work.cause.now
     assert work.ticket.requester is not None
     judged = settled(item, typed, clock(office, work))
     request = requests.add(work.ticket.number, item.id, judged.values, now)
     wanted = Wanted(item, request)
-    work.note("asked for", item=item.id, why=why, **told_of(judged))
+    work.note("asked for", item=item.id, why=match.why, **told_of(judged))
     work.apply(_facts(office, work, item))
-    step = go_on(postbag, work, wanted, judged, whole=not typed)
+    step = go_on(postbag, work, Lack(wanted, judged.gaps, whole=not typed, doubtful=not match.sure))
     reader = office.letters.of_team(office.letters.person(work.ticket.requester), work.ticket.team)
     return _begun(office, work, wanted, reader, step)
 
 
-def go_on(postbag: Postbag, work: Work, wanted: Wanted, judged: Settled, *, whole: bool = False) -> str:
+def go_on(postbag: Postbag, work: Work, lack: Lack) -> str:
     """Ask for what is missing, else send the request on its way; return what happens next, or nothing."""
-    if not judged.gaps:
-        return request_flow.submit(postbag, work, wanted.item, wanted.request)
+    if not lack.gaps:
+        return request_flow.submit(postbag, work, lack.wanted.item, lack.wanted.request)
     if work.ticket.state is not TicketState.AWAITING_DETAILS:
-        missing = ", ".join(gap.question.id for gap in judged.gaps)
+        missing = ", ".join(gap.question.id for gap in lack.gaps)
         work.apply([MoveState(TicketState.AWAITING_DETAILS, f"it lacks: {missing}")])
-    request_forms.ask(postbag, work, Lack(wanted, judged.gaps, whole))
+    request_forms.ask(postbag, work, lack)
     return ""
 
 

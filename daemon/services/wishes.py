@@ -86,7 +86,8 @@ def fits(word: Word, ticket: Ticket, oldest: datetime) -> bool:
         back = ticket.state in REPLIED[ticket.type]
         asked = ticket.state is DONE[ticket.type] or word is Word.REOPEN
         return (ended and recent and back and asked) or (not ended and word is Word.REOPEN)
-    return not ended and (word is Word.URGENT or ticket.state is INITIAL[ticket.type])
+    untouched = ticket.state in {INITIAL[ticket.type], TicketState.AWAITING_DETAILS}
+    return not ended and (word is Word.URGENT or untouched)
 
 
 def may_close(wish: Wish) -> bool:

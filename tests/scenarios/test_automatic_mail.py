@@ -20,7 +20,7 @@ from daemon.services.automatic_mail import SOURCES, Foreseen
 from storage import automatic_stops, outbox, people, tickets
 from storage.database import Database
 from tests.scenarios.desk import SUPPORT, Mail, StoryDesk, mail, reply
-from tests.scenarios.test_clocks import BOSS, STANDARD, ClockDesk
+from tests.scenarios.clock_desk import BOSS, STANDARD, ClockDesk
 
 CARA = "Cara Customer <cara@cust.test>"
 ANN = "Ann <ann@corp.test>"

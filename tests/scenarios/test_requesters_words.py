@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.vocabulary import LANGUAGES
 from tests.conftest import close
 from tests.scenarios.desk import RENDERER, Mail, StoryDesk, mail, reply
-from tests.scenarios.test_clocks import STANDARD, ClockDesk
+from tests.scenarios.clock_desk import STANDARD, ClockDesk
 
 CARA = "Cara Customer <cara@cust.test>"
 DAN = "Dan <dan@cust.test>"
