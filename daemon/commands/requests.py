@@ -26,6 +26,8 @@ def _item(ask: Ask) -> Grant:
         raise Refusal(f"ticket {ticket.number} has no requester; say whose it is with #for ADDRESS")
     if before.item == item.id:
         return Grant((), f"it is a request of {item.id} already")
+    if before.item and ticket.state not in _OPEN:
+        raise Refusal(f"work on {before.item} has begun already; #split makes a ticket of its own for more")
     changes: list[Change] = []
     if ticket.type is not TicketType.SERVICE_REQUEST or ticket.state is not S.NEW:
         changes.append(SetType(TicketType.SERVICE_REQUEST, S.NEW, f"it is a request of {item.id}"))

@@ -24,12 +24,12 @@ def follow(postbag: Postbag, work: Work, changes: Sequence[Change]) -> None:
     if not asked and requests.get(work.ticket.number) is None:
         return
     gone = work.ticket.type is not TicketType.SERVICE_REQUEST or (bool(asked) and not asked[-1].item)
-    if gone or _has_ended(work):
-        reason = (
-            "it is no request of the catalogue any more" if gone else f"the ticket is {work.ticket.state}"
-        )
-        approving.void(postbag, work, reason)
-        fulfilling.cancel(postbag, work, reason)
+    if gone:
+        approving.void(postbag, work, "it asks for something else now")
+        fulfilling.cancel(postbag, work, "it asks for something else now")
+    elif _has_ended(work):
+        # The tasks are called off by the clock, so that an end by mistake can be taken back.
+        approving.void(postbag, work, f"the ticket is {work.ticket.state}")
     elif (asked and work.ticket.state in _OPEN) or _waits_again(work):
         _go_on(postbag, work)
 
@@ -49,8 +49,7 @@ def _go_on(postbag: Postbag, work: Work) -> None:
     if wanted is None:
         return
     judged = settled(wanted.item, wanted.answers, clock(postbag.office, work))
-    if work.ticket.state is S.AWAITING_APPROVAL:
-        request_flow.voided(postbag, work, "an agent changed the answers")
+    request_flow.voided(postbag, work, "an agent changed what is asked for")
     if judged.gaps and work.ticket.state is S.AWAITING_DETAILS:
         # The requester has the form already.
         return

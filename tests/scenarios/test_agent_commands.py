@@ -64,6 +64,8 @@ REFUSED: dict[str, tuple[str, str]] = {
     "for": ("#for dan@cust.test pigeon", "phone, walk-in, chat, got 'pigeon'"),
     "ask": ("#ask bbo Why?", "there is no agent 'bbo' (did you mean bob?)"),
     "open": ("#reopen", "ticket 1 is new; only what has ended can be reopened"),
+    "item": ("#item laptop", "there is no item 'laptop' in the catalogue"),
+    "answer": ("#answer start soon", "ticket 1 asks for nothing of the catalogue; #item NAME says what"),
     "resolve": ("#resolve\n#close", "another command in this mail moves the ticket already"),
     "close": ("#clsoe", "did you mean #close"),
     "reopen": ("#reopen", "only what has ended can be reopened"),
@@ -138,13 +140,15 @@ ELSEWHERE = {
 OF_CHANGES = {"schedule", "implemented", "failed", "reviewed"}
 # See ``test_approval_orders``.
 OF_APPROVALS = {"approvals", "approver", "bypass", "withdraw-approval"}
+# See ``test_catalogue_agents``.
+OF_REQUESTS = {"item", "answer"}
 # See ``test_task_commands``.
 OF_TASKS = {"tasks", "task-done", "task-skip", "promise"}
 
 
 # Those of a folder of texts are tried in ``test_canned``.
 def test_every_command_is_tried_here():
-    elsewhere = ELSEWHERE | OF_CHANGES | OF_APPROVALS | OF_TASKS | {"sla", "canned", "template"}
+    elsewhere = ELSEWHERE | OF_CHANGES | OF_APPROVALS | OF_REQUESTS | OF_TASKS | {"sla", "canned", "template"}
     assert set(DONE) | elsewhere >= set(COMMANDS)
     assert set(REFUSED) | {"sla", "canned", "template"} >= set(COMMANDS)
 

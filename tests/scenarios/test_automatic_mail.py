@@ -19,8 +19,8 @@ from daemon.services.apply import Cause, Work
 from daemon.services.automatic_mail import SOURCES, Foreseen
 from storage import automatic_stops, outbox, people, tickets
 from storage.database import Database
-from tests.scenarios.desk import SUPPORT, Mail, StoryDesk, mail, reply
 from tests.scenarios.clock_desk import BOSS, STANDARD, ClockDesk
+from tests.scenarios.desk import SUPPORT, Mail, StoryDesk, mail, reply
 
 CARA = "Cara Customer <cara@cust.test>"
 ANN = "Ann <ann@corp.test>"

@@ -85,6 +85,20 @@ class TestItem:
         assert why in " ".join(sent(mails, "command-results").text.split())
         assert answers(desk) == {}
 
+    def test_of_what_is_worked_on_already_is_refused(self, desk: StoryDesk):
+        desk.mail_in(asked("loan-laptop", LOAN))
+        mails = says(desk, sent(desk.mail_out(), "ticket-new"), "#item laptop")
+
+        assert "work on loan-laptop has begun already" in sent(mails, "command-results").text
+        assert answers(desk) == LOAN
+
+    def test_instead_of_another_voids_what_was_asked_of_approvers(self, desk: StoryDesk):
+        desk.mail_in(asked("laptop", LAPTOP))
+        says(desk, sent(desk.mail_out(), "ticket-new"), "#item loan-laptop")
+
+        assert (desk.ticket(1)["state"], answers(desk)) == ("awaiting-details", {})
+        assert "approval superseded" in kinds(desk)
+
     def test_taken_back_it_is_what_it_was(self, desk: StoryDesk):
         desk.mail_in(mail(RITA, "A trip", "I need something.", to=SERVICE))
         before = desk.ticket(1)

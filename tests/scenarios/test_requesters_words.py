@@ -14,8 +14,8 @@ from daemon.services.standing import SAYINGS
 from storage.database import Database
 from storage.vocabulary import LANGUAGES
 from tests.conftest import close
-from tests.scenarios.desk import RENDERER, Mail, StoryDesk, mail, reply
 from tests.scenarios.clock_desk import STANDARD, ClockDesk
+from tests.scenarios.desk import RENDERER, Mail, StoryDesk, mail, reply
 
 CARA = "Cara Customer <cara@cust.test>"
 DAN = "Dan <dan@cust.test>"
