@@ -161,7 +161,7 @@ def _in_english(tail: str) -> list[str]:
         # Between the numbers and the names of a day nothing else counts; each word keeps its place.
         if folded in words.LITTLE and at < 4 and not any(one.endswith((",", ";")) for one in parts[:at]):
             continue
-        found.append(words.DAYS.get(folded, part))
+        found.append(words.DAYS.get(folded, part.rstrip(":")))
     return found
 
 
@@ -172,6 +172,7 @@ def _done(first: str, rest: Sequence[str], currency: str, *, gate: bool) -> Answ
         return None
     after = tail if tail is not None else fine or ""
     effort, left = effort_of(after, currency)
+    left = left if left.strip(_SOFT) else ""
     remark = [left, *rest]
     for at, line in enumerate(rest):
         more, unread = effort_of(line, currency)

@@ -229,3 +229,55 @@ def test_no_order_of_answers_ends_in_a_standstill_or_breaks_the_order(graph, dat
         assert expected_at(work, now, AROUND_THE_CLOCK) is not None or progress(work, now).blocked
 
     assert work.finished
+
+
+class TestByHand:
+    def test_what_is_left_out_lets_the_next_one_start(self):
+        work = begun(task("order"), task("install", "order"))
+
+        left = work_of.skipped(start(work, "order"), "order", "in stock")
+
+        assert [one.id for one in work_of.startable(left, TODAY)] == ["install"]
+        assert left.run("order").why == "in stock"
+
+    def test_nothing_is_left_out_without_a_reason_or_twice(self):
+        work = start(begun(task("order")), "order")
+
+        with pytest.raises(NotPossible, match="reason"):
+            work_of.skipped(work, "order", " ")
+        with pytest.raises(NotPossible, match="done already"):
+            work_of.skipped(finish(work, "order"), "order", "why")
+
+    def test_a_task_that_is_put_back_lets_what_it_made_start_wait_again(self):
+        work = start(
+            finish(start(begun(task("order"), task("install", "order")), "order"), "order"), "install"
+        )
+
+        back = work_of.put_back(work, "order", TaskState.STARTED, "")
+
+        assert [one.state for one in back.runs] == [TaskState.STARTED, TaskState.WAITING]
+
+    def test_nothing_is_put_back_behind_what_is_done(self):
+        work = finish(start(begun(task("order"), task("install", "order")), "order"), "order")
+        work = finish(start(work, "install"), "install")
+
+        with pytest.raises(NotPossible, match="install, which comes after order, is done already"):
+            work_of.put_back(work, "order", TaskState.STARTED, "")
+
+    def test_calling_off_takes_back_at_once_what_was_given(self):
+        answers = {"until": "2024-06-30"}
+        work = begun(task("give"), task("tell", "give"), task("take", at_end=True), answers=answers)
+        given_work = finish(start(work, "give"), "give")
+
+        off = work_of.called_off(given_work, "she left", TODAY)
+
+        assert [one.state for one in off.runs] == [TaskState.DONE, TaskState.SKIPPED, TaskState.WAITING]
+        assert [one.id for one in work_of.startable(off, TODAY)] == ["take"]
+
+    def test_calling_off_what_was_not_given_leaves_nothing(self):
+        work = begun(task("give"), task("take", at_end=True), answers={"until": "2024-06-30"})
+
+        off = work_of.called_off(start(work, "give"), "she left", TODAY)
+
+        assert off.finished
+        assert work_of.startable(off, TODAY) == ()
