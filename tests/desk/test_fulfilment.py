@@ -241,7 +241,7 @@ class TestByHand:
         assert left.run("order").why == "in stock"
 
     def test_nothing_is_left_out_without_a_reason_or_twice(self):
-        work = start(begun(task("order")), "order")
+        work = begun(task("order"))
 
         with pytest.raises(NotPossible, match="reason"):
             work_of.skipped(work, "order", " ")
@@ -249,17 +249,15 @@ class TestByHand:
             work_of.skipped(finish(work, "order"), "order", "why")
 
     def test_a_task_that_is_put_back_lets_what_it_made_start_wait_again(self):
-        work = start(
-            finish(start(begun(task("order"), task("install", "order")), "order"), "order"), "install"
-        )
+        work = start(finish(begun(task("order"), task("install", "order")), "order"), "install")
 
         back = work_of.put_back(work, "order", TaskState.STARTED, "")
 
         assert [one.state for one in back.runs] == [TaskState.STARTED, TaskState.WAITING]
 
     def test_nothing_is_put_back_behind_what_is_done(self):
-        work = finish(start(begun(task("order"), task("install", "order")), "order"), "order")
-        work = finish(start(work, "install"), "install")
+        work = finish(begun(task("order"), task("install", "order")), "order")
+        work = finish(work, "install")
 
         with pytest.raises(NotPossible, match="install, which comes after order, is done already"):
             work_of.put_back(work, "order", TaskState.STARTED, "")
@@ -267,7 +265,7 @@ class TestByHand:
     def test_calling_off_takes_back_at_once_what_was_given(self):
         answers = {"until": "2024-06-30"}
         work = begun(task("give"), task("tell", "give"), task("take", at_end=True), answers=answers)
-        given_work = finish(start(work, "give"), "give")
+        given_work = finish(work, "give")
 
         off = work_of.called_off(given_work, "she left", TODAY)
 
