@@ -78,7 +78,7 @@ def dsn_quote(stage: Stage) -> None:
     assert stage.mails() == []
 
 
-_NO_APPROVALS = "there are no approvals"
+_NO_APPROVALS = "tried by tests/scenarios/test_approval_attacks.py"
 nothing_to_attack(93, "replay-reopen", _NO_APPROVALS)
 nothing_to_attack(94, "toctou-edit", _NO_APPROVALS)
 nothing_to_attack(96, "expired", _NO_APPROVALS)

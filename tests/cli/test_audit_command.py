@@ -34,6 +34,7 @@ class TestVerify:
         assert told.postdesk("audit", "verify", "--json").json == {
             "tickets": 2,
             "events": lines,
+            "approvals": 0,
             "broken": 0,
             "breaks": [],
         }
