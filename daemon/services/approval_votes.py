@@ -95,7 +95,8 @@ def objection(hearing: Hearing) -> Refusal | None:
     visit, found = hearing.visit, hearing.found
     if not found.open:
         if found.dossier.approval.is_open:
-            # Time has ended it, and the clock has not come to it yet.
+            # Time has ended it, and the clock has not come to it yet.  Whoever answers is told once.
+            approvals.change_asked(hearing.asked, waiting=False)
             approval_ends.go_on(visit.postbag, hearing.work, found.dossier.approval.id)
         return _too_late(hearing)
     state = hearing.work.ticket.state

@@ -1,114 +1,76 @@
-"""E: surveys.  Only the own words of who was asked rate, sent by a person to the address made for them."""
+"""E: surveys.  Somebody was asked for a grade, and everything but a plain digit of theirs comes back."""
 
-import subprocess
-import sys
-from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from tests.attacks.cases_d import OUR_LINK
-from tests.attacks.mails import ANN, CANARY, CARA, EVE, mail, passed
-from tests.attacks.relay import Captured
-from tests.attacks.runner import Stage, case
+from tests.attacks.cases_d import scanned, text
+from tests.attacks.mails import CARA, EVE
+from tests.attacks.requested import Surveyed, answered, surveyed
+from tests.attacks.runner import Stage, case, departs
 
-# Of each desk the one survey that Cara was sent: none of these attacks may answer it.
-_SURVEYS: dict[str, Captured] = {}
-_HOUR_AGO = "UPDATE tickets SET closed_at = ? WHERE number = ? RETURNING number"
+PASS_CUST = "dmarc=pass header.from=cust.test"
 
 
-def survey(stage: Stage) -> Captured:
-    """Return the survey that Cara was sent about a ticket that Ann closed; S1 of the catalogue."""
-    desk = stage.desk
-    known = _SURVEYS.get(str(desk.folder))
-    if known is not None:
-        return known
-    thread = stage.thread()
-    close = mail(ANN, "Re: it", "#close\r\n\r\nPut in letter paper.\r\n", top=passed("corp.test"))
-    desk.post(close, ANN, thread.to_ann.reply_address)
-    hour_ago = datetime.now(UTC).replace(tzinfo=None) - timedelta(hours=1)
-    desk.rows(_HOUR_AGO, hour_ago.isoformat(" "), thread.number)
-    before = len(desk.relay.mails)
-    command = [sys.executable, "-m", "daemon", "--config", str(desk.config), "jobs", "run", "survey-dispatch"]
-    subprocess.run(command, check=True, capture_output=True)  # our own program
-    desk.settled()
-    (found,) = [one for one in desk.relay.mails[before:] if "+s" in one.reply_address]
-    assert found.recipients == (CARA,)
-    stage.__post_init__()
-    _SURVEYS[str(desk.folder)] = found
-    return found
+def answers(stage: Stage, asked: Surveyed) -> list[dict[str, Any]]:
+    """The answers to a survey as they are kept."""
+    return stage.desk.rows(
+        "SELECT author, survey_answers.score, survey_answers.reason FROM survey_answers"
+        " JOIN surveys ON surveys.id = survey_id WHERE ticket_number = ? ORDER BY survey_answers.id",
+        asked.number,
+    )
 
 
-def answer(sent: Captured, words: str, sender: str = CARA, **headers: str) -> bytes:
-    """Write an answer to the survey, to the address that it asks for."""
-    fields = {"In-Reply-To": sent.message_id, **headers}
-    return mail(sender, f"Re: {sent['Subject']}", words, to=sent.reply_address, headers=fields)
+def score(stage: Stage, asked: Surveyed) -> int | None:
+    found = stage.desk.one("SELECT score FROM surveys WHERE ticket_number = ?", asked.number)
+    return None if found is None else int(found)
 
 
-def scores(stage: Stage) -> list[int | None]:
-    """Return the score that counts of each survey that was sent."""
-    return [row["score"] for row in stage.desk.rows("SELECT score FROM surveys WHERE state = 'sent'")]
-
-
-@case(113, "auto-answer", desk="surveying", allowed={CARA})
+@case(113, "auto-answer", allowed={CARA})
 def auto_answer(stage: Stage) -> None:
-    sent = survey(stage)
-    before = scores(stage)
-    marked = {"Auto-Submitted": "auto-replied"}
-    for words in ("I will be back in 5 days", "5", "5 days out of the office"):
-        row = stage.send(answer(sent, f"{words}\r\n", **marked), sender=CARA, to=[sent.reply_address])
-        assert row["disposition"] == "appended"
-    row = stage.send(answer(sent, "5\r\n"), sender="", to=[sent.reply_address])
-    assert row["disposition"] == "appended"
-    assert stage.outsiders_got() == []
+    asked = surveyed(stage)
+    for headers in ({"Auto-Submitted": "auto-replied"}, {}):
+        answered(stage, asked.mail, CARA, "I will be back in 5 days\r\n", headers=headers, ar=PASS_CUST)
 
-    assert scores(stage) == before
+    assert score(stage, asked) is None
 
 
-@case(114, "range", desk="surveying", allowed={CARA})
-def out_of_range(stage: Stage) -> None:
-    sent = survey(stage)
-    before = scores(stage)
-    asked_back = "SELECT COUNT(*) FROM surveys WHERE asked_back_at IS NOT NULL"
-    asked = stage.desk.one(asked_back)
-    for grade in ("11", "-1", "\u0665", "4.5", "1e0", "0", "3-4"):
-        stage.send(answer(sent, f"{grade}\r\n"), sender=CARA, to=[sent.reply_address])
+@case(114, "range", allowed={CARA})
+def range_(stage: Stage) -> None:
+    asked = surveyed(stage)
+    for grade in ("11", "-1", "\u0665", "4.5", "1e0"):
+        headers, body = text(grade)
+        answered(stage, asked.mail, CARA, body, headers=headers, ar=PASS_CUST)
+        assert score(stage, asked) is None, grade
+    assert len(stage.mails_to(CARA)) == 1, "asked back more than once"
+    answered(stage, asked.mail, CARA, "5/5\r\n", ar=PASS_CUST)
 
-    assert scores(stage) == before
-    # The others are asked about once, however many there are.
-    assert len(stage.mails_to(CARA)) == 1 - asked
-    assert stage.desk.one(asked_back) == 1
+    assert score(stage, asked) == 5
 
 
-@case(115, "prefetch", desk="surveying")
+departs(114, "5/5 is read as 5, since the scale that it names is ours; 4/10 is asked back like the others")
+
+
+@case(115, "prefetch")
 def prefetch(stage: Stage) -> None:
-    sent = survey(stage)
-
-    # There is no link that a scanner could open: each digit is the beginning of a mail.
-    assert OUR_LINK.findall(sent.everything) == []
-    assert b"mailto:" in sent.everything
+    asked = surveyed(stage)
+    scanned(stage, asked.mail, "GET")
+    assert score(stage, asked) is None
 
 
-@case(117, "forwarded", desk="surveying")
+@case(117, "forwarded")
 def forwarded(stage: Stage) -> None:
-    sent = survey(stage)
-    before = scores(stage)
-    known = "SELECT author, score, reason FROM survey_answers WHERE author = ?"
-    earlier = len(stage.desk.rows(known, EVE))
-    row = stage.send(answer(sent, "1 terrible\r\n", EVE), sender=EVE, to=[sent.reply_address])
+    asked = surveyed(stage)
+    headers, body = text("5", "", "---------- Forwarded message ---------", f"From: {CARA}")
+    answered(stage, asked.mail, EVE, body, headers=headers)
+    (kept,) = answers(stage, asked)
+    assert (kept["author"], bool(kept["reason"])) == (EVE, True)
+    assert score(stage, asked) is None
+    answered(stage, asked.mail, CARA, "4\r\n")
 
-    # It is kept with its true author, and does not count; nobody is told.
-    assert row["disposition"] == "refused"
-    (kept,) = stage.desk.rows(known, EVE)[earlier:]
-    assert (kept["author"], kept["score"]) == (EVE, 1)
-    assert EVE in kept["reason"]
-    assert scores(stage) == before
-    assert stage.mails() == []
+    assert [(one["author"], bool(one["reason"])) for one in answers(stage, asked)] == [
+        (EVE, True),
+        (CARA, False),
+    ]
+    assert score(stage, asked) == 4
 
 
-@case(78, "search-leak", desk="surveying")
-def search_leak(stage: Stage) -> None:
-    """A survey tells of the ticket what its requester knows: the number, the subject, who helped."""
-    sent = survey(stage)
-
-    assert CANARY.encode() not in sent.everything
-    assert "letter paper" not in sent.words
-    assert b"+n" not in sent.everything
-    assert b"+r" not in sent.everything
+departs(117, "Eve's answer is kept under her name and does not count; that of who was asked still does")

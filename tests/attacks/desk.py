@@ -62,8 +62,58 @@ done_folder = "Processed"
 # Dovecot waits half a second before it tells an idling client of news.
 idle = false
 poll_seconds = 0.1
+
+[catalogue]
+folder = "catalogue"
+
+[survey]
+enabled = true
+cooldown_days = 0
+times = ["mon-sun 00:00-24:00"]
 {more}
 """
+# Each approver that a case harms has an item of its own, so that no other case meets them.
+_CATALOGUE = """
+[[group]]
+name = "board"
+members = ["cfo@corp.test", "max@corp.test", "bea@corp.test"]
+
+[[group]]
+name = "harmed"
+members = ["gil@corp.test", "dead-smtp@corp.test", "dead-imap@corp.test"]
+
+[[item]]
+id = "laptop"
+title = "New laptop"
+kind = "order"
+description = "A laptop."
+team = "service-desk"
+price = "price"
+question = [
+  { id = "model", label = "Which model?" },
+  { id = "price", label = "What does it cost?", type = "number" },
+  { id = "reason", label = "What is it for?", required = false },
+]
+approval = [{ by = "persons", persons = ["cfo@corp.test"] }]
+task = [{ id = "order", title = "Order it", to = "vic@vendor.test", due = "5 days", shows = ["model"] }]
+"""
+_ITEM = """
+[[item]]
+id = "{name}"
+title = "Wish {name}"
+kind = "order"
+description = "A wish."
+team = "service-desk"
+question = [{{ id = "model", label = "Which model?" }}]
+approval = [{{ {approval} }}]
+"""
+_ITEMS = {
+    "quorum": 'by = "group", group = "board", needed = "2"',
+    "either": 'by = "persons", persons = ["max@corp.test", "bea@corp.test"]',
+    "away": 'by = "persons", persons = ["gil@corp.test"]',
+    "dead-smtp": 'by = "persons", persons = ["dead-smtp@corp.test"]',
+    "dead-imap": 'by = "persons", persons = ["dead-imap@corp.test"]',
+}
 _ONE_TEAM = """
 [[team]]
 name = "service-desk"
@@ -123,6 +173,8 @@ class AttackDesk:
     teams: str = _ONE_TEAM
     hostile: FakeImap | None = None
     files: dict[str, bytes] = field(default_factory=dict)
+    # Surveys that nobody has answered, with the numbers of their tickets (``requested``).
+    surveys: list[tuple[int, Captured]] = field(default_factory=list)
     port: int = field(default_factory=free_port)
     mailbox: str = field(default_factory=lambda: f"attacked{next(_mailboxes)}")
 
@@ -143,7 +195,9 @@ class AttackDesk:
             mailbox=self.mailbox,
         )
         self.config.write_text(text)
-        for name, content in {"imap.secret": b"secret\n", **self.files}.items():
+        items = "".join(_ITEM.format(name=name, approval=one) for name, one in _ITEMS.items())
+        own = {"imap.secret": b"secret\n", "catalogue/items.toml": (_CATALOGUE + items).encode()}
+        for name, content in {**own, **self.files}.items():
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
