@@ -5,9 +5,9 @@ from datetime import time
 from daemon.commands.command import Ask, Command, Grant, Refusal, needed, no_argument
 from daemon.commands.states import shown
 from daemon.desk import fulfilment
-from daemon.desk.changes import Change, MovePromise, SetDue, SetTask
+from daemon.desk.changes import Change, MovePromise, SetDue, SetTask, TellTask
 from daemon.desk.dates import BadDate, moment
-from daemon.desk.fulfilment import NotPossible, TaskState, Work
+from daemon.desk.fulfilment import ACTIVE, NotPossible, Run, TaskState, Work
 
 _REASON_CHARS = 200
 _EVENING = time(17, 0)
@@ -38,9 +38,30 @@ def _skip(ask: Ask) -> Grant:
     return _set(ask, work, name, TaskState.SKIPPED, why[:_REASON_CHARS])
 
 
+def _tell(ask: Ask) -> Grant:
+    """Write to whoever has a task: what stands on the line, else the text below."""
+    name, on_line = _named(ask, TASKS[3].usage)
+    work = _work(ask)
+    run = _found(work, name)
+    words = on_line or ask.sight.words
+    if not words:
+        raise Refusal(f"expected {TASKS[3].usage}, with the words behind it or below the line")
+    if run.state not in ACTIVE:
+        raise Refusal(f"the task {name} is {run.state}; nobody has it now")
+    told = f"your words go to whoever has the task {name}"
+    return Grant((TellTask(name, words, ask.agent.address),), told, takes_words=not on_line)
+
+
+def _found(work: Work, name: str) -> Run:
+    try:
+        return work.run(name)
+    except NotPossible as error:
+        raise Refusal(str(error)) from error
+
+
 def _promise(ask: Ask) -> Grant:
     """Promise the requester another day; never without a reason."""
-    text = needed(ask, TASKS[3].usage)
+    text = needed(ask, TASKS[4].usage)
     work = _work(ask)
     try:
         until, why = moment(text, ask.clock, _EVENING)
@@ -108,5 +129,8 @@ TASKS = (
     ),
     Command("task-done", "#task-done TASK", "tick a task off for whoever has it; the next ones start", _done),
     Command("task-skip", "#task-skip TASK WHY", "leave a task out; whoever has it is told", _skip),
+    Command(
+        "task-tell", "#task-tell TASK [WORDS]", "write to whoever has a task; answers come to the desk", _tell
+    ),
     Command("promise", "#promise DATE WHY", "promise another day; the requester is told why", _promise),
 )

@@ -323,7 +323,18 @@ FactChange = (
 PeopleChange = AddParticipants | CopyIn | CopyOut
 LinkChange = AddLink | RemoveLink
 MailChange = StopMails | StartMails
-TaskChange = SetTask | MovePromise
+
+
+@dataclass(frozen=True, slots=True)
+class TellTask:
+    """Write to whoever has a task; ``by`` is who writes."""
+
+    task: str
+    words: str
+    by: str
+
+
+TaskChange = SetTask | MovePromise | TellTask
 # What leaves the columns of the ticket as they are.
 OtherChange = (
     PeopleChange

@@ -75,6 +75,7 @@ class Action(StrEnum):
     TASKS = "#tasks"
     TASK_DONE = "#task-done"
     TASK_SKIP = "#task-skip"
+    TASK_TELL = "#task-tell"
     PROMISE = "#promise"
     TYPE = "#type"
     IMPACT = "#impact"

@@ -107,7 +107,7 @@ def _of_other(change: c.OtherChange) -> tuple[Change, ...]:  # noqa: C901, PLR09
             return (c.MovePromise(before, why, until),)
         case c.SetRequest(item, answers, was, answers_before):
             return (c.SetRequest(was, answers_before, item, answers),)
-        case c.AddParticipants() | c.SplitWords() | c.SendHeld():
+        case c.AddParticipants() | c.SplitWords() | c.SendHeld() | c.TellTask():
             return ()
         case _:
             assert_never(change)

@@ -132,6 +132,8 @@ def _change_tasks(ticket: Ticket, change: c.TaskChange, now: datetime, note: Not
             spelled = {"before": before, "after": until}
             moments = {name: at.isoformat() if at else "nothing" for name, at in spelled.items()}
             note("promise moved", **moments, reason=why)
+        case c.TellTask(task, _, by):
+            note("task told", task=task, by=by)
         case _:
             assert_never(change)
 

@@ -112,6 +112,17 @@ def tell(matter: Matter, bag: Postbag, row: StoredTask, reader: Reader, news: st
     bag.write(TOLD, fit, matter.work, None, next_step=news, task={**told, "over": over})
 
 
+def pass_on(matter: Matter, row: StoredTask, who: str, words: str) -> None:
+    """Mail the words of an agent to everybody who has a task; answers come back as those to the task."""
+    bag = matter.bag(row, matter.step("tell"))
+    for reader in performers(matter.office, row):
+        fit = _addressed(matter, row, reader)
+        told = described(matter.office, matter.known, row, matter.work.ticket, fit)
+        news = sentence("{who} writes about this task:", who=who)
+        bag.write(TOLD, fit, matter.work, None, next_step=news, task={**told, "text": words})
+    bag.post()
+
+
 def tell_agents(matter: Matter, row: StoredTask, news: News, shown: Shown | None = None) -> None:
     """Tell the agents who work on the ticket, else its team, what became of a task."""
     office, ticket = matter.office, matter.work.ticket

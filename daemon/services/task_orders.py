@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from daemon.desk import fulfilment
-from daemon.desk.changes import MovePromise, SetTask
+from daemon.desk.changes import MovePromise, SetTask, TellTask
 from daemon.desk.fulfilment import ACTIVE, TaskState
 from daemon.desk.fulfilment_outlook import progress
 from daemon.desk.sentences import sentence
@@ -17,16 +17,19 @@ from daemon.services.postbag import Postbag
 from daemon.services.task_mail import Matter
 from daemon.services.task_views import place
 from daemon.services.tasks import Tasks
+from daemon.services.visit import kept_text
 from storage import automation
 from storage import tasks as stored
+from storage.entries import NewEntry
 from storage.tasks import StoredTask
+from storage.vocabulary import EntryKind, Visibility
 
 _TICKED_OFF = sentence("This task was done already. You need not do anything.")
 
 
 def follow(postbag: Postbag, work: Work) -> None:
     """Do what follows on the changes to tasks that were carried out on a ticket; nothing without any."""
-    changes = [one for _, one in work.done if isinstance(one, SetTask | MovePromise)]
+    changes = [one for _, one in work.done if isinstance(one, SetTask | MovePromise | TellTask)]
     known = tasks.load(work.ticket.number) if changes else None
     if known is None:
         return
@@ -34,6 +37,8 @@ def follow(postbag: Postbag, work: Work) -> None:
     for change in changes:
         if isinstance(change, SetTask):
             _tell_performers(matter, change)
+        elif isinstance(change, TellTask):
+            _pass_on(matter, change)
         else:
             _tell_of_promise(matter, change)
     matter = _held_back(matter)
@@ -96,6 +101,17 @@ def _tell_performers(matter: Matter, change: SetTask) -> None:
         task_mail.withdraw(matter, row, task_mail.unwanted(change.why))
     elif change.to in set(ACTIVE):
         task_mail.ask(matter, row)
+
+
+def _pass_on(matter: Matter, change: TellTask) -> None:
+    """Mail an agent's words to whoever has a task, and keep them as a note."""
+    row, agent = matter.known.rows.get(change.task), matter.office.roster.agent(change.by)
+    if row is None:
+        return
+    kept = kept_text(change.words).text
+    name = agent.name if agent is not None else change.by
+    matter.work.say(NewEntry(EntryKind.NOTE, Visibility.INTERNAL, change.by, name, kept, kept))
+    task_mail.pass_on(matter, row, name, kept)
 
 
 def _tell_of_promise(matter: Matter, change: MovePromise) -> None:

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from daemon.desk import fulfilment
 from daemon.desk.addressing import Agent
 from daemon.desk.automatic import Kind, Planned
-from daemon.desk.calendars import Calendar
 from daemon.desk.fulfilment import ACTIVE, TaskState
 from daemon.desk.lifecycle import DONE, ENDED
 from daemon.desk.sentences import sentence
@@ -20,7 +19,6 @@ from daemon.services.apply import Cause, Work
 from daemon.services.automatic_stops import stopped
 from daemon.services.postbag import Office, Postbag
 from daemon.services.task_mail import Matter, News
-from daemon.services.tasks import Tasks
 from storage import automation, tickets
 from storage import tasks as stored
 from storage.automation import RunState
@@ -116,19 +114,17 @@ def _due(matter: Matter) -> str:
     known = fulfilling.go_on(matter.postbag, matter.work, matter.known)
     started = known.work != matter.known.work
     matter, now = replace(matter, known=known), matter.work.cause.now
-    late = [row for row in known.rows.values() if row.next_at is not None and row.next_at <= now]
-    for row in late:
-        _step(matter, row)
-    fresh = _again(matter)
-    stored.change(
-        known.number,
-        {"next_at": tasks.next_at(fresh.work, list(fresh.rows.values()), now, _calendar(matter))},
-    )
+    rows = list(known.rows.values())
+    late = [row for row in rows if row.next_at is not None and row.next_at <= now]
+    following = {row.id: _step(matter, row) for row in late}
+    rows = [replace(row, next_at=following.get(row.id, row.next_at)) for row in rows]
+    calendar = tasks.calendar_of(matter.office, matter.work.ticket.team)
+    stored.change(known.number, {"next_at": tasks.next_at(known.work, rows, now, calendar)})
     return "reminded" if late else "started" if started else ""
 
 
-def _step(matter: Matter, row: StoredTask) -> None:
-    """Remind whoever is late, or tell the agents; of a vendor they hear at once."""
+def _step(matter: Matter, row: StoredTask) -> datetime | None:
+    """Remind whoever is late, or tell the agents; of a vendor they hear at once.  Return when to go on."""
     count = row.reminders + 1
     run = automation.get(row.id)
     waits = run is not None and run.state in {RunState.ASKED, RunState.RUNNING}
@@ -137,13 +133,14 @@ def _step(matter: Matter, row: StoredTask) -> None:
         task_mail.tell_agents(matter, row, News(_late(matter, row), step=f"late{count}", also=also))
         matter.work.note("task escalated", task=row.task, reminders=str(row.reminders))
         stored.change_task(row.id, {"reminders": REMINDERS + 1, "next_at": None})
-        return
+        return None
     task_mail.remind(matter, row, count)
     if row.what.address and count == 1:
         task_mail.tell_agents(matter, row, News(_late(matter, row), step=f"late{count}"))
     calendar = tasks.calendar_of(matter.office, row.what.team or matter.work.ticket.team)
     following = next_look(row.due_at, count, calendar)
     stored.change_task(row.id, {"reminders": count, "next_at": following})
+    return following
 
 
 def _late(matter: Matter, row: StoredTask) -> str:
@@ -165,13 +162,3 @@ def _escalated(office: Office, ticket: Ticket, row: StoredTask) -> list[Agent]:
         return [owner]
     team = item.team if item is not None else ticket.team
     return list(office.roster.members(team))
-
-
-def _again(matter: Matter) -> Tasks:
-    found = tasks.load(matter.known.number)
-    assert found is not None, "it was there a moment ago"
-    return found
-
-
-def _calendar(matter: Matter) -> Calendar:
-    return tasks.calendar_of(matter.office, matter.work.ticket.team)

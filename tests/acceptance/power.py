@@ -81,6 +81,7 @@ EXPECTED = {
     "#tasks": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#task-done": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#task-skip": ("nobody", "nobody", "nobody", "nobody", "proven"),
+    "#task-tell": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#promise": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#type": ("nobody", "nobody", "nobody", "nobody", "proven"),
     "#impact": ("nobody", "nobody", "nobody", "nobody", "proven"),

@@ -63,6 +63,7 @@ ONE_OF_EACH: tuple[Change, ...] = (
     c.RemoveLink(LinkKind.PARENT, 9),
     c.StopMails(("closing",), "ann@corp.test", "not yet"),
     c.StartMails(("closing", "all"), "ann@corp.test"),
+    c.TellTask("order", "Hello", "ann@corp.test"),
     c.SetTask("order", "done", "", "started", "late", "ann@corp.test"),
     c.MovePromise(NOW, "the ship is late", None),
 )

@@ -82,6 +82,7 @@ REFUSED: dict[str, tuple[str, str]] = {
     "tasks": ("#tasks", "ticket 1 is no request with tasks"),
     "task-done": ("#task-done order", "ticket 1 is no request with tasks"),
     "task-skip": ("#task-skip order nobody wants it", "ticket 1 is no request with tasks"),
+    "task-tell": ("#task-tell order Hello", "ticket 1 is no request with tasks"),
     "promise": ("#promise fri", "ticket 1 is no request with tasks"),
     "investigate": ("#investigate", "it cannot become investigating"),
     "known-error": ("#known-error", "it cannot become known-error"),
@@ -143,7 +144,7 @@ OF_APPROVALS = {"approvals", "approver", "bypass", "withdraw-approval"}
 # See ``test_catalogue_agents``.
 OF_REQUESTS = {"item", "answer"}
 # See ``test_task_commands``.
-OF_TASKS = {"tasks", "task-done", "task-skip", "promise"}
+OF_TASKS = {"tasks", "task-done", "task-skip", "task-tell", "promise"}
 
 
 # Those of a folder of texts are tried in ``test_canned``.

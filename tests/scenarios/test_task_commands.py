@@ -156,6 +156,24 @@ def test_promise_tells_the_requester_why_and_back(opened: Opened):
     assert desk.ticket(1)["due"] == datetime(2024, 1, 22, 9, 0, tzinfo=UTC)
 
 
+def test_an_agent_answers_whoever_has_a_task_and_gets_the_answer(opened: Opened):
+    desk = opened(ORDER)
+    asked = to(begun(desk), "vic@vendor.test")
+    desk.mail_in(reply(asked, VIC, "Which keyboard?"))
+    desk.mail_out()
+
+    said, mails = order(desk, "#task-tell order", "", "The German one.", "It stands in the form.")
+
+    told = to(mails, "vic@vendor.test", "task-told")
+    assert "your words go to whoever has the task order" in said
+    assert "Ann writes about this task:" in told.text
+    assert "> The German one.\n> It stands in the form." in told.text
+    assert b"ann@corp.test" not in told.raw
+    assert [one.recipient for one in mails if one.notice == "public-answer"] == []
+    desk.mail_in(reply(told, VIC, "done"))
+    assert states(desk) == {"order": "done"}
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
@@ -163,6 +181,8 @@ def test_promise_tells_the_requester_why_and_back(opened: Opened):
         (["#task-done ordr"], 'there is no task "ordr"; there are: order, install'),
         (["#task-done order", "#task-done order"], "the task order is done already"),
         (["#task-done order really"], "expected #task-done TASK, got 'really' behind the task"),
+        (["#task-tell install Hello"], "the task install is waiting; nobody has it now"),
+        (["#task-tell order"], "with the words behind it or below the line"),
         (["#promise yesterday because"], "expected a day like"),
     ],
 )
