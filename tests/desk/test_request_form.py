@@ -304,3 +304,30 @@ class TestLinks:
 
         assert marked_item(f"AW: Neuer Laptop [0{LAPTOP.mark}]", catalogue) == LAPTOP
         assert marked_item("AW: Neuer Laptop", catalogue) is None
+
+
+def test_a_condition_is_told_beside_its_question_in_the_words_of_the_questions():
+    tests = (
+        "model is Large",
+        "model is not Small",
+        "count above 2",
+        "count below 9",
+        "why answered and count above 3",
+    )
+    asked = (
+        QuestionSettings(id="model", label="Which model?"),
+        QuestionSettings(id="why", label="Why?"),
+        QuestionSettings(id="count", label="How many?", type="number"),
+        *(QuestionSettings(id=f"q{at}", label="And?", when=when) for at, when in enumerate(tests)),
+    )
+    block = ItemSettings(id="x", title="X", kind="order", description="x", team="t", question=asked)
+    form = written(item_of(block, {}), {})
+
+    for words in (
+        "(only if: Which model is Large)",
+        "(only if: Which model is not Small)",
+        "(only if: How many above 2)",
+        "(only if: How many below 9)",
+        "(only if: Why answered and How many above 3)",
+    ):
+        assert words in form
