@@ -95,26 +95,21 @@ def ooo_header(stage: Stage) -> None:
     assert stage.outsiders_got() == []
 
 
-@case(81, "ooo-custom")
+@case(81, "ooo-custom", allowed={GIL})
 def ooo_custom(stage: Stage) -> None:
     asked = requested(stage, "away")
     words = "I am away. My deputy can approve this.\r\n"
     answered(stage, asked.to(GIL), GIL, words, ar=PASS_CORP)
-    answered(stage, asked.to(GIL), GIL, words + "approve\r\n", headers={"Auto-Submitted": "auto-replied"})
+    undecided(stage, asked)
+    assert len(stage.mails_to(GIL)) == 1, "asked back, and that once"
+    answered(stage, asked.to(GIL), GIL, f"I am on holiday.\r\napprove\r\n{words}", ar=PASS_CORP)
 
     undecided(stage, asked)
     assert "approver away" in journal(stage, asked.number)
-    assert stage.outsiders_got() == []
+    assert len(stage.mails_to(GIL)) == 1
 
 
 OUR_LINK = re.compile(rb"https?://[^\s<>\"']*")
-_NO_APPROVALS = "tried by tests/scenarios/test_approval_attacks.py"
-nothing_to_attack(93, "replay-reopen", _NO_APPROVALS)
-nothing_to_attack(94, "toctou-edit", _NO_APPROVALS)
-nothing_to_attack(96, "expired", _NO_APPROVALS)
-nothing_to_attack(100, "self-approve", _NO_APPROVALS)
-nothing_to_attack(101, "double-vote", _NO_APPROVALS)
-nothing_to_attack(103, "race", _NO_APPROVALS)
 
 
 def scanned(stage: Stage, seen: Captured, *verbs: str) -> None:
