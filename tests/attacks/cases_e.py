@@ -27,20 +27,26 @@ def score(stage: Stage, asked: Surveyed) -> int | None:
 @case(113, "auto-answer", allowed={CARA})
 def auto_answer(stage: Stage) -> None:
     asked = surveyed(stage)
-    for headers in ({"Auto-Submitted": "auto-replied"}, {}):
-        answered(stage, asked.mail, CARA, "I will be back in 5 days\r\n", headers=headers, ar=PASS_CUST)
+    for words in ("I will be back in 5 days", "5", "5 days out of the office"):
+        marked = {"Auto-Submitted": "auto-replied"}
+        row = answered(stage, asked.mail, CARA, f"{words}\r\n", headers=marked, ar=PASS_CUST)
+        assert row["disposition"] == "appended", row
+    row = answered(stage, asked.mail, CARA, "5\r\n", sender="")
+    assert row["disposition"] == "appended", row
+    assert stage.outsiders_got() == []
+    answered(stage, asked.mail, CARA, "I will be back in 5 days\r\n", ar=PASS_CUST)
 
     assert score(stage, asked) is None
 
 
 @case(114, "range", allowed={CARA})
-def range_(stage: Stage) -> None:
+def out_of_range(stage: Stage) -> None:
     asked = surveyed(stage)
-    for grade in ("11", "-1", "\u0665", "4.5", "1e0"):
+    for grade in ("11", "-1", "\u0665", "4.5", "1e0", "0", "3-4", "4/10"):
         headers, body = text(grade)
         answered(stage, asked.mail, CARA, body, headers=headers, ar=PASS_CUST)
         assert score(stage, asked) is None, grade
-    assert len(stage.mails_to(CARA)) == 1, "asked back more than once"
+    assert len(stage.mails_to(CARA)) == 1, "they are asked about once, however many there are"
     answered(stage, asked.mail, CARA, "5/5\r\n", ar=PASS_CUST)
 
     assert score(stage, asked) == 5

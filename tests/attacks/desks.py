@@ -59,14 +59,6 @@ name = "Dora"
 """
 
 
-_SURVEYS = """
-[survey]
-enabled = true
-delay = "1m"
-give_up_days = 365
-times = ["mon-sun 00:00-24:00"]
-"""
-
 SETTINGS: dict[str, Callable[[], dict[str, Any]]] = {
     "usual": dict,
     # With the budgets as they are shipped.
@@ -75,8 +67,6 @@ SETTINGS: dict[str, Callable[[], dict[str, Any]]] = {
     "crowded": lambda: {"listener": "connection_limit_per_peer = 10\nconnection_limit = 400"},
     # An account that may log in, that of eve.
     "with-login": _with_login,
-    # One that asks how satisfied people were.
-    "surveying": lambda: {"more": _SURVEYS},
     # A second team, of which ann is none.
     "two-teams": lambda: {"teams": _TWO_TEAMS},
     # A second mailbox at a server that misbehaves as it is told.

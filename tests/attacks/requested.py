@@ -74,11 +74,11 @@ def _catalogue(config: Path) -> Catalogue:
 
 
 def answered(
-    stage: Stage, asked: Captured, sender: str, words: str | bytes = "approve\r\n", **how: Any
+    stage: Stage, asked: Captured, author: str, words: str | bytes = "approve\r\n", **how: Any
 ) -> dict[str, Any]:
     """Answer a mail of the desk at its own address; ``to`` and ``headers`` may be others."""
-    raw = reply(asked, sender, words, how.pop("headers", {}))
-    return stage.send(raw, sender=sender, **{"to": [asked.reply_address], **how})
+    raw = reply(asked, author, words, how.pop("headers", {}))
+    return stage.send(raw, **{"sender": author, "to": [asked.reply_address], **how})
 
 
 def reply(asked: Captured, sender: str, words: str | bytes, headers: dict[str, str] | None = None) -> bytes:
