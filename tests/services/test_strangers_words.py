@@ -16,7 +16,7 @@ EVERY = pytest.mark.parametrize(
     [pytest.param(name, at, id=f"{name}-{at}") for name in NOTICES for at in range(len(samples(name)))],
 )
 RENDERER = shipped_renderer()
-OURS = set(re.findall(r"\w+", "html head meta title style body table tr td p div span b bdi br a"))
+OURS = set(re.findall(r"\w+", "html head meta title style body table tr td p div span b bdi br a ul li"))
 
 
 def usual(name, **changed):
