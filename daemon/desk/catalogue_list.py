@@ -10,6 +10,7 @@ from daemon.desk.request_form import ENGLISH, FormWords, link, marked_item
 from daemon.desk.terms import Words, plain
 from daemon.desk.working_time import spoken_work
 
+_LONGEST = 60
 # What people call a catalogue in the languages that the desk writes.
 _CATALOGUE = frozenset(
     {"catalogue", "catalog", "katalog", "servicekatalog", "catalogo", "catalogus", "service catalogue",
@@ -79,7 +80,10 @@ def money(amount: Decimal, currency: str) -> str:
 
 def asks_for_catalogue(subject: str, text: str) -> bool:
     """Tell whether a mail asks for the list: the word is its subject, or all that is written."""
-    return any(" ".join(plain(one).split()).strip(" .!?") in _CATALOGUE for one in (subject, text))
+    short = [one.strip() for one in (subject, text)]
+    return any(
+        " ".join(plain(one).split()).strip(" .!?") in _CATALOGUE for one in short if len(one) <= _LONGEST
+    )
 
 
 def item_for(

@@ -48,6 +48,7 @@ def approved(postbag: Postbag, work: Work) -> None:
     wanted = asked_for(postbag, work)
     if wanted is None:
         work.apply([MoveState(TicketState.IN_FULFILMENT, "its item is in the catalogue no more")])
+        tell(postbag, work, _APPROVED)
         return
     tell(postbag, work, _begun(postbag, work, wanted) or _APPROVED, accepted=True)
 

@@ -93,7 +93,8 @@ class TestApproved:
         asked(desk, "3")
         desk.office = replace(desk.office, catalogue=Catalogue())
 
-        assert does(desk, request_flow.approved) == []
+        (told,) = does(desk, request_flow.approved)
+        assert "Your request is approved." in said(told)
         assert state(desk) == "in-fulfilment"
 
 

@@ -36,3 +36,22 @@ def test_other_answers_are_another_version(database):
 def test_answers_to_nothing_are_refused(database):
     with database.write(), pytest.raises(LookupError, match="ticket 9 asks for nothing"):
         requests.answer(9, {}, NOW)
+
+
+def test_a_ticket_asks_for_something_else_or_for_nothing(database):
+    later = NOW + timedelta(hours=1)
+    with database.write():
+        requests.put(7, "laptop", {"model": "Large"}, NOW)
+        requests.put(7, "laptop", {"model": "Small"}, later)
+        changed = requests.get(7)
+        requests.put(7, "phone", {}, later)
+        other = requests.get(7)
+        requests.put(7, "", {}, later)
+        none = requests.get(7)
+        requests.put(7, "", {}, later)
+
+    assert changed is not None
+    assert (changed.answers, changed.version, changed.created_at) == ((("model", "Small"),), 2, NOW)
+    assert other is not None
+    assert (other.item, other.answers, other.version) == ("phone", (), 1)
+    assert none is None
