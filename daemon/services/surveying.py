@@ -6,7 +6,7 @@ so that it is sent once however often the process dies.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from daemon.desk.addressing import fold, with_detail
@@ -19,7 +19,7 @@ from daemon.services.apply import Cause, Work
 from daemon.services.automatic_stops import stopped
 from daemon.services.letters import Context, Reader
 from daemon.services.postbag import Office, Postbag
-from storage import survey_facts, survey_follow_ups, surveys, tickets
+from storage import survey_facts, survey_follow_ups, surveys, threads, tickets
 from storage.records import Ticket
 from storage.survey_facts import Facts
 from storage.surveys import Planned, Survey, SurveyState
@@ -42,6 +42,7 @@ class _Seen:
     facts: Facts
     last_asked: dict[str, datetime]
     followed: dict[int, int]
+    threads: dict[int, dict[str, list[str]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, found: Sequence[Ticket]) -> "_Seen":
@@ -112,6 +113,7 @@ def send(office: Office, ids: Sequence[int], now: datetime) -> int:
     numbers = sorted(set(surveys.tickets_of(ids).values()))
     found = {ticket.number: ticket for ticket in tickets.lock_all(numbers)}
     seen = _Seen.of(list(found.values()))
+    seen = replace(seen, threads=threads.seen_in(numbers) if numbers else {})
     asked = dict(seen.last_asked)
     sent = 0
     for survey in surveys.lock(ids):
@@ -148,7 +150,9 @@ def _write(office: Office, survey: Survey, ticket: Ticket, seen: _Seen, now: dat
     assert ticket.requester is not None
     assert ticket.state in ENDED
     work = Work.on(ticket, Cause("postdesk", f"survey:{survey.id}", now, office.levels))
-    postbag = Postbag(office, work.cause)
+    # Looked up for the whole batch: nobody else is named in the mail, and whose does not arrive is not asked.
+    thread = seen.threads.get(ticket.number)
+    postbag = Postbag(office, work.cause, _people=[], _seen=thread, _asked={survey.address})
     reader = office.letters.of_team(office.letters.person(ticket.requester), ticket.team)
     expires = now + office.surveys.window
     fresh = replace(
