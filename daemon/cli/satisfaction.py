@@ -48,7 +48,7 @@ def satisfaction(  # noqa: PLR0913  # one parameter an option, all but the first
     RANGE is where the true share lies in 95 of 100 cases: the fewer the answers, the wider it is.
     """
     settings = invocation.settings
-    period = _period(settings, since, until)
+    period = period_of(settings, since, until, _YEAR)
     roster = Roster.build(settings.desk, settings.team, settings.agent)
     with opened(invocation) as database:
         found = survey_views.counting(database, period, roster, load_catalogue(settings), team)
@@ -70,11 +70,11 @@ def satisfaction(  # noqa: PLR0913  # one parameter an option, all but the first
     emit([_row(one) for one in (*groups, figures(found.counted, "all"))], COLUMNS, as_json=False)
 
 
-def _period(settings: Settings, since: str | None, until: str | None) -> Period:
+def period_of(settings: Settings, since: str | None, until: str | None, length: timedelta) -> Period:
+    """Return the time that options name: up to now without an end, of this length without a beginning."""
     zone = settings.desk.timezone
-    now = system_clock()
-    end = _day(until, zone) if until else now
-    return Period(_day(since, zone) if since else end - _YEAR, end, zone)
+    end = _day(until, zone) if until else system_clock()
+    return Period(_day(since, zone) if since else end - length, end, zone)
 
 
 def _day(text: str, zone: str) -> datetime:
