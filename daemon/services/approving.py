@@ -12,6 +12,7 @@ from daemon.desk.calendars import Calendar
 from daemon.desk.catalogue import Item
 from daemon.desk.changes import MoveState
 from daemon.desk.lifecycle import ENDED
+from daemon.desk.sentences import sentence
 from daemon.services import approval_requests, approval_stand_ins, approval_views
 from daemon.services.apply import Work
 from daemon.services.approval_dossiers import Standing, standing
@@ -22,6 +23,8 @@ from storage import approvals
 from storage.approval_records import Asked, KeptApproval, KeptEnding, NewApproval
 from storage.requests import Request
 from storage.vocabulary import TicketState
+
+_CHANGED = sentence("Please decide about it as it is now.")
 
 
 def begin(postbag: Postbag, work: Work, item: Item, request: Request) -> bool:
@@ -34,8 +37,14 @@ def begin(postbag: Postbag, work: Work, item: Item, request: Request) -> bool:
         why = "none of its stages is needed for these answers" if item.stages else "its item asks for none"
         work.note("approval not needed", item=item.id, reason=why)
         return False
-    ask_for(postbag, work, named)
+    ask_for(postbag, work, named, _CHANGED if _was_changed(work.ticket.number) else "")
     return True
+
+
+def _was_changed(ticket_number: int) -> bool:
+    """Tell whether the last approval of a ticket was ended because the request was changed."""
+    former = approvals.of_ticket(ticket_number)
+    return bool(former) and any(one.kind == EndingKind.SUPERSEDED for one in former[-1].endings)
 
 
 def ask_for(postbag: Postbag, work: Work, named: Named, again: str = "") -> Standing:

@@ -95,6 +95,18 @@ def submit(desk: StoryDesk, item: Item, number: int = 1) -> bool:
     return begun
 
 
+def void(desk: StoryDesk, reason: str, number: int = 1) -> None:
+    """End the approval of a ticket, as the flow of requests does."""
+    with desk.database.write():
+        ticket = tickets.lock(number)
+        assert ticket is not None
+        work = Work.on(ticket, Cause("cara@corp.test", f"test:{desk.now.timestamp()}", desk.now))
+        postbag = Postbag(desk.office, work.cause)
+        approving.void(postbag, work, reason)
+        postbag.post()
+        work.finish()
+
+
 def ask_approver(desk: StoryDesk, number: int, address: str) -> int:
     """Ask this very address about a ticket, whoever it is; returns the number of the question."""
     with desk.database.write():
