@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from daemon.desk.answers import settled
 from daemon.desk.changes import Change, SetRequest
 from daemon.desk.lifecycle import ENDED
-from daemon.services import approving, fulfilling, request_flow
+from daemon.services import approving, fulfilling, request_flow, request_forms
 from daemon.services.apply import Work
 from daemon.services.postbag import Postbag
 from daemon.services.request_forms import Lack
@@ -32,6 +32,16 @@ def follow(postbag: Postbag, work: Work, changes: Sequence[Change]) -> None:
         approving.void(postbag, work, f"the ticket is {work.ticket.state}")
     elif (asked and work.ticket.state in _OPEN) or _waits_again(work):
         _go_on(postbag, work)
+    elif work.ticket.state is S.AWAITING_DETAILS and work.before.state is not S.AWAITING_DETAILS:
+        _ask(postbag, work)
+
+
+def _ask(postbag: Postbag, work: Work) -> None:
+    """Send the form once more, since an agent asks for details."""
+    wanted = wanted_of(postbag.office, work)
+    judged = settled(wanted.item, wanted.answers, clock(postbag.office, work)) if wanted else None
+    if wanted is not None and judged is not None and judged.gaps:
+        request_forms.ask(postbag, work, Lack(wanted, judged.gaps))
 
 
 def _has_ended(work: Work) -> bool:

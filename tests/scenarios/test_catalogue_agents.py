@@ -99,6 +99,18 @@ class TestItem:
         assert (desk.ticket(1)["state"], answers(desk)) == ("awaiting-details", {})
         assert "approval superseded" in kinds(desk)
 
+    @pytest.mark.parametrize(
+        ("before", "why"),
+        [("#close", "has ended; #reopen it first"), ("#item laptop", "it is a request of laptop already")],
+    )
+    def test_named_when_it_makes_no_sense_is_told_so(self, desk: StoryDesk, before: str, why: str):
+        desk.mail_in(mail(RITA, "A trip", "I need something.", to=SERVICE))
+        shown = sent(desk.mail_out(), "ticket-new")
+        says(desk, shown, before)
+        mails = says(desk, shown, "#item Laptop")
+
+        assert why in " ".join(sent(mails, "command-results").text.split())
+
     def test_taken_back_it_is_what_it_was(self, desk: StoryDesk):
         desk.mail_in(mail(RITA, "A trip", "I need something.", to=SERVICE))
         before = desk.ticket(1)
@@ -149,6 +161,34 @@ class TestAnswer:
 
         assert "its answers stay as they are" in sent(mails, "command-results").text
         assert answers(desk) == LOAN
+
+    def test_details_that_are_asked_for_are_asked_with_the_form(self, desk: StoryDesk):
+        desk.mail_in(asked("laptop", {"model": "Light 13"}))
+        shown = sent(desk.mail_out(), "ticket-new")
+        desk.mail_in(mail(RITA, "Re: [#1] New laptop", "I will tell you tomorrow.", to=SERVICE))
+        desk.mail_out()
+        mails = says(desk, shown, "#details")
+
+        assert desk.ticket(1)["state"] == "awaiting-details"
+        assert item("laptop").questions[2].mark in sent(mails, "request-form").text
+
+    def test_one_that_is_there_already_changes_nothing(self, desk: StoryDesk):
+        desk.mail_in(asked("laptop", LAPTOP))
+        mails = says(desk, sent(desk.mail_out(), "ticket-new"), "#answer old no")
+
+        assert "old was no already" in sent(mails, "command-results").text
+        assert kinds(desk).count("approval begun") == 1
+
+
+class TestLateChange:
+    def test_of_what_waits_for_the_requester_brings_it_back_to_work(self, desk: StoryDesk):
+        desk.mail_in(asked("loan-laptop", LOAN))
+        mails = desk.mail_out()
+        says(desk, sent(mails, "ticket-new"), "#pending requester")
+        answer = reply(sent(mails, "ticket-opened"), RITA, form("loan-laptop", {"days": "9"}))
+        desk.mail_in(answer)
+
+        assert (desk.ticket(1)["state"], answers(desk)) == ("in-fulfilment", LOAN)
 
 
 class TestEnds:
