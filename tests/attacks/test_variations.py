@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.attacks import runner, variations_content, variations_identity
+from tests.attacks import runner, variations_content, variations_identity, variations_requests
 from tests.attacks.conftest import Desks
 from tests.attacks.runner import Case
 from tests.attacks.variation import VARIATIONS
 
-__all__ = ["variations_content", "variations_identity"]
+__all__ = ["variations_content", "variations_identity", "variations_requests"]
 
 pytestmark = [pytest.mark.needs_dovecot, pytest.mark.xdist_group("attacks-smtp-True")]
 
