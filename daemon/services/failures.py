@@ -7,8 +7,8 @@ from daemon.services.postbag import Office, Postbag
 from storage import approvals, digests, people, tickets
 from storage.records import OutboxItem, Ticket
 
-# Reporting these again would report the trouble of a report.
-SILENT_NOTICES = frozenset({"delivery-failed", "mail-quarantined", "budget-digest"})
+# Reporting these again would report the trouble of a report; and nobody waits for a survey.
+SILENT_NOTICES = frozenset({"delivery-failed", "mail-quarantined", "budget-digest", "survey"})
 
 
 def give_up(office: Office, item: OutboxItem, reply: str, cause: Cause) -> None:

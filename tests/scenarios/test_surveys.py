@@ -253,6 +253,13 @@ class TestNobodyIsAsked:
 
 
 class TestTraffic:
+    def test_a_survey_that_does_not_arrive_is_noted_and_bothers_no_agent(self, desk: StoryDesk):
+        survey = asked(desk)
+        desk.mail_in(delivery_report(survey["Message-ID"], "cara@cust.test"), null_reverse_path=True)
+
+        assert desk.mail_out() == []
+        assert "undelivered" in journal(desk)
+
     def test_what_the_gate_holds_back_is_tried_again(self, database: Database, now: datetime):
         desk = made(database, now, auto_mail_per_address_and_hour=1)
         closed(desk)
