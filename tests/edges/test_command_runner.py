@@ -14,6 +14,8 @@ from daemon.edges.command_runner import OUTPUT_BYTES, run_command
 
 ROOT = os.geteuid() == 0
 NEVER = threading.Event()
+# Whoever runs the same tests beside us sleeps another time.
+LONG = f"61.{os.getpid()}"
 
 
 def settings(**more) -> AutomationSettings:
@@ -73,18 +75,18 @@ class TestHowItEnds:
 
     def test_what_takes_too_long_is_killed_with_its_children(self):
         began = time.monotonic()
-        found = run("/bin/sh", "-c", "sleep 61.75 & echo started; wait", timeout_seconds=1)
+        found = run("/bin/sh", "-c", f"sleep {LONG} & echo started; wait", timeout_seconds=1)
 
         assert found.problem == "it took longer than 1 seconds and was stopped"
-        assert found.output == "started"
-        assert time.monotonic() - began < 20
-        assert "61.75" not in _commands()
+        assert found.output in {"", "started"}, "a busy machine may not come so far"
+        assert time.monotonic() - began < 50
+        assert _is_gone(LONG)
 
     def test_whoever_closes_its_output_is_watched_all_the_same(self):
-        found = run("/bin/sh", "-c", "exec >&- 2>&-; sleep 61.5", timeout_seconds=1)
+        found = run("/bin/sh", "-c", f"exec >&- 2>&-; sleep {LONG}", timeout_seconds=1)
 
         assert found.problem == "it took longer than 1 seconds and was stopped"
-        assert "61.5" not in _commands()
+        assert _is_gone(LONG)
 
     def test_a_stop_of_the_daemon_ends_it(self):
         stopping = threading.Event()
@@ -127,6 +129,16 @@ class TestWhoMayNot:
         monkeypatch.setattr(os, "geteuid", lambda: 4711)
 
         assert "only a daemon that runs as root" in run("/usr/bin/id", user="nobody").problem
+
+
+def _is_gone(mark: str) -> bool:
+    """Tell whether no process has these words; one that was killed takes a moment to go."""
+    end = time.monotonic() + 10
+    while mark in _commands():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def _commands() -> str:

@@ -250,3 +250,21 @@ def test_nobody_outside_sees_the_output(opened: Opened):
     desk.mail_in(mail(CARA, "[#1] A laptop please", "How is it?"))
 
     assert [one for one in desk.mail_out() if one.recipient == "cara@corp.test" and b"4711" in one.raw] == []
+
+
+def test_the_runner_goes_on_until_it_is_stopped(opened: Opened):
+    desk = opened(MAKE)
+    begun(desk)
+    stop = threading.Event()
+    running = runner(desk)
+    working = threading.Thread(target=running.run, args=(stop,))
+    working.start()
+    for _ in range(300):
+        if states(desk) == {"make": "done"}:
+            break
+        stop.wait(0.1)
+    stop.set()
+    working.join(30)
+
+    assert not working.is_alive()
+    assert states(desk) == {"make": "done"}

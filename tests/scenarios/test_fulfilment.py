@@ -9,6 +9,7 @@ import pytest
 from daemon.desk.addressing import Roster
 from daemon.desk.catalogue import Task
 from daemon.desk.roster import DeskSettings
+from storage import people
 from storage.database import Database
 from tests.scenarios.desk import SUPPORT, StoryDesk, mail, reply
 from tests.scenarios.fulfilment import (
@@ -114,6 +115,40 @@ class TestWhatIsShown:
         assert f"mailto:{found.reply_address}?" in html.get_content()
         assert "http" not in html.get_content().replace("http-equiv", "")
         assert found.reply_address.startswith("support+t")
+
+    def test_an_item_s_own_words_hold_no_more_than_its_reader_may_see(self, opened: Opened):
+        words = "Hello,\n{model} for {name}, {reason}, ticket {number}."
+        mails = begun(opened(ORDER, DESK, texts={"task": words}))
+
+        assert "Strong 16 for , , ticket 1." in to(mails, "vic@vendor.test").text
+        team = to(mails, "fay@corp.test").text
+        assert "Strong 16 for Cara Customer, Films of my cats, ticket 1." in team
+
+
+class TestWhoIsAsked:
+    def test_a_team_that_assigns_automatically_has_one_member_asked(self, opened: Opened):
+        desk = opened(INSTALL_BESIDE)
+        by_itself = msgspec.structs.replace(TEAMS[0], assignment="automatic")
+        refit(desk, roster=Roster.build(desk.settings, (by_itself, TEAMS[1]), AGENTS))
+
+        mails = begun(desk)
+
+        (asked,) = [one for one in mails if one.notice == "task-request"]
+        assert row(desk, "install").assignee == asked.recipient
+        assert "task assigned" in notes(desk)
+
+    def test_where_no_mail_can_go_the_agents_hear_of_it(self, opened: Opened):
+        desk = opened(ORDER)
+        with desk.database.write():
+            people.find_or_add("vic@vendor.test", "Vic", desk.now)
+            people.suppress("vic@vendor.test", "it bounced")
+
+        mails = begun(desk)
+
+        assert sent(mails) == [("task-news", "ann@corp.test"), ("task-news", "bob@corp.test")]
+        assert "vic@vendor.test cannot be reached" in " ".join(
+            to(mails, "ann@corp.test", "task-news").text.split()
+        )
 
 
 class TestAnswers:

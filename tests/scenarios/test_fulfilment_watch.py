@@ -7,7 +7,8 @@ import pytest
 
 from daemon.desk.catalogue import Task
 from daemon.jobs import fulfilment_watch
-from storage import tasks
+from daemon.services import task_watch
+from storage import tasks, tickets
 from storage.database import Database
 from tests.scenarios.desk import SUPPORT, StoryDesk, mail, reply
 from tests.scenarios.fulfilment import (
@@ -244,3 +245,63 @@ def test_one_request_that_cannot_be_looked_at_does_not_keep_the_others(opened: O
     assert row(desk, "desk").reminders == 0
     monkeypatch.undo()
     assert at(desk, 2024, 1, 16, 9, 10) == [("task-request", "fay@corp.test")]
+
+
+def test_the_others_of_a_batch_are_looked_at_though_one_fails(opened: Opened, monkeypatch):
+    desk = opened(DESK)
+    begun(desk)
+    with desk.database.write():
+        tasks.begin(77, "laptop", desk.now, None, None)
+        tasks.change(77, {"next_at": desk.now})
+    real = fulfilment_watch.look
+
+    def broken(office, number, now):
+        if number == 77:
+            raise ValueError("broken")
+        return real(office, number, now)
+
+    monkeypatch.setattr(fulfilment_watch, "look", broken)
+
+    assert at(desk, 2024, 1, 16, 9, 0) == [("task-request", "fay@corp.test")]
+
+
+def test_the_work_on_a_ticket_that_is_gone_is_left_alone(opened: Opened):
+    desk = opened(DESK)
+    with desk.database.write():
+        tasks.begin(77, "laptop", desk.now, None, None)
+        tasks.change(77, {"next_at": desk.now})
+
+    assert fulfilment_watch.job(desk.database).run(desk.office, desk.now) == "looked at 1 requests"
+    assert pass_of_the_clock(desk) == "looked at 0 requests"
+
+
+class TestForetold:
+    def planned(self, desk: StoryDesk) -> list[tuple[str, str, str]]:
+        with desk.database.read():
+            ticket = tickets.get(1)
+            assert ticket is not None
+            found = task_watch.upcoming(desk.office, ticket, desk.now)
+        return [(f"{one.at:%m-%d %H:%M}", one.to, one.notice) for one in found]
+
+    def test_reminders_and_what_comes_after_them(self, opened: Opened):
+        desk = opened(DESK)
+        begun(desk)
+
+        assert self.planned(desk) == [("01-16 09:00", "fay@corp.test", "task-request")]
+        for day in (16, 17):
+            at(desk, 2024, 1, day, 9, 0)
+        assert self.planned(desk) == [
+            ("01-18 09:00", "ann@corp.test", "task-news"),
+            ("01-18 09:00", "bob@corp.test", "task-news"),
+        ]
+
+    def test_the_end_of_an_access(self, opened: Opened):
+        desk = TestEnd().begun(opened)
+
+        assert self.planned(desk) == [("06-29 22:00", "fay@corp.test", "task-request")]
+
+    def test_nothing_where_there_are_no_tasks(self, opened: Opened):
+        desk = opened(DESK)
+        desk.mail_in(mail(CARA, "Printer", "It is dead."))
+
+        assert self.planned(desk) == []
