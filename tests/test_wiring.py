@@ -56,6 +56,15 @@ def test_opening_makes_the_schema_and_one_signing_key_for_ever(opened):
     assert second.office.signer.ticket_of_own_id(token) == 7
 
 
+def test_commands_are_run_where_some_are_allowed(opened):
+    allowed = '[[automation]]\nname = "make"\nargv = ["/bin/echo", "{ticket}"]\n'
+
+    assert opened().command_runner() is None
+    runner = opened(allowed).command_runner()
+    assert runner is not None
+    assert [one.name for one in runner.book.settings] == ["make"]
+
+
 def test_every_role_is_named_once():
     assert {Role.INTAKE, Role.WORKER, Role.COURIER, Role.CLOCK} == ALL_ROLES
 
