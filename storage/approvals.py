@@ -245,12 +245,20 @@ def listed() -> list[str]:
     return [address for (address,) in rows]
 
 
-def list_told(address: str, now: datetime) -> None:
-    """Note that a list was written for this address."""
+def list_told(numbers: Sequence[int], now: datetime) -> None:
+    """Note that a list told of these questions."""
+    for chunk in _chunks(numbers):
+        hot.execute(
+            "UPDATE approval_asked SET listing = ?, mailed_at = COALESCE(mailed_at, ?) "  # noqa: S608
+            f"WHERE id IN ({hot.marks(len(chunk))})",
+            [False, now, *chunk],
+        )
+
+
+def unlist(address: str) -> None:
+    """Note that there is nothing to tell this address in a list."""
     hot.execute(
-        "UPDATE approval_asked SET listing = ?, mailed_at = COALESCE(mailed_at, ?) "
-        "WHERE address = ? AND listing = ?",
-        [False, now, address, True],
+        "UPDATE approval_asked SET listing = ? WHERE address = ? AND listing = ?", [False, address, True]
     )
 
 

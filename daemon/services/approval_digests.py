@@ -52,8 +52,8 @@ class _Line:
 def send(office: Office, address: str, now: datetime) -> int:
     """Write the list of open decisions of an address; 0 where none is open, or the gate keeps it back."""
     open_ones = _open(address, now)[:LINES_LIMIT]
-    if not open_ones:
-        approvals.list_told(address, now)
+    if not any(one.listing for _, one in open_ones):
+        approvals.unlist(address)
         return 0
     cause = Cause("postdesk", f"{ORIGIN}:{int(now.timestamp())}", now)
     postbag = Postbag(office, cause)
@@ -63,7 +63,7 @@ def send(office: Office, address: str, now: datetime) -> int:
     postbag.write(approval_views.DIGEST, reader, None, approval=told)
     if not postbag.post():
         return 0
-    approvals.list_told(address, now)
+    approvals.list_told([one.id for _, one in open_ones], now)
     return 1
 
 

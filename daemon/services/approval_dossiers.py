@@ -1,6 +1,5 @@
 """An approval as it is kept, read as the pure code has it: how it stands, and who is asked for whom."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,7 +16,7 @@ from daemon.desk.approvals import (
     Stage,
     Vote,
 )
-from storage.approval_records import Asked, Dossier, KeptStage
+from storage.approval_records import Dossier, KeptStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +77,3 @@ def votes_of(dossier: Dossier) -> list[Vote]:
         )
         for kept in dossier.votes
     ]
-
-
-def asked_at(dossier: Dossier, addresses: Iterable[str]) -> list[Asked]:
-    """Return what is noted of these addresses in an approval, the latest stage first."""
-    wanted = set(addresses)
-    return sorted((one for one in dossier.asked if one.address in wanted), key=lambda one: -one.stage)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from daemon.desk.addressing import fold
-from daemon.desk.approval_plan import REASON, stage_rule_of, submission_of
+from daemon.desk.approval_plan import stage_rule_of, submission_of
 from daemon.desk.approval_rules import Case, Organisation, StageRule, Who, resolve
 from daemon.desk.catalogue import Item
 from daemon.desk.catalogue_list import money
@@ -13,7 +13,7 @@ from daemon.desk.frozen_text import Attachment, Submission, digest, frozen_text
 from daemon.services import directory
 from daemon.services.postbag import Office
 from storage import entries, people
-from storage.approval_records import KeptApproval, KeptStage, NewApproval
+from storage.approval_records import KeptStage, NewApproval
 from storage.records import Ticket
 from storage.requests import Request
 from storage.vocabulary import EntryKind, Visibility
@@ -110,11 +110,13 @@ def _found(
     """Return the approvers of a stage, each person once by the main address, and what was wrong."""
     resolved = resolve(rule, case, known)
     usable: dict[str, str] = {}
-    for one in resolved.stage.approvers:
-        main = main_address(office, one.address)
-        if main not in case.parties and not office.roster.is_own(main):
-            usable.setdefault(main, one.why)
     problems = list(resolved.problems)
+    for one in resolved.stage.approvers:
+        main, person = main_address(office, one.address), directory.known(one.address)
+        if person is not None and not person.active:
+            problems.append(f"{main} is not active any more, by the directory")
+        elif main not in case.parties and not office.roster.is_own(main):
+            usable.setdefault(main, one.why)
     if not usable and not problems:
         problems.append(
             f"{rule.text} leads to nobody but who asked, and nobody decides about their own request"
@@ -151,15 +153,3 @@ def _also(office: Office, address: str) -> Iterable[str]:
         yield from agent.addresses
     if person is not None:
         yield from (person.address, *person.also)
-
-
-def reason_of(kept: KeptApproval) -> str:
-    """Return the reason that stands in a frozen text, or nothing."""
-    lines = kept.text.split("\n")
-    at = lines.index(f"{REASON}:") if f"{REASON}:" in lines else len(lines)
-    found = []
-    for line in lines[at + 1 :]:
-        if not line.startswith("  "):
-            break
-        found.append(line.strip())
-    return " ".join(found).strip()

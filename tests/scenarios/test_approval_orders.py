@@ -179,3 +179,24 @@ def open_other(desk: StoryDesk) -> int:
     row = desk.mail_in(mail("Ida <ida@corp.test>", "Printer", "It is broken."))
     desk.mail_out()
     return int(row["ticket"])
+
+
+def test_a_change_whose_files_changed_is_put_before_the_same_people_anew(desk: StoryDesk):
+    with_item(desk, laptop())
+    row = desk.mail_in(mail("Ida <ida@corp.test>", "Move the database", "To the new server, at night."))
+    number = int(row["ticket"])
+    opened = next(one for one in desk.mail_out() if one.recipient == "ida@corp.test")
+    order(desk, "#type change", number=number)
+    asked = to(order(desk, "#approval max@corp.test", number=number), "max@corp.test")
+    more = reply(opened, "Ida <ida@corp.test>", "Here is the plan.")
+    more.add_attachment(b"step 1", maintype="application", subtype="pdf", filename="plan.pdf")
+    desk.mail_in(more)
+    desk.mail_out()
+
+    row = desk.mail_in(reply(asked, MAX, "approve"))
+
+    fresh = to(desk.mail_out(), "max@corp.test")
+    assert (row["disposition"], votes(desk, number)) == ("refused", [])
+    assert "plan.pdf" in fresh.text
+    desk.mail_in(reply(fresh, MAX, "approve"))
+    assert desk.ticket(number)["state"] == "approved"

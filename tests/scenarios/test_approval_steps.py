@@ -1,11 +1,15 @@
 """Who says nothing is reminded, then the deputy is asked, then the manager; then it is over."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from daemon.desk.catalogue import By, Stage
 from daemon.jobs import approval_steps
-from storage import approvals, outbox
+from storage import approvals, automatic_stops, directory, hot, outbox, people
+from storage.automatic_stops import Stop
+from storage.records import DirectoryPerson
 from tests.scenarios.approvals import (
     CFO,
     DORA,
@@ -192,3 +196,94 @@ def report(about: Mail) -> bytes:
         "--b\r\nContent-Type: message/rfc822\r\n\r\n"
     )
     return head.encode() + about.raw + b"\r\n--b--\r\n"
+
+
+class TestWhoCannotDecide:
+    def test_an_approver_whose_mailbox_is_dead_is_not_waited_for(self, desk: StoryDesk):
+        with desk.database.write():
+            people.find_or_add("max@corp.test", "", desk.now)
+            people.suppress("max@corp.test", "5.1.1 no such user")
+
+        mails = requested(desk, MANAGER)
+
+        assert ("approval-request", "dora@corp.test") in sent(mails)
+        assert "cannot be reached by mail" in " ".join(to(mails, "dora@corp.test").text.split())
+
+    def test_somebody_named_who_has_left_is_a_problem_and_no_approver(self, desk: StoryDesk):
+        gone = DirectoryPerson("old@corp.test", "Old", active=False)
+        item = laptop(Stage(By.PERSONS, ("old@corp.test",)))
+        with_item(desk, item)
+        with desk.database.write():
+            directory.put([gone], "test", desk.now)
+        desk.mail_in(mail("Cara <cara@corp.test>", "A machine please", "I would like one."))
+        desk.mail_out()
+
+        submit(desk, item)
+
+        assert "not active any more" in desk.mail_out()[0].text
+        assert state(desk) == "stuck"
+
+    def test_a_deputy_of_a_deputy_decides_where_both_are_away(self, desk: StoryDesk):
+        with_item(desk, laptop(MANAGER))
+        with desk.database.write():
+            people_now = DirectoryPerson("dora@corp.test", "Dora", deputies=("cfo@corp.test",))
+            directory.put([people_now], "test", desk.now)
+            for address in ("max@corp.test", "dora@corp.test"):
+                directory.note_away(address, None, desk.now)
+        desk.mail_in(mail("Cara <cara@corp.test>", "A machine please", "I would like one."))
+        desk.mail_out()
+        submit(desk, laptop(MANAGER))
+
+        assert ("approval-request", "cfo@corp.test") in sent(desk.mail_out())
+
+    def test_silence_without_a_deputy_or_a_manager_is_told_to_the_agents(self, desk: StoryDesk):
+        requested(desk, Stage(By.PERSONS, ("bea@corp.test",)))
+
+        mails = pass_time(desk, hours=37)
+
+        desk_mail = to(mails, "ann@corp.test", "approval-desk")
+        assert "bea@corp.test does not answer" in desk_mail.text
+        assert "No manager is known" in desk_mail.text
+
+
+class TestStopping:
+    def test_what_is_stopped_for_a_ticket_is_not_mailed(self, desk: StoryDesk):
+        requested(desk, MANAGER)
+        with desk.database.write():
+            automatic_stops.add(1, Stop("approval-steps", "ann@corp.test", desk.now, "on holiday"))
+
+        assert pass_time(desk, hours=13) == []
+
+        with desk.database.write():
+            automatic_stops.remove(1, ["approval-steps"])
+        assert sent(pass_time(desk, hours=2)) == [("approval-request", "max@corp.test")]
+
+
+class TestListsThatDoNotCount:
+    def test_versions_that_differ_and_machines(self, desk: StoryDesk):
+        for number in range(1, 7):
+            requested_later(desk, number)
+            desk.advance(hours=1)
+        (listed,) = [one for one in pass_time(desk, hours=12) if one.notice == "approval-digest"]
+        differing = reply(listed, MAX, "approve 1 2")
+        differing.add_alternative("<p>reject 1 2</p>", subtype="html")
+        machine = reply(listed, MAX, "approve 1 2 3")
+        machine["Auto-Submitted"] = "auto-replied"
+        unproven = reply(listed, MAX, "approve 1 2 3 4", "support@desk.test")
+
+        rows = [desk.mail_in(one)["disposition"] for one in (differing, machine, unproven)]
+
+        assert rows == ["refused", "ignored", "refused"]
+        assert {state(desk, number) for number in range(1, 7)} == {"pending"}
+
+
+def test_one_that_cannot_be_looked_at_keeps_nobody_from_theirs(desk: StoryDesk, caplog: Any):
+    for number in (1, 2):
+        requested_later(desk, number)
+    with desk.database.write():
+        hot.execute("UPDATE approvals SET stages = '{' WHERE id = 1")
+
+    mails = pass_time(desk, hours=13)
+
+    assert sent(mails) == [("approval-request", "max@corp.test")]
+    assert "approval 1 could not be looked at" in caplog.text
