@@ -29,7 +29,7 @@ SUMMARIES: Mapping[Kind, str] = {
     Kind.WARNING: "warns of service-level time that runs out, and tells of promises that were broken",
     Kind.RINGING: "rings about a critical ticket until somebody is at it",
     Kind.SURVEY: "asks the requester of a closed ticket how satisfied they were",
-    Kind.TASK: "reminds whoever is late with a task, starts tasks at the end of an access",
+    Kind.TASK: "reminds whoever is late with a task, and tells the agents of what stays late",
     Kind.APPROVAL: "reminds whoever has to decide, asks deputies and managers, ends what is not decided",
 }
 

@@ -41,11 +41,8 @@ def look(office: Office, number: int, now: datetime) -> str:
     matter = Matter(Postbag(office, work.cause), work, known)
     if known.stored.open and ticket.state in ENDED:
         done = _settle(matter)
-    elif stopped(number, Kind.TASK):
-        stored.change(number, {"next_at": now + TRY_AGAIN})
-        done = ""
     else:
-        done = _due(matter)
+        done = _due(matter, silent=stopped(number, Kind.TASK))
     work.finish()
     return done
 
@@ -109,11 +106,17 @@ def _was_done(ticket: Ticket) -> bool:
     return ended is not None and closed is not None and ended < closed
 
 
-def _due(matter: Matter) -> str:
-    """Start what has its day, and remind of what is late."""
+def _due(matter: Matter, *, silent: bool) -> str:
+    """Start what has its day, and remind of what is late unless that was stopped.
+
+    An access ends on its day whatever mail was stopped.
+    """
     known = fulfilling.go_on(matter.postbag, matter.work, matter.known)
     started = known.work != matter.known.work
     matter, now = replace(matter, known=known), matter.work.cause.now
+    if silent:
+        stored.change(known.number, {"next_at": now + TRY_AGAIN})
+        return "started" if started else ""
     rows = list(known.rows.values())
     late = [row for row in rows if row.next_at is not None and row.next_at <= now]
     following = {row.id: _step(matter, row) for row in late}

@@ -173,6 +173,13 @@ class TestEnd:
         assert at(desk, 2024, 6, 29, 22, 0) == [("task-request", "fay@corp.test")]
         assert states(desk)["take-back"] == "started"
 
+    def test_it_ends_though_its_mail_was_stopped(self, opened: Opened):
+        desk = self.begun(opened)
+        desk.mail_in(mail(ANN, "Re: [#1]", "#mails stop all", SUPPORT), auth_user="ann@corp.test")
+        desk.mail_out()
+
+        assert at(desk, 2024, 6, 30, 8, 0) == [("task-request", "fay@corp.test")]
+
     def test_it_ends_with_the_task_and_the_ticket_stays_as_it_is(self, opened: Opened):
         desk = self.begun(opened)
         desk.now = datetime(2024, 7, 1, 9, tzinfo=UTC)
