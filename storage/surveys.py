@@ -218,11 +218,3 @@ def _record(row: SurveyRow) -> Survey:
         **{name: getattr(row, name) for name in Survey.__slots__ if name != "state"},
         state=SurveyState(row.state),
     )
-
-
-def listed(limit: int, since: datetime | None = None) -> list[Survey]:
-    """Return the surveys that were sent, the newest first."""
-    query = SurveyRow.select().where(SurveyRow.state == SurveyState.SENT.value)
-    if since is not None:
-        query = query.where(SurveyRow.sent_at >= since)
-    return [_record(row) for row in query.order_by(SurveyRow.id.desc()).limit(limit)]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from daemon.services import surveying
 from storage import survey_follow_ups, surveys, tickets
 from storage.database import Database
 from tests.scenarios.desk import StoryDesk, mail, reply
@@ -98,6 +99,21 @@ class TestFollowUp:
         assert [decided(desk, number).score for number in (1, 2)] == [2, 5]
         # A third one is never asked for.
         assert desk.mail_out() == []
+
+    def test_there_is_never_a_third_survey(self, desk: StoryDesk):
+        to_survey(desk, "1 too slow")
+        for number in (2, 3):
+            to_lead = next(one for one in desk.mail_out() if one.notice == "survey-follow-up")
+            desk.advance(hours=1)
+            desk.mail_in(reply(to_lead, LEAD, "#close\n\nWe are sorry."))
+            dispatch(desk)
+            dispatch(desk, hours=2)
+            again = [one for one in desk.mail_out() if one.notice == "survey"]
+            if number == 2:
+                to_survey(desk, "1 no better", survey=again[0])
+
+        assert again == []
+        assert decided(desk, 3).reason == surveying.SECOND
 
     def test_2_still_broken_opens_the_ticket_itself_again(self, desk: StoryDesk):
         to_survey(desk, "2, still broken")
