@@ -1,0 +1,159 @@
+"""Approvals: who is away, other ways that an answer comes, and requests that are changed or end."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from daemon.desk.roster import DeskSettings
+from daemon.jobs import approval_steps
+from daemon.services import automatic_mail
+from storage import directory, requests, tickets
+from storage.database import Database
+from tests.conftest import close
+from tests.scenarios.approvals import (
+    ANSWERS,
+    DORA,
+    EVE,
+    MANAGER,
+    MAX,
+    dossier,
+    laptop,
+    requested,
+    sent,
+    state,
+    submit,
+    to,
+    void,
+    votes,
+)
+from tests.scenarios.desk import SUPPORT, Mail, StoryDesk, mail, reply
+
+
+def decide(
+    desk: StoryDesk, asked: Mail, sender: str, words: str = "approve", **envelope: str
+) -> dict[str, Any]:
+    return desk.mail_in(reply(asked, sender, words), **envelope)
+
+
+class TestAway:
+    def test_an_out_of_office_answer_brings_the_deputy_in_at_once(self, desk: StoryDesk):
+        asked = to(requested(desk, MANAGER), "max@corp.test")
+        message = reply(asked, MAX, "I am out of the office until 20 January. Reply APPROVE to approve.")
+        message["Auto-Submitted"] = "auto-replied"
+
+        row = desk.mail_in(message)
+
+        mails = desk.mail_out()
+        handed = to(mails, "dora@corp.test")
+        assert (row["disposition"], votes(desk)) == ("acted", [])
+        assert "in the place of max@corp.test" in " ".join(handed.text.split())
+        decide(desk, handed, DORA)
+        (vote,) = dossier(desk).votes
+        assert (vote.vote.voter, vote.vote.approver) == ("dora@corp.test", "max@corp.test")
+        assert state(desk) == "approved"
+
+    def test_without_a_mark_of_a_machine_too(self, desk: StoryDesk):
+        asked = to(requested(desk, MANAGER), "max@corp.test")
+
+        decide(desk, asked, MAX, "I am away. My deputy can approve this.")
+
+        assert votes(desk) == []
+        assert [one.recipient for one in desk.mail_out() if one.notice == "approval-told"] in (
+            [],
+            ["max@corp.test"],
+        )
+
+    def test_whoever_is_away_already_is_not_waited_for(self, desk: StoryDesk):
+        with desk.database.write():
+            directory.note_away("max@corp.test", None, desk.now)
+
+        mails = requested(desk, MANAGER)
+
+        assert ("approval-request", "dora@corp.test") in sent(mails)
+
+
+class TestByMessageId:
+    def test_an_answer_to_the_plain_address_counts_from_a_verified_sender_only(self, desk: StoryDesk):
+        asked = to(requested(desk, MANAGER), "max@corp.test")
+
+        row = desk.mail_in(reply(asked, MAX, "approve", SUPPORT))
+        assert (row["disposition"], votes(desk)) == ("refused", [])
+        assert "reply address" in to(desk.mail_out(), "max@corp.test", "approval-told").text
+
+        desk.mail_in(reply(asked, MAX, "Approved", SUPPORT), auth_user="max@corp.test")
+        assert votes(desk) == [("max@corp.test", "approve")]
+
+    def test_a_colleague_who_answers_a_copy_is_nobody(self, desk: StoryDesk):
+        asked = to(requested(desk, MANAGER), "max@corp.test")
+
+        desk.mail_in(reply(asked, EVE, "approve", SUPPORT))
+
+        assert votes(desk) == []
+
+
+class TestADeskWithoutSubAddresses:
+    @pytest.fixture
+    def plain(self, sqlite_maker: Any, request: pytest.FixtureRequest, now: datetime) -> Iterator[StoryDesk]:
+        for url in sqlite_maker(request):
+            database = Database(url)
+            settings = DeskSettings(name="IT Support", address=SUPPORT, sub_addressing=False)
+            desk = StoryDesk(database, now, settings=settings)
+            yield desk
+            desk.close()
+            close(database)
+
+    def test_the_code_stands_in_the_text_and_comes_back_in_the_answer(self, plain: StoryDesk):
+        asked = to(requested(plain, MANAGER), "max@corp.test")
+        code = next(line.strip() for line in asked.text.splitlines() if line.strip().startswith("a1."))
+
+        row = plain.mail_in(mail(MAX, "Re: your mail", f"approve\n\n{code}\n", SUPPORT))
+
+        assert (asked.reply_address, row["disposition"]) == (SUPPORT, "acted")
+        assert votes(plain) == [("max@corp.test", "approve")]
+
+    def test_words_of_somebody_else_that_quote_a_code_are_words(self, plain: StoryDesk):
+        asked = to(requested(plain, MANAGER), "max@corp.test")
+        code = next(line.strip() for line in asked.text.splitlines() if line.strip().startswith("a1."))
+
+        row = plain.mail_in(mail(EVE, "Something new", f"approve\n\n{code}\n", SUPPORT))
+
+        assert (row["disposition"], votes(plain)) == ("ticketed", [])
+
+
+class TestVoiding:
+    def test_changed_answers_end_it_and_those_who_are_asked_anew_are_told_why(self, desk: StoryDesk):
+        old = to(requested(desk, MANAGER), "max@corp.test")
+        with desk.database.write():
+            requests.answer(1, {**ANSWERS, "price": "1000"}, desk.now)
+        void(desk, "the answers were changed")
+        assert (state(desk), desk.mail_out()) == ("void", [])
+
+        submit(desk, laptop(MANAGER))
+
+        fresh = to(desk.mail_out(), "max@corp.test")
+        assert "the request was changed" in " ".join(fresh.text.split())
+        row = decide(desk, old, MAX)
+        assert (row["disposition"], votes(desk)) == ("refused", [])
+
+    def test_a_ticket_that_ends_releases_who_was_asked(self, desk: StoryDesk):
+        requested(desk, MANAGER)
+        desk.mail_in(mail("Ann <ann@corp.test>", "[#1]", "#close"), auth_user="ann@corp.test")
+
+        approval_steps.go_through(desk.database, desk.office, desk.now)
+
+        assert state(desk) == "void"
+        assert "was taken back" in to(desk.mail_out(), "max@corp.test", "approval-told").text
+
+    def test_what_the_clock_would_do_is_foretold(self, desk: StoryDesk):
+        requested(desk, MANAGER)
+
+        with desk.database.write():
+            ticket = tickets.get(1)
+            assert ticket is not None
+            planned = automatic_mail.planned(desk.office, ticket, desk.now)
+
+        steps = [(one.kind, one.to) for one in planned if one.kind == "approval-steps"]
+        assert steps[0] == ("approval-steps", "max@corp.test")
+        assert len(steps) == 4
