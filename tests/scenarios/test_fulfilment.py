@@ -11,7 +11,7 @@ from daemon.desk.catalogue import Task
 from daemon.desk.roster import DeskSettings
 from storage import people
 from storage.database import Database
-from tests.scenarios.desk import SUPPORT, StoryDesk, mail, reply
+from tests.scenarios.desk import StoryDesk, mail, reply
 from tests.scenarios.fulfilment import (
     AGENTS,
     ANN,
@@ -22,11 +22,9 @@ from tests.scenarios.fulfilment import (
     FAY,
     INSTALL,
     ORDER,
-    TAKE_BACK,
     TEAMS,
     VIC,
     begun,
-    cancelled,
     desk_with,
     laptop,
     notes,
@@ -343,59 +341,3 @@ class TestAttacks:
 
         assert arrival["disposition"] == "refused"
         assert (desk.mail_out(), states(desk)) == ([], {"desk": "started"})
-
-
-class TestWithoutTheAddress:
-    def test_a_verified_reply_to_our_mail_counts_without_its_address(self, opened: Opened):
-        desk = opened(ORDER)
-        asked = to(begun(desk), "vic@vendor.test")
-
-        arrival = desk.mail_in(reply(asked, VIC, "done", SUPPORT), auth_user="vic@vendor.test")
-
-        assert arrival["disposition"] == "acted"
-        assert states(desk) == {"order": "done"}
-
-    def test_an_unproven_reply_to_our_mail_does_nothing(self, opened: Opened):
-        desk = opened(ORDER)
-        asked = to(begun(desk), "vic@vendor.test")
-
-        arrival = desk.mail_in(reply(asked, VIC, "done", SUPPORT))
-
-        assert arrival["disposition"] == "refused"
-        assert states(desk) == {"order": "started"}
-
-    def test_on_a_desk_without_sub_addresses_the_code_stands_in_the_words(self, opened: Opened):
-        plain = DeskSettings(name="IT", address=SUPPORT, timezone="Europe/Berlin", sub_addressing=False)
-        desk = opened(ORDER, settings=plain)
-        asked = to(begun(desk), "vic@vendor.test")
-        assert asked.reply_address == SUPPORT
-
-        arrival = desk.mail_in(reply(asked, VIC, "done"))
-
-        assert arrival["disposition"] == "acted"
-        assert states(desk) == {"order": "done"}
-
-
-class TestCalledOff:
-    def test_whoever_has_a_task_is_told_and_an_answer_later_does_nothing(self, opened: Opened):
-        desk = opened(ORDER, INSTALL_BESIDE)
-        asked = to(begun(desk), "vic@vendor.test")
-
-        out = cancelled(desk, "Cara has left")
-        arrival = desk.mail_in(reply(asked, VIC, "done"))
-
-        assert "Cara has left" in to(out, "vic@vendor.test", "task-told").text
-        assert arrival["disposition"] == "refused"
-        assert states(desk) == {"order": "skipped", "install": "skipped"}
-        assert desk.ticket(1)["state"] == "in-fulfilment"
-
-    def test_what_was_given_already_is_taken_back_at_once(self, opened: Opened):
-        desk = opened(DESK, INSTALL_BESIDE, TAKE_BACK, ends="until")
-        mails = begun(desk, {"model": "Strong 16", "until": "2024-06-30"})
-        desk.mail_in(reply(to(mails, "fay@corp.test"), FAY, "done"))
-        desk.mail_out()
-
-        out = cancelled(desk, "Cara has left")
-
-        assert "Fetch it" in to(out, "fay@corp.test").text
-        assert states(desk) == {"desk": "done", "install": "skipped", "take-back": "started"}
