@@ -1,6 +1,8 @@
 """C: internal words stay inside, whatever agents' mail programs do with them."""
 
 from tests.attacks.mails import ANN, BOB, CANARY, CARA, DAN, mail, multipart, part, quoting
+from tests.attacks.relay import Captured
+from tests.attacks.requested import CFO, VIC, answered, ask_now, form, requested
 from tests.attacks.runner import Stage, case, elsewhere
 
 PASS_CORP = "dmarc=pass header.from=corp.test"
@@ -62,6 +64,40 @@ def merge_leak(stage: Stage) -> None:
         for one in mails:
             assert other.encode() not in one.everything, one.everything
             assert foreign not in one.everything, one.everything
+
+
+@case(78, "search-leak", allowed={CARA, CFO, VIC})
+def search_leak(stage: Stage) -> None:
+    """Approvers, vendors and who is asked for a grade read what they need, and none of what was said."""
+    asked = requested(stage)
+    note, to_team = asked.to(ANN).note_address, asked.to(ANN).reply_address
+    for to, words in ((note, f"{CANARY} is not paid."), (to_team, "Is it for the lab?")):
+        stage.send(mail(ANN, "Re: it", f"{words}\r\n"), ar=PASS_CORP, sender=ANN, to=[to])
+    edit = form(stage.desk, "laptop", price="777").partition(b"\r\n\r\n")[2]
+    answered(stage, asked.to(CARA), CARA, edit, ar="dmarc=pass header.from=cust.test")
+    to_cfo = next(one for one in stage.mails_to(CFO) if "777" in one.words)
+    answered(stage, to_cfo, CFO)
+    (to_vic,) = stage.mails_to(VIC)
+    answered(stage, to_vic, VIC, "done\r\n")
+    stage.send(mail(ANN, "Re: it", "#close\r\n"), ar=PASS_CORP, sender=ANN, to=[to_team])
+    ask_now(stage.desk, [asked.number])
+    survey = stage.mails_to(CARA)[-1]
+
+    frozen = stage.desk.rows("SELECT text FROM approvals WHERE ticket_number = ? ORDER BY id", asked.number)
+    shown = [line.removeprefix("| ") for line in to_cfo.text.splitlines() if line.startswith("| ")]
+    assert " ".join(shown).split() == frozen[-1]["text"].split()
+    assert survey.reply_address.startswith("help+s")
+    for one in (asked.to(CFO), to_cfo, to_vic, survey):
+        keeps_from(one, CANARY, "for the lab", BOB, ANN)
+    keeps_from(to_vic, CARA, CFO, "777", "Films of the plant")
+    keeps_from(survey, CFO, VIC, "777", "Films of the plant")
+    assert "Strong 16" in to_vic.words
+
+
+def keeps_from(one: Captured, *hidden: str) -> None:
+    """These words stand nowhere in a mail."""
+    for words in hidden:
+        assert words.encode() not in one.everything, (words, one.text)
 
 
 @case(71, "marker-stripped", allowed={CARA})

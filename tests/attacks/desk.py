@@ -80,7 +80,7 @@ members = ["cfo@corp.test", "max@corp.test", "bea@corp.test"]
 
 [[group]]
 name = "harmed"
-members = ["gil@corp.test", "dead-smtp@corp.test", "dead-imap@corp.test"]
+members = ["gil@corp.test", "dead@corp.test"]
 
 [[item]]
 id = "laptop"
@@ -111,8 +111,7 @@ _ITEMS = {
     "quorum": 'by = "group", group = "board", needed = "2"',
     "either": 'by = "persons", persons = ["max@corp.test", "bea@corp.test"]',
     "away": 'by = "persons", persons = ["gil@corp.test"]',
-    "dead-smtp": 'by = "persons", persons = ["dead-smtp@corp.test"]',
-    "dead-imap": 'by = "persons", persons = ["dead-imap@corp.test"]',
+    "dead": 'by = "persons", persons = ["dead@corp.test"]',
 }
 _ONE_TEAM = """
 [[team]]

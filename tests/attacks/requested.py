@@ -16,14 +16,14 @@ from tests.attacks.relay import Captured
 from tests.attacks.runner import Stage
 from tests.faults.desk_process import Site, wait_until
 
-CFO, MAX, BEA, GIL, VIC = (
+CFO, MAX, BEA, GIL, DEAD, VIC = (
     "cfo@corp.test",
     "max@corp.test",
     "bea@corp.test",
     "gil@corp.test",
+    "dead@corp.test",
     "vic@vendor.test",
 )
-BOARD = frozenset({CFO, MAX, BEA})
 ANSWERS = {"model": "Strong 16", "price": "10", "reason": "Films of the plant"}
 # One for each attack on surveys, so that one run of the job asks about all.
 _SURVEYS = 4
