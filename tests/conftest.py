@@ -87,9 +87,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("no_cover")
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer | None) -> WholeFiles:
-    """Hand out whole files and groups."""
-    return WholeFiles(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer | None) -> WholeFiles | None:
+    """Hand out whole files and groups, unless somebody asks for another way."""
+    return WholeFiles(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 class FixedClock:

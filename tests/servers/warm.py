@@ -121,8 +121,17 @@ class Nursery:
         return int(answer)
 
 
-@lru_cache(maxsize=1)
+# Threads that start their first processes at the same moment start them from the same one.
+_FOUNDING = threading.Lock()
+
+
 def _nursery() -> Nursery:
+    with _FOUNDING:
+        return _founded()
+
+
+@lru_cache(maxsize=1)
+def _founded() -> Nursery:
     return Nursery()
 
 
