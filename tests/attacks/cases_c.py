@@ -73,9 +73,9 @@ def search_leak(stage: Stage) -> None:
     note, to_team = asked.to(ANN).note_address, asked.to(ANN).reply_address
     for to, words in ((note, f"{CANARY} is not paid."), (to_team, "Is it for the lab?")):
         stage.send(mail(ANN, "Re: it", f"{words}\r\n"), ar=PASS_CORP, sender=ANN, to=[to])
-    edit = form(stage.desk, "laptop", price="777").partition(b"\r\n\r\n")[2]
+    edit = form(stage.desk, "laptop", reason="Zebra finches").partition(b"\r\n\r\n")[2]
     answered(stage, asked.to(CARA), CARA, edit, ar="dmarc=pass header.from=cust.test")
-    to_cfo = next(one for one in stage.mails_to(CFO) if "777" in one.words)
+    to_cfo = next(one for one in stage.mails_to(CFO) if "Zebra finches" in one.words)
     answered(stage, to_cfo, CFO)
     (to_vic,) = stage.mails_to(VIC)
     answered(stage, to_vic, VIC, "done\r\n")
@@ -89,8 +89,8 @@ def search_leak(stage: Stage) -> None:
     assert survey.reply_address.startswith("help+s")
     for one in (asked.to(CFO), to_cfo, to_vic, survey):
         keeps_from(one, CANARY, "for the lab", BOB, ANN)
-    keeps_from(to_vic, CARA, CFO, "777", "Films of the plant")
-    keeps_from(survey, CFO, VIC, "777", "Films of the plant")
+    keeps_from(to_vic, CARA, CFO, "10 EUR", "Zebra finches", "Films of the plant")
+    keeps_from(survey, CFO, VIC, "10 EUR", "Zebra finches", "Films of the plant")
     assert "Strong 16" in to_vic.words
 
 

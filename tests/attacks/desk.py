@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.attacks.books import open_books
+from tests.attacks.items import items
 from tests.attacks.mails import ANN, BOB, CANARY, CARA, HELP, mail, passed
 from tests.attacks.relay import Captured, CapturingRelay, capturing_relay
 from tests.attacks.wire import TRUSTED, Wire
@@ -72,47 +73,6 @@ cooldown_days = 0
 times = ["mon-sun 00:00-24:00"]
 {more}
 """
-# Each approver that a case harms has an item of its own, so that no other case meets them.
-_CATALOGUE = """
-[[group]]
-name = "board"
-members = ["cfo@corp.test", "max@corp.test", "bea@corp.test"]
-
-[[group]]
-name = "harmed"
-members = ["gil@corp.test", "dead@corp.test"]
-
-[[item]]
-id = "laptop"
-title = "New laptop"
-kind = "order"
-description = "A laptop."
-team = "service-desk"
-price = "price"
-question = [
-  { id = "model", label = "Which model?" },
-  { id = "price", label = "What does it cost?", type = "number" },
-  { id = "reason", label = "What is it for?", required = false },
-]
-approval = [{ by = "persons", persons = ["cfo@corp.test"] }]
-task = [{ id = "order", title = "Order it", to = "vic@vendor.test", due = "5 days", shows = ["model"] }]
-"""
-_ITEM = """
-[[item]]
-id = "{name}"
-title = "Wish {name}"
-kind = "order"
-description = "A wish."
-team = "service-desk"
-question = [{{ id = "model", label = "Which model?" }}]
-approval = [{{ {approval} }}]
-"""
-_ITEMS = {
-    "quorum": 'by = "group", group = "board", needed = "2"',
-    "either": 'by = "persons", persons = ["max@corp.test", "bea@corp.test"]',
-    "away": 'by = "persons", persons = ["gil@corp.test"]',
-    "dead": 'by = "persons", persons = ["dead@corp.test"]',
-}
 _ONE_TEAM = """
 [[team]]
 name = "service-desk"
@@ -194,8 +154,7 @@ class AttackDesk:
             mailbox=self.mailbox,
         )
         self.config.write_text(text)
-        items = "".join(_ITEM.format(name=name, approval=one) for name, one in _ITEMS.items())
-        own = {"imap.secret": b"secret\n", "catalogue/items.toml": (_CATALOGUE + items).encode()}
+        own = {"imap.secret": b"secret\n", "catalogue/items.toml": items()}
         for name, content in {**own, **self.files}.items():
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
