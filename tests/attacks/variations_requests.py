@@ -142,7 +142,7 @@ def grade_of_everybody_else(stage: Stage) -> None:
     assert all(one["reason"] for one in answers(stage, asked))
 
 
-@variation(CFO, EVE)
+@variation(CFO, EVE, CARA)
 def request_changed_by_everybody_else(stage: Stage) -> None:
     asked = requested(stage)
     edit = form(stage.desk, "laptop", price="1").partition(b"\r\n\r\n")[2]
@@ -152,6 +152,9 @@ def request_changed_by_everybody_else(stage: Stage) -> None:
         for to in (to_cara.reply_address, HELP):
             answered(stage, to_cara, author, edit, ar=ar, to=[to])
             answered(stage, to_cara, author, "CANCEL\r\n", ar=ar, to=[to])
+    # Nothing proves that this is her: her name, and a Message-ID that travels with every copy.
+    answered(stage, to_cara, CARA, edit, to=[HELP])
+    answered(stage, to_cara, CARA, "CANCEL\r\n", to=[HELP])
 
     now = stage.desk.rows("SELECT text, digest, state FROM approvals WHERE ticket_number = ?", asked.number)
     assert now == kept
