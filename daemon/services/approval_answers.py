@@ -128,9 +128,7 @@ def _proposed(hearing: Hearing, read: Reading) -> Outcome:
     hint = sentence("Write #approver ADDRESS to ask that person in the place of {who}.", who=asked.address)
     matter = Matter(kept.id, f"proposed:{asked.id}", what, (named, _excerpt(hearing)), hint)
     approval_views.tell_desk(hearing.visit.postbag, hearing.work, matter)
-    approval_views.tell(
-        hearing.visit.postbag, hearing.work, asked.address, approval_views.news(kept, _NOT_ME)
-    )
+    approval_views.ask_back(hearing.visit.postbag, hearing.work, kept, asked, _NOT_ME)
     return hearing.done(f"{asked.address} proposes another approver: {read.proposed or 'nobody'}")
 
 
@@ -145,7 +143,7 @@ def _asked_back(hearing: Hearing, read: Reading) -> Outcome:
     if asked.asked_back == 0:
         approval_views.ask_back(postbag, hearing.work, kept, asked, _NO_DECISION[read.answer])
     elif asked.asked_back < _ASKED_BACK_LIMIT:
-        approval_views.tell(postbag, hearing.work, asked.address, approval_views.news(kept, _STILL_WAITS))
+        approval_views.ask_back(postbag, hearing.work, kept, asked, _STILL_WAITS)
     if read.answer in {Answer.QUESTION, Answer.CONDITIONAL} and asked.asked_back < _ASKED_BACK_LIMIT:
         what = sentence("{who} answered with a question or a condition.", who=asked.address)
         hint = sentence("Answer the person, or let the requester change the request.")

@@ -192,17 +192,23 @@ def news(kept: KeptApproval, said: str) -> Context:
     return {**nothing(), "title": facts(kept)["item"], "tag": tag(kept.ticket_number), "news": said}
 
 
-def tell(postbag: Postbag, work: Work, address: str, approval: Context) -> None:
-    """Tell an approver something about an approval."""
-    postbag.write(TOLD, reader_of(postbag, work, address), work, None, approval=approval)
+def tell(postbag: Postbag, work: Work, one: Asked, approval: Context) -> None:
+    """Tell whoever is or was asked something; an answer to it comes back as one to what was asked."""
+    _tell(postbag, work, one, approval, decides=False)
 
 
 def ask_back(postbag: Postbag, work: Work, kept: KeptApproval, one: Asked, said: str) -> None:
-    """Tell an approver why an answer is no decision, with the buttons once more."""
+    """Tell an approver who is still waited for why an answer is no decision, with the buttons once more."""
+    _tell(postbag, work, one, news(kept, said), decides=True)
+
+
+def _tell(postbag: Postbag, work: Work, one: Asked, approval: Context, *, decides: bool) -> None:
     bag = own_postbag(postbag, origin_of(one, f"back:{postbag.cause.origin.replace('/', '-')}"))
     reader, code = signed(bag, work, one.id, reader_of(postbag, work, one.address))
-    again = {**news(kept, said), "code": code, "buttons": buttons(reader, work, code)}
-    bag.write(TOLD, reader, work, None, approval=again)
+    told = {**approval, "code": code}
+    if decides:
+        told["buttons"] = buttons(reader, work, code)
+    bag.write(TOLD, reader, work, None, approval=told)
     bag.post()
 
 
@@ -212,10 +218,10 @@ def tell_released(postbag: Postbag, work: Work, found: Standing) -> None:
     spoken = {one.vote.voter for one in found.dossier.votes}
     told = news(kept, _released(found))
     bag = own_postbag(postbag, f"approval:{kept.id}:released")
-    for address in dict.fromkeys(one.address for one in found.dossier.asked if one.waiting and one.mailed_at):
+    asked = {one.address: one for one in found.dossier.asked if one.waiting and one.mailed_at}
+    for address, one in asked.items():
         if address not in spoken:
-            tell(bag, work, address, told)
-    bag.post()
+            tell(bag, work, one, told)
 
 
 def _released(found: Standing) -> str:

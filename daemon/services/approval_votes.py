@@ -48,9 +48,7 @@ class Hearing:
         kept = self.found.dossier.approval
         self.note_refused(reason)
         if told:
-            approval_views.tell(
-                self.visit.postbag, self.work, self.asked.address, approval_views.news(kept, told)
-            )
+            approval_views.tell(self.visit.postbag, self.work, self.asked, approval_views.news(kept, told))
         return self._finished(Disposition.REFUSED, f"the answer to an approval does not count: {reason}")
 
     def note_refused(self, reason: str) -> None:

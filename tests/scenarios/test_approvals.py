@@ -165,6 +165,8 @@ class TestWhatIsNoDecision:
         assert [len(one) for one in told] == [1, 1, 0]
         assert "still" in told[1][0].text
         assert state(desk) == "pending"
+        decide(desk, told[1][0], MAX, "approve")
+        assert votes(desk) == [("max@corp.test", "approve")]
 
     def test_somebody_else_who_is_named_is_a_proposal_to_the_agents(self, desk: StoryDesk):
         asked = to(requested(desk, MANAGER), "max@corp.test")
@@ -180,6 +182,8 @@ class TestWhatIsNoDecision:
         assert "fay@corp.test" in mails[0].text
         assert dossier(desk).handovers == ()
         assert state(desk) == "pending"
+        decide(desk, to(mails, "max@corp.test", "approval-told"), MAX, "approve")
+        assert votes(desk) == [("max@corp.test", "approve")]
 
 
 class TestWhatNeverCounts:

@@ -113,6 +113,26 @@ class TestADeskWithoutSubAddresses:
         assert (asked.reply_address, row["disposition"]) == (SUPPORT, "acted")
         assert votes(plain) == [("max@corp.test", "approve")]
 
+    def test_the_code_stands_in_the_mail_that_says_it_still_waits(self, plain: StoryDesk):
+        asked = to(requested(plain, MANAGER), "max@corp.test")
+        for words in ("maybe", "perhaps"):
+            plain.mail_in(reply(asked, MAX, words), auth_user="max@corp.test")
+        told = [one for one in plain.mail_out() if one.notice == "approval-told"]
+        code = next(line.strip() for line in told[-1].text.splitlines() if line.strip().startswith("a1."))
+
+        plain.mail_in(mail(MAX, "Re: your mail", f"approve\n\n{code}\n", SUPPORT))
+
+        assert votes(plain) == [("max@corp.test", "approve")]
+
+    def test_what_does_not_count_is_told_with_the_way_that_does(self, desk: StoryDesk):
+        asked = to(requested(desk, MANAGER), "max@corp.test")
+        desk.mail_in(reply(asked, MAX, "approve", SUPPORT))
+        told = to(desk.mail_out(), "max@corp.test", "approval-told")
+
+        desk.mail_in(reply(told, MAX, "approve"))
+
+        assert votes(desk) == [("max@corp.test", "approve")]
+
     def test_words_of_somebody_else_that_quote_a_code_are_words(self, plain: StoryDesk):
         asked = to(requested(plain, MANAGER), "max@corp.test")
         code = next(line.strip() for line in asked.text.splitlines() if line.strip().startswith("a1."))
