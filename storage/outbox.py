@@ -258,10 +258,16 @@ def next_due_at() -> datetime | None:
     return row.next_attempt_at if row else None
 
 
-def automatic_count(recipient: str, since: datetime) -> int:
-    """Count the automatic mails queued for this recipient, spelled as it was queued, from ``since`` on."""
+def automatic_count(recipient: str, since: datetime, besides: Sequence[str] = ()) -> int:
+    """Count the automatic mails queued for this recipient, spelled as it was queued, from ``since`` on.
+
+    Notices ``besides`` are not counted.
+    """
+    # Of no name the list would be no SQL.
+    names = (*besides, "")
     counted = "SELECT COUNT(*) FROM outbox WHERE recipient = ? AND created_at >= ? AND automatic"
-    return int(hot.query(counted, (recipient, since))[0][0])
+    statement = f"{counted} AND notice NOT IN ({hot.marks(len(names))})"
+    return int(hot.query(statement, (recipient, since, *names))[0][0])
 
 
 def automatic_total(since: datetime) -> int:

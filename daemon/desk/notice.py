@@ -36,6 +36,7 @@ class Notice:
     ``outward`` says that a reply to it goes to the requester: it may show nothing internal (AT-070), and
     a reply to any other notice for agents stays among them.
     ``keys`` are the parts of its context beside those that all have (``COMMON_KEYS``).
+    ``step`` marks what a request goes on by: the gate counts it by itself, since without it people wait.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Notice:
     description: str
     keys: tuple[str, ...] = ()
     outward: bool = False
+    step: bool = False
 
 
 COMMON_KEYS = ("language", "desk", "recipient", "marker", "next_step", "warnings")

@@ -96,6 +96,7 @@ _ROWS = (
         null_path=False,
         description="tells the requester that a request takes longer than promised, and why",
         keys=("ticket", "move"),
+        step=True,
     ),
     Notice(
         "task-request",
@@ -104,6 +105,7 @@ _ROWS = (
         null_path=False,
         description="asks a department or a vendor to do a task of a request, and reminds of it",
         keys=("task",),
+        step=True,
     ),
     Notice(
         "task-told",
@@ -112,6 +114,7 @@ _ROWS = (
         null_path=True,
         description="tells whoever has a task what became of an answer, or that it is not wanted any more",
         keys=("task",),
+        step=True,
     ),
     Notice(
         "task-news",
@@ -268,6 +271,7 @@ _ROWS = (
         null_path=False,
         description="puts a request before somebody who decides about it, or reminds of one",
         keys=("ticket", "approval"),
+        step=True,
     ),
     Notice(
         "approval-told",
@@ -276,6 +280,7 @@ _ROWS = (
         null_path=True,
         description="tells an approver what became of an answer, or asks back where it is no decision",
         keys=("approval",),
+        step=True,
     ),
     Notice(
         "approval-digest",
@@ -284,6 +289,7 @@ _ROWS = (
         null_path=False,
         description="lists the open decisions of an approver who has many, to be settled in one answer",
         keys=("approval",),
+        step=True,
     ),
     Notice(
         "approval-desk",

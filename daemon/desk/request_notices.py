@@ -26,5 +26,6 @@ REQUEST_NOTICES = (
         null_path=False,
         description="tells the requester how a request out of the catalogue goes on",
         keys=("ticket", "request"),
+        step=True,
     ),
 )

@@ -4,6 +4,9 @@ Agents are not counted: they asked for what they get, all but refusals, which a 
 Everybody else gets so much automatic mail and no more, by address, by who caused it, by domain, by ticket and
 by the content that it answers; past that the desk stays silent and the journal of the ticket says so.
 
+What a request goes on by (``Notice.step``), like the question to an approver or a task, is counted by itself
+and may come ten times as often: people wait for it.
+
 Whoever forges a victim's address makes the desk answer the victim.  So an address that got all its answers of
 an hour gets one an hour from then on, until a day has gone by; people who write less than that never notice.
 """
@@ -30,6 +33,10 @@ NOTED = timedelta(minutes=1)
 UNPROVEN_NOTICES = frozenset({"answer-refused"})
 # What a mail is answered with, whoever wrote it: the first that a forger causes.
 ANSWERS = tuple(name for name, notice in NOTICES.items() if notice.automatic == "auto-replied")
+# What a request goes on by: nobody waits for it because of other mail, nor the other way round.
+STEPS = tuple(name for name, notice in NOTICES.items() if notice.step)
+# So many steps for each other automatic mail that an address may get within an hour.
+STEPS_FACTOR = 10
 # The only mail that may go to the desk itself: intake knows it by its token, and answers nothing to it.
 TO_ITSELF = "heartbeat"
 
@@ -114,7 +121,7 @@ class Gate:
         yield f"mail to it is suppressed: {suppressed[recipient]}" if recipient in suppressed else None
         if not self._is_counted(notice, recipient):
             return
-        if self.roster.agent(recipient) is None:
+        if self.roster.agent(recipient) is None and not notice.step:
             yield self._over_budget(notice, recipient, now)
         yield self._over_limit(self._limits(notice, recipient, about), now)
 
@@ -124,6 +131,8 @@ class Gate:
         if notice.name in UNPROVEN_NOTICES:
             return {f"refusals to {recipient}": desk.auto_mail_per_address_and_hour}
         limits = {f"domain {recipient.rpartition('@')[2]}": desk.auto_mail_per_domain_and_hour}
+        if notice.step:
+            return limits | {f"steps {recipient}": STEPS_FACTOR * desk.auto_mail_per_address_and_hour}
         if "+" in recipient and notice.name in ANSWERS:
             limits[_mailbox(recipient)] = desk.auto_mail_per_address_and_hour
         if about.author:
@@ -145,10 +154,10 @@ class Gate:
     def _over_budget(self, notice: Notice, recipient: str, now: datetime) -> str | None:
         desk = self.roster.desk
         hourly, daily = desk.auto_mail_per_address_and_hour, desk.auto_mail_per_address_and_day
-        today = outbox.automatic_count(recipient, now - DAY)
+        today = outbox.automatic_count(recipient, now - DAY, STEPS)
         if today >= daily:
             return f"it got {today} automatic mails within a day"
-        if today >= hourly and outbox.automatic_count(recipient, now - HOUR) >= hourly:
+        if today >= hourly and outbox.automatic_count(recipient, now - HOUR, STEPS) >= hourly:
             return f"it got {hourly} automatic mails within an hour"
         if notice.name not in ANSWERS:
             return None

@@ -393,5 +393,6 @@ def test_automatic_mail_is_counted_by_recipient_and_in_all_within_a_time(databas
 
     assert read(database, outbox.automatic_count, "cara@cust.test", now - hour) == 2
     assert read(database, outbox.automatic_count, "cara@cust.test", now - 3 * hour) == 3
+    assert read(database, outbox.automatic_count, "cara@cust.test", now - hour, ["answer"]) == 0
     assert read(database, outbox.automatic_count, "eve@evil.test", now - hour) == 0
     assert read(database, outbox.automatic_total, now - hour) == 3
