@@ -20,6 +20,7 @@ from daemon.services.apply import Cause, Work
 from daemon.services.approval_dossiers import Standing, standing
 from daemon.services.approval_views import Matter, Why
 from daemon.services.automatic_stops import stopped
+from daemon.services.office_hours import calendar_of
 from daemon.services.postbag import Office, Postbag
 from storage import approvals, tickets
 from storage.approval_records import Asked
@@ -96,7 +97,7 @@ def _look(look: _Look) -> None:
 
 def _steps(look: _Look) -> None:
     """Take the steps that are due for everybody who is silent, and mail to whoever could not be mailed."""
-    kept, calendar = look.found.dossier.approval, approving.calendar_of(look.office, look.work)
+    kept, calendar = look.found.dossier.approval, calendar_of(look.office, look.work.ticket.team)
     limit = approving.within(kept, look.found.outcome.stage)
     if stopped(look.work.ticket.number, Kind.APPROVAL):
         approvals.change(kept.id, next_at=look.now + approval_views.TRY_AGAIN)
@@ -198,8 +199,8 @@ def upcoming(office: Office, ticket: Ticket, now: datetime) -> list[Planned]:
     if dossier is None or ticket.state is not TicketState.AWAITING_APPROVAL:
         return []
     found = standing(dossier, now)
-    kept, work = dossier.approval, Work.on(ticket, Cause("postdesk", ORIGIN, now))
-    calendar = approving.calendar_of(office, work)
+    kept = dossier.approval
+    calendar = calendar_of(office, ticket.team)
     limit = approving.within(kept, found.outcome.stage)
     planned = []
     for one in dossier.asked:

@@ -14,6 +14,7 @@ from daemon.services.apply import Work
 from daemon.services.approval_dossiers import Standing
 from daemon.services.failures import watchers
 from daemon.services.letters import Context, Reader, tag
+from daemon.services.office_hours import calendar_of
 from daemon.services.postbag import Postbag
 from storage.approval_records import Asked, KeptApproval
 
@@ -142,8 +143,7 @@ def described(postbag: Postbag, work: Work, found: Standing, one: Asked, reader:
 def deadline(postbag: Postbag, work: Work, kept: KeptApproval, one: Asked, reader: Reader) -> str:
     """Say by when an answer is wanted, in the reader's zone."""
     limit = kept.stages[one.stage].within_seconds or USUAL_SECONDS
-    waiting = postbag.office.waiting
-    calendar = waiting.of_teams.get(work.ticket.team, waiting.calendar)
+    calendar = calendar_of(postbag.office, work.ticket.team)
     moment = calendar.add_working(one.asked_at, limit)
     return reader.told(moment) if moment is not None else ""
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from daemon.desk.approval_plan import LASTS, USUAL_SECONDS, plan_of
 from daemon.desk.approval_steps import next_step_at
 from daemon.desk.approvals import ApprovalState, EndingKind
-from daemon.desk.calendars import Calendar
 from daemon.desk.catalogue import Item
 from daemon.desk.changes import MoveState
 from daemon.desk.lifecycle import ENDED
@@ -18,6 +17,7 @@ from daemon.services.apply import Work
 from daemon.services.approval_dossiers import Standing, standing
 from daemon.services.approval_requests import Named
 from daemon.services.approval_views import Why
+from daemon.services.office_hours import calendar_of
 from daemon.services.postbag import Office, Postbag
 from storage import approvals
 from storage.approval_records import Asked, KeptApproval, KeptEnding, NewApproval
@@ -127,7 +127,7 @@ def _standing(approval_id: int, now: datetime) -> Standing:
 def _open_stage(postbag: Postbag, work: Work, found: Standing) -> None:
     """Note who is asked from now on, until when, and who stands in for those who are away."""
     kept, stage, now = found.dossier.approval, found.outcome.stage, work.cause.now
-    calendar = calendar_of(postbag.office, work)
+    calendar = calendar_of(postbag.office, work.ticket.team)
     expires = calendar.add_working(now, LASTS * within(kept, stage))
     approvals.change(kept.id, stage=stage, opened_at=now, expires_at=expires, reason=found.outcome.reason)
     asked = [Asked(kept.id, stage, address, address, now) for address in found.outcome.asked]
@@ -159,7 +159,7 @@ def _look_again(office: Office, work: Work, approval_id: int) -> None:
 def next_look(office: Office, work: Work, found: Standing) -> datetime | None:
     """Return when something happens by itself: a step for somebody silent, a new try to mail, the end."""
     kept, now = found.dossier.approval, work.cause.now
-    calendar = calendar_of(office, work)
+    calendar = calendar_of(office, work.ticket.team)
     limit = within(kept, found.outcome.stage)
     moments = [kept.expires_at]
     for one in found.dossier.asked:
@@ -205,8 +205,3 @@ def _asked_anew(found: Standing) -> bool:
 def within(kept: KeptApproval, stage: int) -> int:
     """Return the working time, in seconds, that the approvers of a stage have."""
     return (kept.stages[stage].within_seconds if 0 <= stage < len(kept.stages) else 0) or USUAL_SECONDS
-
-
-def calendar_of(office: Office, work: Work) -> Calendar:
-    """Return the calendar by which approvers of a ticket are reminded: that of requesters' reminders."""
-    return office.waiting.of_teams.get(work.ticket.team, office.waiting.calendar)

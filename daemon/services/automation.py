@@ -20,6 +20,7 @@ from daemon.desk.proof import Trust
 from daemon.desk.sentences import sentence
 from daemon.services import fulfilling, request_flow, task_mail, tasks
 from daemon.services.apply import Cause, Work
+from daemon.services.office_hours import calendar_of
 from daemon.services.owner import is_dead
 from daemon.services.postbag import Office, Postbag
 from daemon.services.secrets_masking import mask
@@ -199,7 +200,7 @@ def _attach(work: Work, row: StoredTask, report: Report, command: str) -> None:
 
 
 def _tick_off(matter: Matter, row: StoredTask, now: datetime) -> None:
-    calendar = tasks.calendar_of(matter.office, row.what.team or matter.work.ticket.team)
+    calendar = calendar_of(matter.office, row.what.team or matter.work.ticket.team)
     known = tasks.save(matter.known, fulfilment.done(matter.known.work, row.task, now), now, calendar, ACTOR)
     stored.change_task(row.id, {"done_by": ACTOR, "proof": "the command ended well"})
     matter.work.note("task done", task=row.task, by=ACTOR, proof=row.what.command)

@@ -11,6 +11,7 @@ from daemon.desk.changes import SetDue
 from daemon.desk.fulfilment import ACTIVE, Run, TaskState
 from daemon.services import task_mail, tasks
 from daemon.services.apply import Work
+from daemon.services.office_hours import calendar_of
 from daemon.services.postbag import Postbag
 from daemon.services.task_mail import Matter
 from daemon.services.tasks import Tasks
@@ -25,7 +26,7 @@ def begin(postbag: Postbag, work: Work, item: Item, request: Request) -> None:
     A request without any task is worked on by hand; its promise counts all the same.
     """
     now, answers = work.cause.now, dict(request.answers)
-    calendar = tasks.calendar_of(postbag.office, item.team)
+    calendar = calendar_of(postbag.office, item.team)
     begun = fulfilment.begun(item, answers, now, calendar)
     known = tasks.begin(work.ticket.number, item.id, begun, now, calendar)
     counted = ", ".join(one.task.id for one in begun.runs if one.state is TaskState.WAITING)
@@ -39,10 +40,10 @@ def begin(postbag: Postbag, work: Work, item: Item, request: Request) -> None:
 def go_on(postbag: Postbag, work: Work, known: Tasks) -> Tasks:
     """Start every task whose turn it is, and mail it to whoever does it."""
     now, office = work.cause.now, postbag.office
-    today = now.astimezone(tasks.calendar_of(office, work.ticket.team).zone).date()
+    today = now.astimezone(calendar_of(office, work.ticket.team).zone).date()
     turn = fulfilment.startable(known.work, today)
     for task in turn:
-        calendar = tasks.calendar_of(office, task.team or work.ticket.team)
+        calendar = calendar_of(office, task.team or work.ticket.team)
         after = fulfilment.started(known.work, task.id, now, calendar, today)
         after = _with_why(after, known.work.run(task.id))
         known = tasks.save(known, after, now, calendar)
@@ -81,7 +82,7 @@ def cancel(postbag: Postbag, work: Work, reason: str) -> None:
     if known is None or known.stored.ended_at is not None:
         return
     now = work.cause.now
-    calendar = tasks.calendar_of(postbag.office, work.ticket.team)
+    calendar = calendar_of(postbag.office, work.ticket.team)
     open_ones = [one.task.id for one in known.work.runs if one.state in ACTIVE]
     after = fulfilment.called_off(known.work, reason, now.astimezone(calendar.zone).date())
     left = tasks.save(known, after, now, calendar)

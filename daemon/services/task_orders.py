@@ -13,6 +13,7 @@ from daemon.desk.task_effort import summed
 from daemon.services import fulfilling, request_flow, task_mail, task_steps, tasks
 from daemon.services.apply import Work
 from daemon.services.languages import written
+from daemon.services.office_hours import calendar_of
 from daemon.services.postbag import Postbag
 from daemon.services.task_mail import Matter
 from daemon.services.task_views import place
@@ -134,7 +135,7 @@ def _held_back(matter: Matter) -> Matter:
         return matter
     early = [one.task.id for one in matter.known.work.runs if one != after.run(one.task.id)]
     rows = [matter.known.row(name) for name in early]
-    calendar = tasks.calendar_of(matter.office, matter.work.ticket.team)
+    calendar = calendar_of(matter.office, matter.work.ticket.team)
     known: Tasks = tasks.save(matter.known, after, matter.work.cause.now, calendar)
     for row in rows:
         automation.call_off(row.id, matter.work.cause.now)

@@ -13,6 +13,7 @@ from daemon.desk.sentences import sentence
 from daemon.desk.task_words import Answer, Kind
 from daemon.services import fulfilling, tasks
 from daemon.services.letters import Reader
+from daemon.services.office_hours import calendar_of
 from daemon.services.postbag import Postbag
 from daemon.services.secrets_masking import mask
 from daemon.services.task_mail import Matter
@@ -101,7 +102,7 @@ _STEPS: Mapping[Kind, _Step] = {
 def move_promise(matter: Matter, until: datetime, why: str, by: str) -> Matter:
     """Promise the requester another day, and tell why; raises NotPossible without a reason."""
     before, now = matter.known.work.promised_at, matter.work.cause.now
-    calendar = tasks.calendar_of(matter.office, matter.work.ticket.team)
+    calendar = calendar_of(matter.office, matter.work.ticket.team)
     moved = fulfilment.moved(matter.known.work, until, why, now)
     after = replace(matter, known=tasks.save(matter.known, moved, now, calendar, by))
     matter.work.apply([SetDue(until)])
@@ -149,14 +150,14 @@ def _told(matter: Matter, reader: Reader, moments: tuple[datetime, datetime], wh
 def _follow_promise(matter: Matter, why: str, by: str) -> Matter:
     """Move what the requester was promised, where the tasks as they stand take longer than that."""
     work, now = matter.known.work, matter.work.cause.now
-    expected = expected_at(work, now, tasks.calendar_of(matter.office, matter.work.ticket.team))
+    expected = expected_at(work, now, calendar_of(matter.office, matter.work.ticket.team))
     if work.promised_at is None or expected is None or expected <= work.promised_at:
         return matter
     return move_promise(matter, expected, why, by)
 
 
 def _save(matter: Matter, row: StoredTask, after: fulfilment.Work, by: str) -> Matter:
-    calendar = tasks.calendar_of(matter.office, row.what.team or matter.work.ticket.team)
+    calendar = calendar_of(matter.office, row.what.team or matter.work.ticket.team)
     return replace(matter, known=tasks.save(matter.known, after, matter.work.cause.now, calendar, by))
 
 

@@ -17,6 +17,7 @@ from daemon.desk.task_reminders import REMINDERS, escalates, next_look
 from daemon.services import fulfilling, task_mail, tasks
 from daemon.services.apply import Cause, Work
 from daemon.services.automatic_stops import stopped
+from daemon.services.office_hours import calendar_of
 from daemon.services.postbag import Office, Postbag
 from daemon.services.task_mail import Matter, News
 from storage import automation, tickets
@@ -55,7 +56,7 @@ def upcoming(office: Office, ticket: Ticket, now: datetime) -> list[Planned]:
     found = [one for row in known.rows.values() for one in _planned(office, ticket, row, now)]
     ends = known.work.ends_on
     if ends is not None and known.work.fulfilled:
-        at = tasks.day_begins(ends, tasks.calendar_of(office, ticket.team))
+        at = tasks.day_begins(ends, calendar_of(office, ticket.team))
         waiting = [one.task.id for one in known.work.runs if one.state is TaskState.WAITING]
         for name in waiting:
             found += [
@@ -88,7 +89,7 @@ def _settle(matter: Matter) -> str:
         if not run.task.at_end and run.state not in {TaskState.DONE, TaskState.SKIPPED}:
             work = fulfilment.skipped(work, run.task.id, BY_HAND)
             open_ones += [run.task.id] if run.state in ACTIVE else []
-    calendar = tasks.calendar_of(matter.office, ticket.team)
+    calendar = calendar_of(matter.office, ticket.team)
     known = tasks.save(matter.known, work, matter.work.cause.now, calendar)
     stored.change(ticket.number, {"open": False, "fulfilled_at": ticket.resolved_at})
     matter.work.note("fulfilment settled", reason=BY_HAND, tasks=", ".join(open_ones) or "none")
@@ -121,7 +122,7 @@ def _due(matter: Matter, *, silent: bool) -> str:
     late = [row for row in rows if row.next_at is not None and row.next_at <= now]
     following = {row.id: _step(matter, row) for row in late}
     rows = [replace(row, next_at=following.get(row.id, row.next_at)) for row in rows]
-    calendar = tasks.calendar_of(matter.office, matter.work.ticket.team)
+    calendar = calendar_of(matter.office, matter.work.ticket.team)
     stored.change(known.number, {"next_at": tasks.next_at(known.work, rows, now, calendar)})
     return "reminded" if late else "started" if started else ""
 
@@ -140,7 +141,7 @@ def _step(matter: Matter, row: StoredTask) -> datetime | None:
     task_mail.remind(matter, row, count)
     if row.what.address and count == 1:
         task_mail.tell_agents(matter, row, News(_late(matter, row), step=f"late{count}"))
-    calendar = tasks.calendar_of(matter.office, row.what.team or matter.work.ticket.team)
+    calendar = calendar_of(matter.office, row.what.team or matter.work.ticket.team)
     following = next_look(row.due_at, count, calendar)
     stored.change_task(row.id, {"reminders": count, "next_at": following})
     return following

@@ -4,19 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from daemon.desk.calendars import AROUND_THE_CLOCK, Calendar
+from daemon.desk.calendars import Calendar
 from daemon.desk.catalogue import Task
 from daemon.desk.fulfilment import ACTIVE, Move, Run, TaskState, Work
-from daemon.desk.opening_hours import week
 from daemon.desk.task_reminders import next_look
-from daemon.services.postbag import Office
 from storage import tasks
 from storage.tasks import Fulfilment, NewTask, PromiseMove, StoredTask
-
-# A desk without a calendar works as its catalogue counts: days of eight hours, weeks of five days.
-_OFFICE_HOURS = week(["mon-fri 09:00-17:00"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +30,6 @@ class Tasks:
     def row(self, name: str) -> StoredTask:
         """Return the row of a task that is there."""
         return self.rows[name]
-
-
-def calendar_of(office: Office, team: str) -> Calendar:
-    """Return the calendar by which a team works: its own, else the desk's, else office hours."""
-    waiting = office.waiting
-    found = waiting.of_teams.get(team, waiting.calendar)
-    if found is not AROUND_THE_CLOCK:
-        return found
-    zone = ZoneInfo(office.roster.desk_of(team).timezone)
-    return Calendar("", zone, _OFFICE_HOURS, AROUND_THE_CLOCK.is_closed)
 
 
 def load(number: int) -> Tasks | None:

@@ -36,7 +36,8 @@ def sqlite_database(sqlite_maker: Any, request: pytest.FixtureRequest) -> Iterat
 def filled(database: Database, count: int, approvers: int) -> StoryDesk:
     """Return a desk with so many open approvals, spread over so many approvers, all due for a reminder."""
     desk = StoryDesk(database, NOW, SETTINGS)
-    since = NOW - timedelta(hours=13)
+    # From Thursday noon to Monday morning: thirteen office hours.
+    since = NOW - timedelta(days=3, hours=21)
     with database.write():
         for start in range(1, count + 1, 500):
             numbers = range(start, min(start + 500, count + 1))
@@ -81,7 +82,7 @@ def approval(number: int, at: datetime, approvers: int) -> dict[str, object]:
         "may_be_bypassed": False,
         "stage": 0,
         "opened_at": at,
-        "expires_at": at + timedelta(days=3),
+        "expires_at": at + timedelta(days=13),
         "state": "pending",
         "reason": "",
         "created_at": at,

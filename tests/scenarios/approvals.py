@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from daemon.desk.approval_rules import stage_rule
+from daemon.desk.calendars import AROUND_THE_CLOCK, Calendar
 from daemon.desk.catalogue import By, Catalogue, Item, Kind, Question, QuestionType, Stage
 from daemon.desk.changes import SetType
 from daemon.services import approval_requests, approving
@@ -39,6 +40,8 @@ ANSWERS = {"model": "Strong 16", "price": "900", "reason": "Films"}
 MANAGER = Stage(By.MANAGER)
 TWO_STAGES = (MANAGER, Stage(By.PERSONS, ("cfo@corp.test",)))
 BOARD = Stage(By.GROUP, group="Board", needed="2")
+# So that a story can count its hours; what a desk does without a calendar is a story of its own.
+DAY_AND_NIGHT = replace(AROUND_THE_CLOCK, name="day and night")
 GROUPS = {"Board": ("cfo@corp.test", "max@corp.test", "bea@corp.test")}
 
 
@@ -58,10 +61,11 @@ def laptop(*stages: Stage, bypass: bool = False) -> Item:
     )
 
 
-def with_item(desk: StoryDesk, item: Item) -> None:
+def with_item(desk: StoryDesk, item: Item, calendar: Calendar = DAY_AND_NIGHT) -> None:
     """Let the desk have an item, and know the people of the company."""
     catalogue = Catalogue((item,), GROUPS, {"": "cfo@corp.test"})
-    desk.office = replace(desk.office, catalogue=catalogue)
+    waiting = replace(desk.office.waiting, calendar=calendar)
+    desk.office = replace(desk.office, catalogue=catalogue, waiting=waiting)
     desk.intake = Intake(
         desk.database, desk.office, desk.intake.read_many, "story/0/0/worker", lambda: desk.now
     )

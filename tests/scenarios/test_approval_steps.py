@@ -1,10 +1,11 @@
 """Who says nothing is reminded, then the deputy is asked, then the manager; then it is over."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from daemon.desk.calendars import AROUND_THE_CLOCK
 from daemon.desk.catalogue import By, Stage
 from daemon.jobs import approval_steps
 from storage import approvals, automatic_stops, directory, hot, outbox, people
@@ -60,6 +61,21 @@ class TestSilence:
         assert ("approval-told", "max@corp.test") in end
         assert ("approval-desk", "ann@corp.test") in end
         assert desk.ticket(1)["state"] == "awaiting-approval"
+
+    def test_without_a_calendar_the_time_is_that_of_an_office(self, desk: StoryDesk):
+        with_item(desk, laptop(MANAGER), AROUND_THE_CLOCK)
+        desk.mail_in(mail("Cara <cara@corp.test>", "A machine please", "I would like one."))
+        desk.mail_out()
+        # Monday at ten in Berlin.
+        submit(desk, laptop(MANAGER))
+        asked = to(desk.mail_out(), "max@corp.test")
+        kept = dossier(desk).approval
+
+        # Three days of eight hours: half of them are over on Tuesday at two.
+        assert pass_time(desk, hours=27.9) == []
+        assert sent(pass_time(desk, hours=0.2)) == [("approval-request", "max@corp.test")]
+        assert "18 Jan" in asked.text
+        assert kept.expires_at == datetime(2024, 1, 26, 9, 0, tzinfo=UTC)
 
     def test_the_deputy_may_decide_and_so_may_who_was_silent(self, desk: StoryDesk):
         asked = to(requested(desk, MANAGER), "max@corp.test")
