@@ -97,17 +97,21 @@ def written(
     answers: Mapping[str, str],
     only: Collection[str] | None = None,
     words: FormWords = ENGLISH,
+    settled: Mapping[str, str] | None = None,
 ) -> str:
     r"""Write the form with the answers that are known, all questions or ``only`` those; lines end in ``\\n``.
 
-    What has no answer has its default.
+    What has no answer has its default.  A question whose condition holds by what is ``settled`` already is
+    asked without it.
     """
     asked = [one for one in item.questions if only is None or one.id in only]
     blocks = [words.intro]
     for question in asked:
         given = " ".join(answers.get(question.id, question.default).split())
         number = item.questions.index(question) + 1
-        blocks.append(f"[{number}{question.mark}] {_prompt(item, question, words)}\n{SIGN} {given}")
+        blocks.append(
+            f"[{number}{question.mark}] {_prompt(item, question, words, settled or {})}\n{SIGN} {given}"
+        )
     return "\n\n".join([*blocks, f"[0{item.mark}]"]) + "\n"
 
 
@@ -160,9 +164,10 @@ def without_mark(text: str) -> str:
     return " ".join(_MARK.sub(" ", text).split())
 
 
-def _prompt(item: Item, question: Question, words: FormWords) -> str:
+def _prompt(item: Item, question: Question, words: FormWords, settled: Mapping[str, str]) -> str:
     labels = {one.id: one.label.rstrip("?: ") for one in item.questions}
-    clauses = [words.clause(labels[one.question], one) for one in question.when.clauses]
+    open_ones = () if question.when.holds(settled) else question.when.clauses
+    clauses = [words.clause(labels[one.question], one) for one in open_ones]
     takes = expected(question)
     hints = [
         words.said(takes) if isinstance(takes, Sentence) else takes,

@@ -99,7 +99,8 @@ def append_reply(visit: Visit, match: Match) -> Outcome:
         request_replies.ask_again(visit, work)
     shown = visit.file(work, EntryKind.MESSAGE, Visibility.PUBLIC, case.message.new_text)
     visit.remember(work)
-    visit.tell_agents("requester-replied", work, shown, visit.watchers(work.ticket), warnings=warnings(case))
+    known = [*warnings(case), *request_replies.lacking(visit, work)]
+    visit.tell_agents("requester-replied", work, shown, visit.watchers(work.ticket), warnings=known)
     work.finish()
     return visit.outcome(Disposition.APPENDED, f"a reply on ticket {ticket.number}", work)
 

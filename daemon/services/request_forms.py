@@ -22,6 +22,7 @@ UNHEARD = sentence(
 )
 _ALL = sentence("To go on with it we need these answers from you:")
 _REST = sentence("Only this is still missing, or could not be read:")
+_MISSING = sentence("Only this is still missing:")
 _CANCEL = sentence("CANCEL")
 
 
@@ -46,7 +47,8 @@ def ask(postbag: Postbag, work: Work, lack: Lack) -> None:
         return
     office = postbag.office
     reader = office.letters.of_team(office.letters.person(requester), work.ticket.team)
-    news = _ALL if lack.whole else _REST
+    wrong = any(gap.typed for gap in lack.gaps)
+    news = _ALL if lack.whole else _REST if wrong else _MISSING
     postbag.write(FORM, reader, work, None, next_step=news, request=lacking(office, work, lack, reader))
 
 
@@ -57,7 +59,7 @@ def lacking(office: Office, work: Work, lack: Lack, reader: Reader) -> Context:
     if lack.whole:
         text = written(item, lack.wanted.answers, words=words)
     else:
-        text = written(item, dict.fromkeys(asked, ""), asked, words)
+        text = written(item, dict.fromkeys(asked, ""), asked, words, lack.wanted.answers)
     return {
         **described(office, work, lack.wanted, reader),
         "gaps": [_gap(gap) for gap in lack.gaps],

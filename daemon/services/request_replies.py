@@ -13,7 +13,7 @@ from daemon.desk.dates import Now
 from daemon.desk.interpretation import Match
 from daemon.desk.permissions import Action, ask
 from daemon.desk.request_form import typed_answers
-from daemon.desk.sentences import sentence
+from daemon.desk.sentences import Sentence, sentence
 from daemon.desk.terms import plain
 from daemon.mail.own_words import own_words
 from daemon.services import request_flow
@@ -177,6 +177,25 @@ def ask_again(visit: Visit, work: Work) -> None:
     judged = settled(wanted.item, wanted.answers, clock(visit.postbag.office, work))
     if judged.gaps:
         go_on(visit.postbag, work, Lack(wanted, judged.gaps))
+
+
+def lacking(visit: Visit, work: Work) -> list[str]:
+    """Warn agents where words came in place of the form: nothing waits for the answers any more."""
+    wanted = wanted_of(visit.postbag.office, work)
+    moved = work.before.state is S.AWAITING_DETAILS and work.ticket.state is S.NEW
+    if wanted is None or not moved:
+        return []
+    gaps = settled(wanted.item, wanted.answers, clock(visit.postbag.office, work)).gaps
+    missing = "; ".join(gap.question.label.rstrip("?: ") for gap in gaps)
+    return [_incomplete(missing)] if missing else []
+
+
+def _incomplete(missing: str) -> Sentence:
+    return sentence(
+        "The form of this request is incomplete, it lacks: {missing}. #details sends the form again, #answer "
+        "fills it in.",
+        missing=missing,
+    )
 
 
 def _keep(reply: _Reply, judged: Settled) -> None:

@@ -150,9 +150,12 @@ def _step(matter: Matter, row: StoredTask) -> datetime | None:
 def _late(matter: Matter, row: StoredTask) -> str:
     assert row.due_at is not None, "what has no time is never late"
     reader = matter.office.letters.of_team(matter.office.letters.reader(""), matter.work.ticket.team)
+    due = reader.told(row.due_at)
+    if not row.reminders:
+        return sentence("A task is late: it was due {due}.", due=due)
     return sentence(
         "A task is late: it was due {due}. Reminders that were not answered so far: {count}.",
-        due=reader.told(row.due_at),
+        due=due,
         count=row.reminders,
     )
 

@@ -331,3 +331,7 @@ def test_a_condition_is_told_beside_its_question_in_the_words_of_the_questions()
         "(only if: Why answered and How many above 3)",
     ):
         assert words in form
+    rest = written(item_of(block, {}), {}, ["q0", "q1", "q2", "q3"], settled={"model": "Large", "count": "5"})
+    assert rest.count("And?") == 4
+    assert "only if" not in rest
+    assert "only if: Which" in written(item_of(block, {}), {}, ["q0"], settled={"model": "Small"})

@@ -190,6 +190,7 @@ class TestMissing:
         assert (one.notice, desk.ticket(1)["state"]) == ("request-form", "awaiting-details")
         marks = {each.id: each.mark in one.text for each in item("laptop").questions}
         assert marks == {"model": True, "reason": False, "start": True, "old": False}
+        assert "Only this is still missing, or could not be read:" in one.text
         assert 'expected one of Light 13, Standard 14, Strong 16, got "Huge"' in " ".join(one.text.split())
         (state,) = lines(desk, "state")
         assert state["reason"] == "it lacks: model, start"
@@ -232,6 +233,17 @@ class TestMissing:
         assert told(mails) == []
         assert told(mails, "ida@example.com") == ["requester-replied"]
         assert desk.ticket(1)["state"] == "new"
+        (shown,) = mails
+        words = " ".join(shown.text.split())
+        lacks = "; ".join(
+            one.label.rstrip("? ") for one in item("laptop").questions if one.required and not one.default
+        )
+        assert f"Note: The form of this request is incomplete, it lacks: {lacks}. #details" in words
+        desk.mail_in(reply(shown, "ida@example.com", "#details"))
+        (again,) = [one for one in desk.mail_out() if one.recipient == "rita@example.com"]
+        assert (again.notice, desk.ticket(1)["state"]) == ("request-form", "awaiting-details")
+        assert "still missing:" in again.text
+        assert "could not be read" not in again.text
 
     def test_somebody_else_on_the_ticket_fills_in_nothing(self, desk: StoryDesk):
         asking = asked("laptop", {"model": "Light 13"})

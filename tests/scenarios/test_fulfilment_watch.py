@@ -96,7 +96,10 @@ class TestLate:
             ("task-request", "vic@vendor.test"),
         ]
         assert to(mails, "vic@vendor.test")["Subject"].startswith("Reminder: [#1] Order the laptop")
-        assert "vic@vendor.test" in to(mails, "ann@corp.test", "task-news").text
+        news = to(mails, "ann@corp.test", "task-news").text
+        assert "vic@vendor.test" in news
+        assert "A task is late" in news
+        assert "Reminders that were not answered" not in news
 
     def test_a_reminder_is_answered_like_the_first_mail(self, opened: Opened):
         desk = opened(DESK)
