@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from daemon.desk.approvals import Stage, approvers_of
 
@@ -44,7 +45,8 @@ def due_steps(
     After a standstill several are due at once: of reminders only the last one is worth a mail, and the
     earlier ones are left out.
     """
-    due = [one for one in _timed(plan, asked_at, add_working) if one.at <= now and one.index not in done]
+    timed = _timed(tuple(plan), asked_at, add_working)
+    due = [one for one in timed if one.at <= now and one.index not in done]
     last = max((at for at, one in enumerate(due) if one.step.kind is StepKind.REMIND), default=-1)
     return tuple(one for at, one in enumerate(due) if one.step.kind is not StepKind.REMIND or at == last)
 
@@ -53,13 +55,15 @@ def next_step_at(
     plan: Iterable[Step], asked_at: datetime, now: datetime, add_working: AddWorking
 ) -> datetime | None:
     """Return when the next step after now will be due, None where none is left."""
-    return next((one.at for one in _timed(plan, asked_at, add_working) if one.at > now), None)
+    return next((one.at for one in _timed(tuple(plan), asked_at, add_working) if one.at > now), None)
 
 
-def _timed(plan: Iterable[Step], asked_at: datetime, add_working: AddWorking) -> list[DueStep]:
+# To go through a calendar takes longer than all else that is done about an approval, which asks twice.
+@lru_cache(maxsize=1024)
+def _timed(plan: tuple[Step, ...], asked_at: datetime, add_working: AddWorking) -> tuple[DueStep, ...]:
     moments = [(index, step, add_working(asked_at, step.after_seconds)) for index, step in enumerate(plan)]
     found = [DueStep(index, step, at) for index, step, at in moments if at is not None]
-    return sorted(found, key=lambda one: (one.at, one.index))
+    return tuple(sorted(found, key=lambda one: (one.at, one.index)))
 
 
 def stand_in(

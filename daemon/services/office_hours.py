@@ -1,5 +1,6 @@
 """When the people of a team work, for the times that approvers, vendors and those with a task have."""
 
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from daemon.desk.calendars import AROUND_THE_CLOCK, Calendar
@@ -16,5 +17,9 @@ def calendar_of(office: Office, team: str) -> Calendar:
     found = waiting.of_teams.get(team, waiting.calendar)
     if found is not AROUND_THE_CLOCK:
         return found
-    zone = ZoneInfo(office.roster.desk_of(team).timezone)
-    return Calendar("", zone, _USUAL, AROUND_THE_CLOCK.is_closed)
+    return _usual(office.roster.desk_of(team).timezone)
+
+
+@cache
+def _usual(zone: str) -> Calendar:
+    return Calendar("", ZoneInfo(zone), _USUAL, AROUND_THE_CLOCK.is_closed)
