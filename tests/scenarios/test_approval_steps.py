@@ -27,6 +27,7 @@ from tests.scenarios.approvals import (
     with_item,
 )
 from tests.scenarios.desk import Mail, StoryDesk, mail, reply
+from tests.scenarios.test_gate import strict
 
 
 def pass_time(desk: StoryDesk, **elapsed: float) -> list[Mail]:
@@ -110,6 +111,7 @@ class TestWhatCannotBeMailed:
         assert sent(mails) == [("approval-request", "dora@corp.test"), ("request-told", "cara@corp.test")]
 
     def test_whom_the_gate_keeps_from_is_written_to_later(self, desk: StoryDesk):
+        strict(desk, auto_mail_per_domain_and_hour=5)
         for at in range(6):
             desk.mail_in(mail(MAX, f"Printer {at} of mine", f"It is broken, number {at}."))
         desk.mail_out()
