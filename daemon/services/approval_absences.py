@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from daemon.desk.absence import proposed
 from daemon.mail.absence import absence_in
 from daemon.mail.own_words import own_words
-from daemon.services import approval_stand_ins, approving
+from daemon.services import approval_gaps, approval_stand_ins, approving
 from daemon.services.apply import Work
 from daemon.services.approval_dossiers import Standing
 from daemon.services.approval_voices import Voice
@@ -33,7 +33,9 @@ def note(visit: Visit, work: Work, found: Standing, voice: Voice) -> str:
     if asked is None or not found.open or not _waits_for(found, asked):
         return f"{voice.address} is away until {until}"
     deputy = approval_stand_ins.hand_over(office, work, found, asked.approver, f"{voice.address} is away")
-    approving.settle(visit.postbag, work, asked.approval_id)
+    after = approving.settle(visit.postbag, work, asked.approval_id)
+    if after.open:
+        approval_gaps.tell(visit.postbag, work, after)
     return f"{voice.address} is away until {until}; {deputy or 'nobody'} is asked instead"
 
 

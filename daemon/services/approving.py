@@ -12,7 +12,7 @@ from daemon.desk.catalogue import Item
 from daemon.desk.changes import MoveState
 from daemon.desk.lifecycle import ENDED
 from daemon.desk.sentences import sentence
-from daemon.services import approval_requests, approval_stand_ins, approval_views
+from daemon.services import approval_gaps, approval_requests, approval_stand_ins, approval_views
 from daemon.services.apply import Work
 from daemon.services.approval_dossiers import Standing, standing
 from daemon.services.approval_requests import Named
@@ -138,6 +138,7 @@ def _open_stage(postbag: Postbag, work: Work, found: Standing) -> None:
             "approval asked", approval=str(kept.id), stage=kept.stages[stage].name, to=one.address, why=why
         )
     approval_stand_ins.for_absent(postbag.office, work, kept.id)
+    approval_gaps.tell(postbag, work, _standing(kept.id, now))
 
 
 def mail(postbag: Postbag, work: Work, found: Standing, again: str = "") -> None:

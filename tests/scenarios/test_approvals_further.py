@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
+from daemon.desk.catalogue import By, Stage
 from daemon.desk.roster import DeskSettings
 from daemon.jobs import approval_steps
 from daemon.services import automatic_mail
-from storage import directory, requests, tickets
+from storage import directory, people, requests, tickets
 from storage.database import Database
 from tests.conftest import close
 from tests.scenarios.approvals import (
     ANSWERS,
+    CFO,
     DORA,
     EVE,
     MANAGER,
@@ -75,6 +77,34 @@ class TestAway:
 
 
 class TestByMessageId:
+    @pytest.mark.parametrize("noted", [True, False])
+    def test_away_without_a_deputy_is_told_to_the_agents_once(self, desk: StoryDesk, *, noted: bool):
+        if noted:
+            with desk.database.write():
+                directory.note_away("cfo@corp.test", None, desk.now)
+        mails = requested(desk, Stage(By.PERSONS, ("cfo@corp.test",)))
+        asked = to(mails, "cfo@corp.test")
+        for _ in range(2):
+            message = reply(asked, CFO, "I am out of the office until 2 February.")
+            message["Auto-Submitted"] = "auto-replied"
+            desk.mail_in(message)
+            mails += desk.mail_out()
+
+        words = " ".join(to(mails, "ann@corp.test", "approval-desk").text.split())
+        assert "cfo@corp.test has to decide and is away, and no deputy is known." in words
+        assert "#approver ADDRESS" in words
+        assert state(desk) == "pending"
+
+    def test_who_cannot_be_reached_and_has_no_deputy_is_told_too(self, desk: StoryDesk):
+        with desk.database.write():
+            people.find_or_add("cfo@corp.test", "", desk.now)
+            people.suppress("cfo@corp.test", "5.1.1 no such user")
+
+        mails = requested(desk, Stage(By.PERSONS, ("cfo@corp.test",)))
+
+        words = " ".join(to(mails, "ann@corp.test", "approval-desk").text.split())
+        assert "No mail reaches cfo@corp.test, who has to decide, and no deputy is known." in words
+
     def test_an_answer_to_the_plain_address_counts_from_a_verified_sender_only(self, desk: StoryDesk):
         asked = to(requested(desk, MANAGER), "max@corp.test")
 
