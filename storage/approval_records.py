@@ -9,13 +9,17 @@ OPEN = ("pending", "stuck")
 
 @dataclass(frozen=True, slots=True)
 class KeptStage:
-    """A stage; ``approvers`` are addresses with the rule that found each, ``within_seconds`` working time."""
+    """A stage; ``approvers`` are addresses with the rule that found each, ``within_seconds`` working time.
+
+    ``replaced`` are addresses that do not decide any more, each with who does instead and who named that one.
+    """
 
     name: str
     rule: str
     needed: int
     within_seconds: int
     approvers: tuple[tuple[str, str], ...]
+    replaced: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -301,7 +301,16 @@ def add_ending(ending: KeptEnding) -> None:
 
 
 def _written(stages: Iterable[KeptStage]) -> str:
-    return json.dumps([[one.name, one.rule, one.needed, one.within_seconds, one.approvers] for one in stages])
+    return json.dumps(
+        [[one.name, one.rule, one.needed, one.within_seconds, one.approvers, one.replaced] for one in stages]
+    )
+
+
+def _stage(kept: Sequence[Any]) -> KeptStage:
+    """Read a stage; one that was written before anybody could be replaced has no list of those."""
+    name, rule, needed, within, approvers, *rest = kept
+    replaced = rest[0] if rest else ()
+    return KeptStage(name, rule, needed, within, tuple(map(tuple, approvers)), tuple(map(tuple, replaced)))
 
 
 def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
@@ -332,10 +341,6 @@ def _by_approval(records: Iterable[Any], key: Any = lambda one: one.approval_id)
 def _approval(row: tuple[Any, ...]) -> KeptApproval:
     number, ticket, item, text, digest, parties, stages, problems, bypass, stage, *rest = row
     opened, expires, state, reason, created, decided, next_at = rest
-    kept = (
-        KeptStage(name, rule, needed, within, tuple((address, why) for address, why in approvers))
-        for name, rule, needed, within, approvers in json.loads(stages)
-    )
     return KeptApproval(
         id=number,
         ticket_number=ticket,
@@ -343,7 +348,7 @@ def _approval(row: tuple[Any, ...]) -> KeptApproval:
         text=text,
         digest=digest,
         parties=tuple(json.loads(parties)),
-        stages=tuple(kept),
+        stages=tuple(map(_stage, json.loads(stages))),
         problems=tuple(json.loads(problems)),
         may_be_bypassed=bool(bypass),
         stage=stage,

@@ -2,9 +2,19 @@
 
 import re
 
-from daemon.commands.command import ApprovalOrder, Ask, Command, Grant, Refusal, needed, no_argument
+from daemon.commands.command import (
+    ApprovalFacts,
+    ApprovalOrder,
+    Ask,
+    Candidate,
+    Command,
+    Grant,
+    Refusal,
+    needed,
+    no_argument,
+)
 from daemon.desk.addressing import fold
-from daemon.desk.approval_rules import BadApprovalRuleError, stage_rule
+from daemon.desk.approval_rules import BadApprovalRuleError, Who, stage_rule
 from daemon.desk.lifecycle import moves
 from storage.vocabulary import TicketState, TicketType
 
@@ -34,26 +44,51 @@ def approver(ask: Ask) -> Grant:
     if not fits or None in named:
         raise Refusal(f"expected {usage}, got {ask.argument[:80]!r}")
     address, instead = (fold(found[1]) for found in named if found is not None)
-    if address in known.parties:
-        raise Refusal("nobody decides about a request of their own")
-    if ask.sight.roster.is_own(address):
-        raise Refusal(f"{address} is an address of the desk itself")
-    instead = _instead(known.waiting, instead if len(words) == 3 else "", lacking=known.lacking)
-    if address in known.voices:
+    address = _may_decide(ask, address)
+    instead = _instead(known, instead if len(words) == 3 else "")
+    if address in (known.later if instead in known.later else known.voices):
         raise Refusal(f"{address} is asked already")
     what = f"{address} decides in the place of {instead}" if instead else f"{address} decides"
     return Grant((), what, approval=ApprovalOrder("approver", address=address, instead=instead))
 
 
-def _instead(waiting: tuple[str, ...], named: str, *, lacking: bool) -> str:
+def _may_decide(ask: Ask, address: str) -> str:
+    """Return the main address of somebody named; refuse the agent, a party, and whom nobody knows."""
+    person = ask.sight.approval.people.get(address, Candidate((address,), known=False))
+    every = {address, *person.addresses}
+    if every & {*ask.sight.approval.parties, *_requester(ask)}:
+        raise Refusal("nobody decides about a request of their own")
+    if ask.sight.roster.is_own(address):
+        raise Refusal(f"{address} is an address of the desk itself")
+    if every & ask.agent.addresses:
+        raise Refusal(f"{address} is your own address, and nobody names themselves to decide")
+    if not person.known:
+        near = f"; did you mean {person.near}?" if person.near else ""
+        raise Refusal(
+            f"nobody knows {address}: expected is somebody active in the directory, an agent, an "
+            f"administrator, or an approver or a budget owner of the catalogue{near}"
+        )
+    return person.addresses[0]
+
+
+def _requester(ask: Ask) -> tuple[str, ...]:
+    requester = ask.ticket.requester
+    return (fold(requester.address),) if requester is not None else ()
+
+
+def _instead(known: ApprovalFacts, named: str) -> str:
     """Return in whose place somebody decides; empty where a stage has too few who may."""
-    if named and named not in waiting:
-        raise Refusal(f"{named} is not waited for; waited for are: {', '.join(waiting) or 'nobody'}")
-    if named or lacking:
+    waited = f"waited for are: {', '.join(known.waiting) or 'nobody'}"
+    if named and named not in {*known.waiting, *known.later}:
+        raise Refusal(f"{named} is not waited for; {waited}")
+    if named or known.lacking:
         return named
-    if len(waiting) != 1:
-        raise Refusal(f"say for whom: #approver ADDRESS for ADDRESS; waited for are: {', '.join(waiting)}")
-    return waiting[0]
+    # Whoever was named for a later stage may be meant as well as whoever is asked now.
+    meant = (*known.waiting, *known.by_hand)
+    if len(meant) != 1:
+        more = f"; named for later: {', '.join(known.by_hand)}" if known.by_hand else ""
+        raise Refusal(f"say for whom: #approver ADDRESS for ADDRESS; {waited}{more}")
+    return meant[0]
 
 
 def bypass(ask: Ask) -> Grant:
@@ -88,9 +123,12 @@ def approval(ask: Ask) -> Grant:
     if not waits and TicketState.AWAITING_APPROVAL not in moves(ticket.type, ticket.state):
         raise Refusal(f"ticket {ticket.number} is {ticket.state}; only a draft is put before approvers")
     try:
-        stages = tuple(str(stage_rule(text).text) for text in texts[:_STAGES_LIMIT])
+        rules = [stage_rule(text) for text in texts[:_STAGES_LIMIT]]
     except BadApprovalRuleError as error:
         raise Refusal(str(error)) from error
+    for one in (one for rule in rules for one in rule.approvers if one.who is Who.PERSON):
+        _may_decide(ask, one.name)
+    stages = tuple(rule.text for rule in rules)
     what = f"asked are: {'; then '.join(stages)}"
     return Grant((), what, approval=ApprovalOrder("ask", stages=stages), settles=True)
 

@@ -35,11 +35,27 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody whom a line names: every address of the person, folded, the main one first.
+
+    ``known`` says that the directory, the catalogue or the desk knows the person; otherwise ``near`` is the
+    address of somebody known that is written nearly the same, empty where none is.
+    """
+
+    addresses: tuple[str, ...]
+    known: bool = True
+    near: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalFacts:
     """How the approvals of a ticket stand: ``lines`` tell it; the rest is of the last one, where it is open.
 
-    ``waiting`` are the approvers whose decision is waited for, ``voices`` everybody who is asked, ``parties``
-    those who may not decide.  ``lacking`` says that a stage has too few who may.
+    ``waiting`` are the approvers whose decision is waited for, ``voices`` who decides in the stage that is
+    asked or has decided in it, ``parties`` those who may not decide.  ``later`` are the approvers of the
+    stages that come after it, ``by_hand`` those of them whom an agent named.  ``lacking`` says that a stage
+    has too few who may, ``missing`` why nobody more is found now.  ``people`` are those whom the lines name,
+    by address, whether an approval is open or not.
     """
 
     lines: tuple[str, ...] = ()
@@ -49,6 +65,10 @@ class ApprovalFacts:
     waiting: tuple[str, ...] = ()
     voices: tuple[str, ...] = ()
     parties: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    people: Mapping[str, Candidate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,18 @@ def _schedule(ask: Ask) -> Grant:
 
 
 def _submit(ask: Ask) -> Grant:
-    """Put the ticket before its approvers, once more where nobody decided in time."""
-    waits = ask.ticket.state is S.AWAITING_APPROVAL and not ask.sight.approval.open
+    """Put the ticket before its approvers, once more where nobody decided in time or nobody was found."""
+    waits, known = ask.ticket.state is S.AWAITING_APPROVAL, ask.sight.approval
+    if waits and known.open and not known.lacking:
+        raise Refusal(
+            f"ticket {ask.ticket.number} waits for the decision of {', '.join(known.waiting)} already; "
+            "#approver ADDRESS lets somebody else decide, #approvals tells how it stands"
+        )
+    if waits and known.missing:
+        raise Refusal(
+            f"nobody more is found who may decide: {'; '.join(known.missing)}; #approver ADDRESS names "
+            "somebody, or mend that and write #submit again"
+        )
     granted = Grant((), "it is asked once more", settles=True) if waits else _submitted(ask)
     return replace(granted, approval=ApprovalOrder("submit", words=ask.argument[:200]))
 
@@ -140,7 +150,7 @@ STATES: tuple[Command, ...] = (
     Command(
         "submit",
         f"#submit {_WHY}",
-        "ask for the approval that it needs, or once more where nobody decided in time",
+        "ask for the approval that it needs, or once more where nobody decided in time or was found",
         _submit,
     ),
     Command(

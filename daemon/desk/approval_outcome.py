@@ -146,6 +146,9 @@ class _Count:
     def no_power(self, vote: Vote) -> str:
         voter, approver = vote.voter.lower(), vote.approver.lower()
         if approver not in {one.address.lower() for one in self.approvers}:
+            for one in self.current.replaced:
+                if one.address.lower() == approver:
+                    return f"{approver} does not decide any more: {one.by} named {one.other} instead"
             return f"{approver} is no approver of stage {self.current.name}"
         if voter != approver and voter not in self.deputies(approver, vote.at):
             return f"{voter} does not decide for {approver}"

@@ -54,6 +54,15 @@ class Approver:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """Somebody whose place ``other`` has in a stage, since the agent ``by`` named that person."""
+
+    address: str
+    other: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """Approvers who are asked at the same time; ``needed`` is the n of "n of m" only there."""
 
@@ -61,6 +70,7 @@ class Stage:
     rule: Rule
     approvers: tuple[Approver, ...]
     needed: int = 0
+    replaced: tuple[Replaced, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,16 @@ from daemon.desk.approval_steps import DueStep, StepKind, due_steps
 from daemon.desk.approvals import ApprovalState
 from daemon.desk.automatic import Kind, Planned
 from daemon.desk.sentences import sentence
-from daemon.services import approval_ends, approval_stand_ins, approval_views, approving, request_flow
+from daemon.services import (
+    approval_ends,
+    approval_renewals,
+    approval_stand_ins,
+    approval_views,
+    approving,
+    request_flow,
+)
 from daemon.services.apply import Cause, Work
-from daemon.services.approval_dossiers import Standing, standing
+from daemon.services.approval_dossiers import Standing, lacking, standing
 from daemon.services.approval_views import Matter, Why
 from daemon.services.automatic_stops import stopped
 from daemon.services.office_hours import calendar_of
@@ -88,11 +95,33 @@ def _look(look: _Look) -> None:
     if look.work.ticket.state is not TicketState.AWAITING_APPROVAL:
         approving.void(look.postbag, look.work, f"the ticket is {look.work.ticket.state}")
         look.done["ended"] += 1
+    elif lacking(look.found) is not None and look.found.open and _looked_up(look):
+        look.done["found anew"] += 1
+    elif look.found.outcome.state is ApprovalState.STUCK:
+        approvals.change(look.number, next_at=look.now + approving.LOOK_UP_AGAIN)
     elif look.found.outcome.state is not ApprovalState.PENDING:
         approval_ends.go_on(look.postbag, look.work, look.number)
         look.done["ended"] += 1
     else:
         _steps(look)
+
+
+def _looked_up(look: _Look) -> bool:
+    """Ask whoever is found by now where a stage had too few, and tell the agents; False while nobody is."""
+    if stopped(look.work.ticket.number, Kind.APPROVAL):
+        return False
+    if not approval_renewals.look_up(look.postbag, look.work, look.found):
+        return False
+    dossier = approvals.open_of(look.work.ticket.number)
+    stages = dossier.approval.stages if dossier is not None else ()
+    what = sentence("People who may decide about this request were found meanwhile: it goes on.")
+    people = tuple(f"{one.name}: {', '.join(address for address, _ in one.approvers)}" for one in stages)
+    matter = Matter(look.number, f"found:{int(look.now.timestamp())}", what, people)
+    approval_views.tell_desk(look.postbag, look.work, matter)
+    if dossier is not None and look.found.outcome.state is ApprovalState.PENDING:
+        # Of the stage that is asked meanwhile something may be due as well.
+        approvals.change(dossier.approval.id, next_at=look.now)
+    return True
 
 
 def _steps(look: _Look) -> None:

@@ -12,9 +12,12 @@ from daemon.desk.approvals import (
     Ending,
     EndingKind,
     Handover,
+    Replaced,
     Rule,
     Stage,
     Vote,
+    approvers_of,
+    needed_of,
 )
 from storage.approval_records import Dossier, KeptStage
 
@@ -39,6 +42,18 @@ def standing(dossier: Dossier, now: datetime) -> Standing:
     return Standing(dossier, approval, outcome(approval, votes_of(dossier), now))
 
 
+def lacking(found: Standing) -> int | None:
+    """Return the first stage from the current one on that has too few who may decide, None for none."""
+    stages = found.approval.stages
+    if not stages:
+        return 0
+    for at in range(max(found.outcome.stage, 0), len(stages)):
+        there = len(approvers_of(stages[at], found.approval.parties))
+        if needed_of(stages[at], there) > there:
+            return at
+    return None
+
+
 def approval_of(dossier: Dossier) -> Approval:
     """Return the approval as the pure code has it."""
     kept = dossier.approval
@@ -58,7 +73,8 @@ def approval_of(dossier: Dossier) -> Approval:
 def stage_of(kept: KeptStage) -> Stage:
     """Return a stage as the pure code has it."""
     approvers = tuple(Approver(address, why) for address, why in kept.approvers)
-    return Stage(kept.name, Rule(kept.rule), approvers, kept.needed)
+    replaced = tuple(Replaced(*one) for one in kept.replaced)
+    return Stage(kept.name, Rule(kept.rule), approvers, kept.needed, replaced)
 
 
 def votes_of(dossier: Dossier) -> list[Vote]:

@@ -1,49 +1,69 @@
 """What agents order about approvals, carried out; and how one stands, in lines for them."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from daemon.commands.command import ApprovalFacts, ApprovalOrder
-from daemon.desk.addressing import fold
 from daemon.desk.approval_rules import stage_rule
-from daemon.desk.approvals import ApprovalState, EndingKind, Rule, approvers_of, needed_of
+from daemon.desk.approvals import EndingKind, approvers_of
 from daemon.desk.sentences import sentence
 from daemon.services import (
     approval_ends,
+    approval_naming,
+    approval_people,
     approval_renewals,
     approval_requests,
-    approval_stand_ins,
     approving,
     request_flow,
 )
 from daemon.services.apply import Work
-from daemon.services.approval_dossiers import Standing, standing
+from daemon.services.approval_dossiers import Standing, lacking, standing
 from daemon.services.languages import written
 from daemon.services.postbag import Office
 from daemon.services.visit import Visit
 from storage import approvals
-from storage.approval_records import KeptApproval, KeptStage
+from storage.approval_records import Dossier
 from storage.records import Ticket
 
 _AGAIN = sentence("It is asked once more, since nobody decided in time.")
 
 
-def facts_of(office: Office, ticket: Ticket, now: datetime) -> ApprovalFacts:
-    """Return how the approvals of a ticket stand."""
+def facts_of(office: Office, ticket: Ticket, now: datetime, named: Collection[str] = ()) -> ApprovalFacts:
+    """Return how the approvals of a ticket stand, and who they are whose addresses are ``named``."""
     every = [standing(one, now) for one in approvals.of_ticket(ticket.number)]
+    persons = approval_people.candidates(office, named)
     if not every:
-        return ApprovalFacts()
+        return ApprovalFacts(people=persons)
     zone = office.roster.desk.timezone
     lines = tuple(line for one in every[-3:] for line in lines_of(one, zone))
     last = every[-1]
     if not (last.open and last.dossier.approval.is_open):
-        return ApprovalFacts(lines)
-    waiting = tuple(dict.fromkeys(one.approver for one in last.dossier.asked if one.waiting))
-    voices = tuple(one.address for one in last.dossier.asked if one.stage == last.outcome.stage)
-    kept = last.dossier.approval
-    lacking = _lacking(last) is not None
-    return ApprovalFacts(lines, True, kept.may_be_bypassed, lacking, waiting, voices, kept.parties)
+        return ApprovalFacts(lines, people=persons)
+    kept, later = last.dossier.approval, approval_naming.later(last)
+    short = lacking(last) is not None
+    return ApprovalFacts(
+        lines,
+        open=True,
+        may_be_bypassed=kept.may_be_bypassed,
+        lacking=short,
+        waiting=tuple(dict.fromkeys(one.approver for one in last.dossier.asked if one.waiting)),
+        voices=tuple(_voices(last)),
+        parties=kept.parties,
+        later=tuple(one for one, _ in later),
+        by_hand=tuple(one for one, why in later if why.startswith(approval_naming.NAMED)),
+        missing=approval_renewals.missing(office, ticket, last) if short else (),
+        people=persons,
+    )
+
+
+def _voices(found: Standing) -> Iterable[str]:
+    """List who decides in the stage that is asked, who has decided in it, and who stands in for them."""
+    at = found.outcome.stage
+    if at < 0:
+        return
+    yield from found.outcome.asked
+    yield from (one.address for one in approvers_of(found.approval.stages[at], ()))
+    yield from (one.voter for one in found.outcome.counted if one.stage == at)
 
 
 def lines_of(found: Standing, zone: str) -> Iterable[str]:
@@ -76,7 +96,7 @@ def carry_out(visit: Visit, work: Work, order: ApprovalOrder) -> None:
     """
     match order.kind:
         case "approver":
-            _name(visit, work, order)
+            approval_naming.name(visit.postbag, work, _open(work), order)
         case "bypass":
             _end(visit, work, EndingKind.BYPASSED, order.words)
         case "withdraw":
@@ -89,15 +109,15 @@ def carry_out(visit: Visit, work: Work, order: ApprovalOrder) -> None:
         work.done.clear()
 
 
-def _open(work: Work) -> KeptApproval:
+def _open(work: Work) -> Dossier:
     dossier = approvals.open_of(work.ticket.number)
     if dossier is None:
         raise LookupError(f"the approval of ticket {work.ticket.number} was open a moment ago")
-    return dossier.approval
+    return dossier
 
 
 def _end(visit: Visit, work: Work, kind: EndingKind, reason: str) -> None:
-    kept = _open(work)
+    kept = _open(work).approval
     approving.note_end(work, kept, kind, reason)
     approval_ends.go_on(visit.postbag, work, kept.id)
 
@@ -110,6 +130,11 @@ def _ask(visit: Visit, work: Work, order: ApprovalOrder) -> None:
 
 def _submit(visit: Visit, work: Work) -> None:
     """Put a ticket before its approvers, by its item, or else by those who were asked before."""
+    dossier = approvals.open_of(work.ticket.number)
+    if dossier is not None:
+        found = standing(dossier, work.cause.now)
+        if lacking(found) is not None and approval_renewals.look_up(visit.postbag, work, found):
+            return
     wanted = request_flow.asked_for(visit.postbag, work)
     office = visit.postbag.office
     if wanted is not None:
@@ -124,47 +149,3 @@ def _submit(visit: Visit, work: Work) -> None:
     if former:
         named = approval_renewals.same_people(work, former[-1].approval)
     approving.ask_for(visit.postbag, work, named, _AGAIN if former else "")
-
-
-def _name(visit: Visit, work: Work, order: ApprovalOrder) -> None:
-    """Let somebody decide: in a stage that has too few, else in the place of somebody who is asked."""
-    kept = _open(work)
-    dossier = approvals.get(kept.id)
-    assert dossier is not None, "it was open a moment ago"
-    found = standing(dossier, work.cause.now)
-    address = approval_requests.main_address(visit.postbag.office, fold(order.address))
-    if order.instead:
-        reason = f"named by {work.cause.actor}"
-        approval_stand_ins.take_in(work, found, order.instead, address, reason)
-    else:
-        _fill(work, found, address)
-    approval_ends.go_on(visit.postbag, work, kept.id)
-
-
-def _fill(work: Work, found: Standing, address: str) -> None:
-    """Make somebody an approver of the first stage that has too few; of a new one where there is none."""
-    kept, why = found.dossier.approval, f"named by {work.cause.actor}"
-    at = _lacking(found)
-    if at is None or not kept.stages:
-        stages = (*kept.stages, KeptStage("named", str(Rule.ANY), 0, 0, ((address, why),)))
-    else:
-        one = kept.stages[at]
-        filled = replace(one, approvers=(*one.approvers, (address, why)))
-        stages = (*kept.stages[:at], filled, *kept.stages[at + 1 :])
-    work.note("approver named", approval=str(kept.id), to=address)
-    approvals.change(kept.id, stages=stages, state=ApprovalState.PENDING)
-    left = approvals.get(kept.id)
-    if left is not None and _lacking(standing(left, work.cause.now)) is None:
-        approvals.change(kept.id, problems=())
-
-
-def _lacking(found: Standing) -> int | None:
-    """Return the first stage from the current one on that has too few who may decide, None for none."""
-    stages = found.approval.stages
-    if not stages:
-        return 0
-    for at in range(max(found.outcome.stage, 0), len(stages)):
-        there = len(approvers_of(stages[at], found.approval.parties))
-        if needed_of(stages[at], there) > there:
-            return at
-    return None

@@ -142,12 +142,13 @@ def parties_of(office: Office, ticket: Ticket) -> tuple[str, ...]:
         return ()
     first = fold(ticket.requester.address)
     every = [first, *(one.address for one in people.addresses_of(ticket.requester.id))]
-    found = list(dict.fromkeys(every + [more for one in every for more in _also(office, one)]))
+    found = list(dict.fromkeys(every + [more for one in every for more in also(office, one)]))
     main = main_address(office, first)
     return (*(one for one in found if one != main), main)
 
 
-def _also(office: Office, address: str) -> Iterable[str]:
+def also(office: Office, address: str) -> Iterable[str]:
+    """List the addresses that roster and directory know of whoever has this one; none where they do not."""
     agent, person = office.roster.agent(address), directory.known(address)
     if agent is not None:
         yield from agent.addresses

@@ -149,7 +149,7 @@ def vote(hearing: Hearing, read: Reading) -> Refusal | None:
     if reason:
         mine = next((one for one in found.outcome.counted if one.approver == asked.approver), None)
         told = _counted(mine) if mine else sentence("Your decision is not needed any more.")
-        return Refusal(reason, told)
+        return Refusal(reason, _replaced(found, asked) or told)
     approvals.add_vote(new)
     hearing.work.note(
         "approval vote",
@@ -163,6 +163,18 @@ def vote(hearing: Hearing, read: Reading) -> Refusal | None:
     if read.comment:
         file(hearing)
     approval_ends.go_on(hearing.visit.postbag, hearing.work, kept.id)
+    return None
+
+
+def _replaced(found: Standing, asked: Asked) -> Sentence | None:
+    """Say to whoever does not decide any more who does instead, and by whose word."""
+    for one in found.approval.stages[asked.stage].replaced:
+        if one.address == asked.approver:
+            return sentence(
+                "Your answer does not count: {by} named {other} to decide in your place.",
+                by=one.by,
+                other=one.other,
+            )
     return None
 
 

@@ -3,7 +3,7 @@
 What follows for the request itself is told by ``services.approval_ends``, not here.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from daemon.desk.approval_plan import LASTS, USUAL_SECONDS, plan_of
 from daemon.desk.approval_steps import next_step_at
@@ -14,7 +14,7 @@ from daemon.desk.lifecycle import ENDED
 from daemon.desk.sentences import sentence
 from daemon.services import approval_gaps, approval_requests, approval_stand_ins, approval_views
 from daemon.services.apply import Work
-from daemon.services.approval_dossiers import Standing, standing
+from daemon.services.approval_dossiers import Standing, lacking, standing
 from daemon.services.approval_requests import Named
 from daemon.services.approval_views import Why
 from daemon.services.office_hours import calendar_of
@@ -24,6 +24,8 @@ from storage.approval_records import Asked, KeptApproval, KeptEnding, NewApprova
 from storage.requests import Request
 from storage.vocabulary import TicketState
 
+# Where nobody was found who may decide, it is looked up again after this time.
+LOOK_UP_AGAIN = timedelta(hours=1)
 _CHANGED = sentence("Please decide about it as it is now.")
 
 
@@ -168,13 +170,21 @@ def next_look(office: Office, work: Work, found: Standing) -> datetime | None:
             plan = plan_of(limit, own=one.address == one.approver)
             moments.append(next_step_at(plan, one.asked_at, now, calendar.add_working))
             moments.append(now + approval_views.TRY_AGAIN if one.mailed_at is None else None)
+    if lacking(found) is not None:
+        moments.append(now + LOOK_UP_AGAIN)
     return min((one for one in moments if one is not None), default=None)
 
 
 def _note_stuck(postbag: Postbag, work: Work, found: Standing) -> None:
     kept, reason = found.dossier.approval, found.outcome.reason
     approvals.change(
-        kept.id, state=ApprovalState.STUCK, reason=reason, next_at=None, stage=max(found.outcome.stage, 0)
+        kept.id,
+        state=ApprovalState.STUCK,
+        reason=reason,
+        next_at=work.cause.now + LOOK_UP_AGAIN,
+        # The time of the stage before is over with it; that of this one begins when somebody is asked.
+        expires_at=None,
+        stage=max(found.outcome.stage, 0),
     )
     work.note("approval stuck", approval=str(kept.id), reason=reason)
     if not kept.problems:

@@ -91,9 +91,16 @@ def carry_out(visit: Visit, sitting: Sitting, decided: Decided, said: Said) -> S
     opened = [*followed.opened, *_split_words(visit, work, decision, said)]
     sitting.works.update({fresh.ticket.number: fresh for fresh in opened})
     if decision.undoes is None:
-        _tell_of_moves(visit, work, told=answered)
+        _tell_of_moves(visit, work, told=answered or _told_otherwise(decision))
         _tell_of_handing(visit, sitting.agent, work)
     return shown
+
+
+def _told_otherwise(decision: Decision) -> bool:
+    """Tell whether the requester hears with the end of an approval, and its reason, what became of it."""
+    return any(
+        one.approval is not None and one.approval.kind in {"bypass", "withdraw"} for one in decision.grants
+    )
 
 
 def _elsewhere(sitting: Sitting, decision: Decision) -> None:

@@ -4,6 +4,7 @@ Whoever gives commands, by a mail about a ticket, by answering a list, or on the
 here.  All tickets that are named are locked first, in the order of their numbers.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -38,6 +39,7 @@ _ABSENT = "#absent"
 _SLA = "#sla"
 _MAILS = "#mails"
 _OF_TASKS = ("#task", "#promise", _UNDO)
+_NAMING = "#appro"
 _OF_APPROVALS = ("#appro", "#bypass", "#withdraw-approval", "#submit")
 _OF_CANNED = ("#canned", "#template")
 _OF_HELD = ("#accept", "#refuse", "#send", "#split")
@@ -223,7 +225,9 @@ def _approval(visit: Visit, ticket: Ticket, order: Order) -> ApprovalFacts:
     """Look up how the approvals of a ticket stand, where a line is about them."""
     if not any(line.lower().startswith(_OF_APPROVALS) for line in order.lines):
         return ApprovalFacts()
-    return approval_orders.facts_of(visit.postbag.office, ticket, visit.case.cause.now)
+    words = " ".join(line for line in order.lines if line.lower().startswith(_NAMING))
+    named = [word.strip("<>") for word in re.split(r"[\s,;]+", words) if "@" in word]
+    return approval_orders.facts_of(visit.postbag.office, ticket, visit.case.cause.now, named)
 
 
 def _clocks(visit: Visit, ticket: Ticket, order: Order) -> tuple[str, ...]:

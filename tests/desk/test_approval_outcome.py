@@ -14,6 +14,7 @@ from daemon.desk.approvals import (
     Ending,
     EndingKind,
     Handover,
+    Replaced,
     Rule,
     approvers_of,
     needed_of,
@@ -188,6 +189,16 @@ class TestWhoMayNot:
         assert [why for _, why in done.ignored] == [
             "eve@corp.test is no approver of stage managers",
             "eve@corp.test does not decide for ann@corp.test",
+        ]
+
+    def test_somebody_whose_place_another_has_is_refused_with_who_that_is(self):
+        here = replace(stage(Rule.ANY, (BOB,)), replaced=(Replaced(ANN, BOB, CID),))
+        done = outcome(approval(here), [vote(ANN), vote(EVE, minutes=2)], LATER)
+
+        assert (done.state, done.asked) == (ApprovalState.PENDING, (BOB,))
+        assert [why for _, why in done.ignored] == [
+            "ann@corp.test does not decide any more: cid@corp.test named bob@corp.test instead",
+            "eve@corp.test is no approver of stage managers",
         ]
 
     def test_a_vote_for_another_text_is_ignored(self):

@@ -26,7 +26,7 @@ DONE: dict[str, tuple[list[str], str, str, dict[str, Any]]] = {
     "reject": (["#type request"], "#reject", "rejected now", {"state": "rejected"}),
     "details": (["#type request"], "#details", "awaiting details now", {"state": "awaiting-details"}),
     "submit": (["#type request"], "#submit", "awaiting approval now", {"state": "awaiting-approval"}),
-    "approval": (["#type change"], "#approval dan@x.test", "asked are:", {"state": "awaiting-approval"}),
+    "approval": (["#type change"], "#approval bob@corp.test", "asked are:", {"state": "awaiting-approval"}),
     "investigate": (["#type problem"], "#investigate", "investigating", {"state": "investigating"}),
     "known-error": (["#type problem"], "#known-error", "known error now", {"state": "known-error"}),
     "draft": (["#type change", "#submit"], "#draft", "draft now", {"state": "draft"}),

@@ -59,7 +59,7 @@ class TestOrders:
         asked = to(mails, "dora@corp.test")
         desk.mail_in(reply(asked, DORA, "approve"))
 
-        assert "in the place of max@corp.test: named by ann@corp.test" in " ".join(asked.text.split())
+        assert "named by ann@corp.test in the place of max@corp.test" in " ".join(asked.text.split())
         assert votes(desk) == [("dora@corp.test", "approve")]
         assert state(desk) == "approved"
 

@@ -1,9 +1,10 @@
 """Approvals are kept with all that belongs to them, on both databases."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from storage import approvals
+from storage import approvals, hot
 from storage.approval_records import (
     Asked,
     KeptEnding,
@@ -57,6 +58,18 @@ def test_columns_change_and_lists_stay_lists(database: Database):
         later,
     )
     assert found.approval.stages == (STAGE, STAGE)
+
+
+def test_a_stage_keeps_who_was_replaced_and_an_older_one_has_nobody(database: Database):
+    stage = replace(STAGE, replaced=(("max@corp.test", "dora@corp.test", "ann@corp.test"),))
+    with database.write():
+        number = approvals.add(replace(NEW, stages=(stage,)), NOW)
+        older = approvals.add(replace(NEW, ticket_number=8), NOW)
+        before = json.dumps([["manager", "any", 0, 3600, [["max@corp.test", "manager of cara@corp.test"]]]])
+        hot.execute("UPDATE approvals SET stages = ? WHERE id = ?", [before, older])
+        found = approvals.dossiers([number, older])
+
+    assert [one.approval.stages for one in found] == [(stage,), (STAGE,)]
 
 
 def test_who_is_waited_for_is_exactly_who_is_named(database: Database):
