@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from daemon.clock import Clock, system_clock
 from daemon.desk.addressing import Roster, fold
+from daemon.desk.catalogue import By
 from daemon.desk.handling import Handling, HandlingSettings
 from daemon.desk.heartbeat import NAME as HEARTBEAT
 from daemon.desk.heartbeat import Rhythm
@@ -333,7 +334,16 @@ def watched(settings: Settings) -> Watched:
         quiet=quiet(alarm.silence_hours, alarm.silence_times, settings.desk.timezone),
         appointments={job.name: job.at for job in JOBS if job.at is not None},
         zone=settings.desk.timezone,
+        asks_managers=_asks_managers(settings),
     )
+
+
+def _asks_managers(settings: Settings) -> bool:
+    """Tell whether items of the catalogue ask for managers where no source of people is configured."""
+    if settings.directory.csv or settings.directory.url:
+        return False
+    items = load_catalogue(settings).items
+    return any(stage.by is By.MANAGER for item in items for stage in item.stages)
 
 
 def rhythm_of(settings: Settings) -> Rhythm | None:

@@ -81,6 +81,11 @@ def everybody() -> list[DirectoryPerson]:
     return [_record(row) for row in rows]
 
 
+def is_empty() -> bool:
+    """Tell whether nobody is there."""
+    return not hot.query(f"SELECT 1 FROM directory_people WHERE {_PRESENT} LIMIT 1")  # noqa: S608
+
+
 def find(addresses: Iterable[str]) -> dict[str, DirectoryPerson]:
     """Return who has these addresses and is not gone, the inactive too, by the address that was asked for.
 

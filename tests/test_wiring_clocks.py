@@ -4,10 +4,16 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
+
+from daemon.desk.directory_settings import DirectorySettings
 from daemon.desk.waiting import Waiting, WaitingSettings
+from daemon.services.health_facts import gather
 from daemon.settings import load
+from daemon.shipped import folder
 from daemon.wiring import Desk, watched
-from storage import jobs
+from storage import directory, jobs
+from storage.records import DirectoryPerson
 from tests.cli.operated import configured
 from tests.conftest import FixedClock
 
@@ -60,3 +66,14 @@ def test_desk_that_promises_nothing_keeps_no_clocks_but_reminds(tmp_path: Path, 
     assert "clock-watch" not in ran
     assert "clock-watch" not in dict(watched(desk.settings).jobs)
     desk.close()
+
+
+def test_desk_that_asks_managers_of_whom_it_knows_nothing_is_told(database, clock: FixedClock):
+    settings = load(folder("config") / "company.toml", {})
+    fetched = msgspec.structs.replace(settings, directory=DirectorySettings(csv="people.csv"))
+
+    assert gather(database, watched(settings), clock()).managers_unknown
+    assert not watched(fetched).asks_managers
+    with database.write():
+        directory.put([DirectoryPerson("rita@example.com", "Rita")], "test", clock())
+    assert not gather(database, watched(settings), clock()).managers_unknown

@@ -22,6 +22,8 @@ FAILED_WINDOW = timedelta(days=1)
 FREE_DEGRADED_BYTES, FREE_BROKEN_BYTES = 1_073_741_824, 134_217_728
 EXPIRY_NOTICE = timedelta(days=14)
 SILENCE = "silence"
+# A sentence names so many tickets and counts the rest.
+_NAMED_LIMIT = 5
 # What a power cut must not take: anything else forgets mail that was accepted.
 _DURABLE = {
     "journal_mode": {"wal"},
@@ -103,6 +105,9 @@ class Facts:
     last_arrival_at: datetime | None = None
     silence: SilenceFact | None = None
     fuse_blown_at: datetime | None = None
+    # Tickets whose approval waits for somebody who may decide.
+    stuck: tuple[int, ...] = ()
+    managers_unknown: bool = False
 
 
 def findings(facts: Facts, now: datetime) -> tuple[Finding, ...]:
@@ -125,6 +130,7 @@ def findings(facts: Facts, now: datetime) -> tuple[Finding, ...]:
     if facts.fuse_blown_at is not None:
         text = "the fuse for automatic mail has blown and holds back more; postdesk gate tells of it"
         found.append(Finding("fuse", Level.DEGRADED, text))
+    found += _approvals(facts)
     return tuple(sorted(found, key=lambda finding: -finding.level.status))
 
 
@@ -197,6 +203,20 @@ def _jobs(jobs: tuple[JobFact, ...], now: datetime) -> Iterator[Finding]:
         text = _trouble(job, now)
         if text:
             yield Finding(f"job:{job.name}", Level.DEGRADED, text)
+
+
+def _approvals(facts: Facts) -> Iterator[Finding]:
+    if facts.stuck:
+        named = ", ".join(map(str, facts.stuck[:_NAMED_LIMIT]))
+        more = f" and {len(facts.stuck) - _NAMED_LIMIT} more" if len(facts.stuck) > _NAMED_LIMIT else ""
+        text = f'nobody is known who may decide about tickets {named}{more}; see "postdesk approvals --stuck"'
+        yield Finding("approvals", Level.DEGRADED, text)
+    if facts.managers_unknown:
+        text = (
+            "items of the catalogue ask for the manager, and the directory is empty: name a source in "
+            '[directory], or load people with "postdesk directory import"'
+        )
+        yield Finding("managers", Level.DEGRADED, text)
 
 
 def _trouble(job: JobFact, now: datetime) -> str:

@@ -23,7 +23,7 @@ from daemon.services.health import (
 )
 from daemon.services.job_facts import JobFact, is_overdue
 from daemon.services.signs_of_life import BeatFact, beats, silence
-from storage import health, heartbeats, jobs, oauth_tokens
+from storage import approvals, directory, health, heartbeats, jobs, oauth_tokens
 from storage.database import Database, DatabaseError, InterfaceError
 from storage.jobs import JobState
 
@@ -38,7 +38,8 @@ class Watched:
     ``mailboxes`` names and how long a poller may be silent, ``tokens``
     names and whether a person has to log in for them.  ``rhythm`` is that of the heart, ``quiet`` how long no
     mail may come; None where nobody asks for it.  ``place`` is a folder on the disk of the database,
-    None where that is on another machine.
+    None where that is on another machine.  ``asks_managers`` says that items of the catalogue ask for the
+    manager, and that people come from no source.
     """
 
     jobs: tuple[tuple[str, timedelta], ...]
@@ -50,6 +51,7 @@ class Watched:
     quiet: Quiet | None = None
     appointments: Mapping[str, Appointment] = field(default_factory=dict)
     zone: str = "UTC"
+    asks_managers: bool = False
 
 
 def gather(database: Database, watched: Watched, now: datetime) -> Facts:
@@ -88,6 +90,8 @@ def facts(database: Database, watched: Watched, now: datetime) -> Facts:
         last_arrival_at=last_arrival_at,
         silence=silence(watched.quiet, last_arrival_at, now) if watched.quiet else None,
         fuse_blown_at=blown_fuse(now),
+        stuck=tuple(approvals.numbers_of_tickets(approvals.open_ids(stuck=True))),
+        managers_unknown=watched.asks_managers and directory.is_empty(),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from daemon.services import health_facts
 from storage import approvals, identities, people, requests
 from tests.scenarios.approvals import (
     ANSWERS,
@@ -123,6 +124,8 @@ class TestDeciding:
         assert "approval error" in notes(desk)
         with desk.database.read():
             assert approvals.open_ids(stuck=True) == [1]
+        found = health_facts.gather(desk.database, health_facts.Watched(jobs=()), desk.now)
+        assert (found.stuck, found.managers_unknown) == ((1,), False)
 
     def test_who_asks_is_never_asked(self, desk: StoryDesk):
         mails = requested(desk, BOARD, sender=CFO)

@@ -107,6 +107,23 @@ def test_a_blown_fuse():
     assert line.startswith("degraded: fuse: the fuse for automatic mail has blown")
 
 
+def test_approvals_that_are_stuck_are_named_up_to_five():
+    (line,) = told(stuck=(3, 4))
+    assert line == (
+        "degraded: approvals: nobody is known who may decide about tickets 3, 4; see "
+        '"postdesk approvals --stuck"'
+    )
+
+    (line,) = told(stuck=tuple(range(1, 9)))
+    assert "tickets 1, 2, 3, 4, 5 and 3 more;" in line
+
+
+def test_managers_that_nobody_knows():
+    (line,) = told(managers_unknown=True)
+
+    assert line.startswith("degraded: managers: items of the catalogue ask for the manager")
+
+
 class TestJobs:
     def test_a_dead_clock_is_one_finding_and_not_one_for_each_job(self):
         late = tuple(

@@ -32,6 +32,15 @@ def test_everything_of_a_person_is_kept(database):
         ]
 
 
+def test_it_is_empty_while_nobody_is_there(database):
+    with database.write():
+        assert directory.is_empty()
+        directory.put([DirectoryPerson("ann@corp.test", "Ann")], "test", MONDAY_MORNING)
+        assert not directory.is_empty()
+        directory.mark_gone(["ann@corp.test"], MONDAY_MORNING)
+        assert directory.is_empty()
+
+
 def test_what_changed_takes_the_place_of_what_was(database):
     with database.write():
         directory.put([ANN], "csv", MONDAY_MORNING)
