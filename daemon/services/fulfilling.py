@@ -73,6 +73,14 @@ def over(known: Tasks) -> bool:
     return counted and known.work.fulfilled and known.stored.ended_at is None
 
 
+def waits_for_end(number: int) -> bool:
+    """Tell whether all of a request is done but what takes it back on a later day."""
+    known = tasks.load(number)
+    if known is None or known.stored.ended_at is not None or not known.work.fulfilled:
+        return False
+    return any(one.task.at_end and one.state is TaskState.WAITING for one in known.work.runs)
+
+
 def cancel(postbag: Postbag, work: Work, reason: str) -> None:
     """Call the work on a request off, and tell whoever has a task of it.
 

@@ -13,7 +13,7 @@ from daemon.desk.permissions import Role, ask
 from daemon.desk.requester_words import Spoken, Word, spoken
 from daemon.desk.retyping import IllegalType, check_retype
 from daemon.desk.sentences import sentence
-from daemon.services import request_flow
+from daemon.services import fulfilling, request_flow
 from daemon.services.apply import Work
 from daemon.services.case import Case
 from daemon.services.standing import status, tell_help
@@ -33,6 +33,8 @@ from storage import requests
 from storage.arrivals import Outcome
 from storage.vocabulary import Level, TicketState, TicketType
 
+# As the mails about requests name the word, in each language.
+_CANCELS = frozenset({"cancel", "stornieren", "cancelar", "annuler", "annullare", "annuleren"})
 _HIGHER = {Level.LOW: Level.MEDIUM, Level.MEDIUM: Level.HIGH}
 
 
@@ -91,6 +93,8 @@ def _refused(wish: Wish) -> Outcome | None:
 
 
 def _close(wish: Wish) -> Outcome | None:
+    if _gives_back(wish):
+        return _give_back(wish)
     if wish.ticket.state is TicketState.CLOSED:
         return wish.filed("an end that is there already")
     if not may_close(wish):
@@ -105,6 +109,28 @@ def _close(wish: Wish) -> Outcome | None:
     wish.tell("ticket-closed")
     news = sentence("The requester says that it is solved. The ticket is closed.")
     return wish.filed("closed", news if solved else sentence("The requester closed the ticket."))
+
+
+def _gives_back(wish: Wish) -> bool:
+    """Tell whether somebody cancels what was given already and is to be taken back on a later day.
+
+    Only the word that the mails name does that: "solved" and "close it" leave an access as it is.
+    """
+    words = {one.strip(",.!*").casefold() for one in wish.visit.case.message.new_text.split()}
+    return (
+        bool(words & _CANCELS) and wish.ticket.state in ENDED and fulfilling.waits_for_end(wish.ticket.number)
+    )
+
+
+def _give_back(wish: Wish) -> Outcome:
+    reason = "the requester cancelled it"
+    if wish.ticket.state is not TicketState.CLOSED and may_close(wish):
+        wish.work.apply([MoveState(TicketState.CLOSED, reason)])
+    request_flow.stopped(wish.visit.postbag, wish.work, reason)
+    told = sentence("Your request is cancelled. What you had got by it is taken back now.")
+    wish.tell("ticket-closed", next_step=told)
+    news = sentence("The requester cancelled the request. What was given is taken back now.")
+    return wish.filed("cancelled, what was given is taken back", news)
 
 
 def _withdraw(wish: Wish) -> Outcome:

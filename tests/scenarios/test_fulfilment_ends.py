@@ -95,3 +95,20 @@ class TestCalledOff:
 
         assert "Fetch it" in to(out, "fay@corp.test").text
         assert states(desk) == {"desk": "done", "install": "skipped", "take-back": "started"}
+
+    @pytest.mark.parametrize(("word", "then"), [("CANCEL", "started"), ("Please close this", "waiting")])
+    def test_what_waits_for_its_end_is_taken_back_by_the_word_and_by_no_other(
+        self, opened: Opened, word: str, then: str
+    ):
+        desk = opened(DESK, TAKE_BACK, ends="until")
+        mails = begun(desk, {"model": "Strong 16", "until": "2024-06-30"})
+        desk.mail_in(reply(to(mails, "fay@corp.test"), FAY, "done"))
+        over = to(desk.mail_out(), "cara@corp.test", "request-told")
+        assert (desk.ticket(1)["state"], states(desk)["take-back"]) == ("fulfilled", "waiting")
+
+        desk.mail_in(reply(over, "Cara <cara@corp.test>", word))
+
+        out = desk.mail_out()
+        assert (desk.ticket(1)["state"], states(desk)["take-back"]) == ("closed", then)
+        told = " ".join(to(out, "cara@corp.test", "ticket-closed").text.split())
+        assert ("taken back now" in told) == (then == "started")
