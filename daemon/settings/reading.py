@@ -102,7 +102,10 @@ def _structure(annotation: Any) -> type[msgspec.Struct] | None:
 
 def _stand_in(annotation: Any) -> Any:
     shape = _structure(annotation)
-    return "" if shape is None else _Reader().table({}, shape, ())
+    if shape is not None:
+        return _Reader().table({}, shape, ())
+    kind = inspect.type_info(annotation)
+    return 0 if isinstance(kind, inspect.IntType | inspect.FloatType | inspect.BoolType) else ""
 
 
 def _unknown(name: str, known: list[str], at: Key, root: type[msgspec.Struct]) -> Fault:

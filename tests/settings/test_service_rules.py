@@ -104,6 +104,7 @@ class TestServiceLevels:
                     "write a day in hours of its calendar"
                 ),
             ),
+            ("warn_at = [false]", "warn_at[1]: expected a number, got false"),
             (
                 "warn_at = [0.5, 80]",
                 "warn_at[2]: expected a share between 0 and 1, got 80 (0.5 is half of the time)",
