@@ -76,6 +76,19 @@ def wholes(bench: Bench) -> dict[int, Any]:
     }
 
 
+# Told first: what random commands leave behind may stand in its way.
+def test_who_is_copied_and_becomes_the_requester_is_copied_again(opened: Bench):
+    say(opened, 2, "ann@corp.test", ["cc zoe@cust.test"])
+    before = wholes(opened)[2]
+
+    (first,) = say(opened, 2, "ann@corp.test", ["for zoe@cust.test"])
+    (second,) = say(opened, 2, "ann@corp.test", ["undo"])
+
+    assert (first["done"], second["done"]) == (True, True)
+    assert replace(wholes(opened)[2]["ticket"], updated_at=None) == replace(before["ticket"], updated_at=None)
+    assert wholes(opened)[2]["people"] == before["people"]
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_any_commands_keep_the_invariants_and_can_be_taken_back(opened: Bench, steps):
@@ -99,15 +112,3 @@ def test_any_commands_keep_the_invariants_and_can_be_taken_back(opened: Bench, s
             assert undone["done"], undone
             assert wholes(opened) == before
             say(opened, number, agent, lines)
-
-
-def test_who_is_copied_and_becomes_the_requester_is_copied_again(opened: Bench):
-    say(opened, 2, "ann@corp.test", ["cc zoe@cust.test"])
-    before = wholes(opened)[2]
-
-    (first,) = say(opened, 2, "ann@corp.test", ["for zoe@cust.test"])
-    (second,) = say(opened, 2, "ann@corp.test", ["undo"])
-
-    assert (first["done"], second["done"]) == (True, True)
-    assert replace(wholes(opened)[2]["ticket"], updated_at=None) == replace(before["ticket"], updated_at=None)
-    assert wholes(opened)[2]["people"] == before["people"]
