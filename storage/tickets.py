@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from peewee import SqliteDatabase
+
 from storage import hot, people
 from storage.automatic_stop_models import AutomaticStopRow
 from storage.models import MessageIdRow, ParticipantRow, RouteRow, TicketRow, database, tuples
 from storage.records import Participant, Person, Ticket
+from storage.ticket_rows import COLUMNS, WITH_NUMBERS, read_tickets
 from storage.vocabulary import Level, ParticipantRole, Priority, TicketState, TicketType
 
 # More ids than this in one message are not looked at: the newest are enough to find the conversation.
@@ -44,11 +47,7 @@ def add(ticket: NewTicket, routes: Sequence[str], now: datetime) -> int:
 
 def lock(number: int) -> Ticket | None:
     """Return a ticket that nobody else changes until the transaction ends, or None."""
-    query = TicketRow.select().where(TicketRow.number == number)
-    if type(database.obj).__name__ != "SqliteDatabase":
-        query = query.for_update()
-    row = query.first()
-    return _record(row) if row else None
+    return next(iter(lock_all((number,))), None)
 
 
 def lock_all(numbers: Sequence[int]) -> list[Ticket]:
@@ -56,30 +55,18 @@ def lock_all(numbers: Sequence[int]) -> list[Ticket]:
 
     What is not there is left out.
     """
-    query = TicketRow.select().where(TicketRow.number.in_(list(numbers))).order_by(TicketRow.number)
-    if type(database.obj).__name__ != "SqliteDatabase":
-        query = query.for_update()
-    rows = list(query)
-    asked = {row.requester_id for row in rows if row.requester_id is not None}
-    known = {person.id: person for person in people.by_ids(list(asked))}
-    teams = _routes([row.number for row in rows])
-    return [_read(row, tuple(teams.get(row.number, ())), known.get(row.requester_id or 0)) for row in rows]
-
-
-def _routes(numbers: Sequence[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
     if not numbers:
-        return found
-    listed = f"SELECT ticket_number, team FROM routes WHERE ticket_number IN ({hot.marks(len(numbers))}) ORDER BY id"  # noqa: S608, E501  # placeholders only
-    for number, team in hot.query(listed, numbers):
-        found.setdefault(number, []).append(team)
-    return found
+        return []
+    # SQLite knows no rows that are locked: who writes has all of the database.
+    locked = "" if isinstance(database.obj, SqliteDatabase) else " FOR UPDATE"
+    return read_tickets(
+        hot.query(f"{WITH_NUMBERS} ({hot.marks(len(numbers))}) ORDER BY number{locked}", numbers)
+    )
 
 
 def get(number: int) -> Ticket | None:
     """Return a ticket, or None."""
-    row = TicketRow.get_or_none(TicketRow.number == number)
-    return _record(row) if row else None
+    return next(iter(read_tickets(hot.query(f"{WITH_NUMBERS} (?)", (number,)))), None)
 
 
 def change(number: int, fields: Mapping[str, Any]) -> None:
@@ -213,14 +200,15 @@ class Filter:
 
 def matching(wanted: Filter) -> list[Ticket]:
     """Return the tickets that match, newest first; the search looks at the subject."""
-    query = TicketRow.select().order_by(TicketRow.number.desc()).limit(wanted.limit)
+    columns = [getattr(TicketRow, name) for name in COLUMNS]
+    query = TicketRow.select(*columns).order_by(TicketRow.number.desc()).limit(wanted.limit)
     if wanted.states:
         query = query.where(TicketRow.state.in_([state.value for state in wanted.states]))
     if wanted.team:
         query = query.where(TicketRow.team == wanted.team)
     if wanted.search:
         query = query.where(TicketRow.subject.contains(wanted.search))
-    return [_record(row) for row in query]
+    return read_tickets(tuples(query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,40 +249,3 @@ def count_by_state() -> dict[str, int]:
     """Count the tickets of every state that has any."""
     from_rows = database.execute_sql("SELECT state, COUNT(*) FROM tickets GROUP BY state")
     return {str(state): int(count) for state, count in from_rows}
-
-
-def _record(row: TicketRow) -> Ticket:
-    query = RouteRow.select(RouteRow.team).where(RouteRow.ticket_number == row.number).order_by(RouteRow.id)
-    requester = people.by_id(row.requester_id) if row.requester_id is not None else None
-    return _read(row, tuple(team for (team,) in tuples(query)), requester)
-
-
-def _read(row: TicketRow, routes: tuple[str, ...], requester: Person | None) -> Ticket:
-    return Ticket(
-        number=row.number,
-        type=TicketType(row.type),
-        state=TicketState(row.state),
-        impact=Level(row.impact),
-        urgency=Level(row.urgency),
-        priority=Priority(row.priority),
-        team=row.team,
-        assignee=row.assignee,
-        requester=requester,
-        subject=row.subject,
-        root_message_id=row.root_message_id,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        resolved_at=row.resolved_at,
-        closed_at=row.closed_at,
-        journal_hash=row.journal_hash,
-        routes=routes,
-        category=row.category,
-        tags=tuple(row.tags.split()),
-        fields=tuple(sorted(json.loads(row.fields).items())) if row.fields else (),
-        watchers=tuple(row.watchers.split()),
-        asked=tuple(row.asked.split()),
-        due_at=row.due_at,
-        pending_until=row.pending_until,
-        minutes_spent=row.minutes_spent,
-        merged_into=row.merged_into,
-    )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -115,6 +116,39 @@ class TestTickets:
             assert tickets.find_by_message_ids(["<b@x>"]) == 1
             assert tickets.find_by_message_ids(["<unknown@x>"]) is None
             assert tickets.find_by_message_ids([]) is None
+
+    def test_every_column_comes_back_as_it_was_written(self, database: Database, now: datetime):
+        written: dict[str, Any] = {
+            "type": TicketType.SERVICE_REQUEST,
+            "state": TicketState.CLOSED,
+            "assignee": "ann@corp.test",
+            "resolved_at": now + timedelta(hours=1),
+            "closed_at": now + timedelta(hours=2),
+            "due_at": now + timedelta(hours=3),
+            "pending_until": now + timedelta(hours=4),
+            "journal_hash": "ab",
+            "category": "hardware",
+            "tags": ("red", "blue"),
+            "fields": (("floor", "3"), ("room", "x 1")),
+            "watchers": ("ben@corp.test",),
+            "asked": ("cara@corp.test", "dan@corp.test"),
+            "minutes_spent": 25,
+            "merged_into": 1,
+        }
+        with database.write():
+            cara = people.find_or_add("cara@cust.test", "Cara", now)
+            tickets.add(NEW, ("it",), now)
+            number = tickets.add(replace(NEW, requester_id=cara.id), ("it", "hr"), now)
+            tickets.change(number, written)
+            found = tickets.lock_all([3, number, 1])
+
+            assert [one.number for one in found] == [1, number]
+            assert {name: getattr(found[1], name) for name in written} == written
+            assert (found[1].requester, found[1].routes, found[1].created_at) == (cara, ("it", "hr"), now)
+            assert found[0].requester is None
+            assert [tickets.get(1), tickets.lock(number)] == found
+            assert tickets.matching(Filter()) == found[::-1]
+            assert (tickets.lock_all([]), tickets.get(3), tickets.lock(3)) == ([], None, None)
 
     def test_filter_asks_for_state_team_and_words(self, database: Database, now: datetime):
         with database.write():
