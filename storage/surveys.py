@@ -52,6 +52,9 @@ class Survey:
     follows: int | None = None
 
 
+_COLUMNS = ", ".join(Survey.__slots__)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer as it came; ``reason`` says why it does not count, and is empty for one that does."""
@@ -125,11 +128,11 @@ def tickets_of(ids: Sequence[int]) -> dict[int, int]:
 
 def lock(ids: Iterable[int]) -> list[Survey]:
     """Return those surveys that are there, by ticket; nobody else changes them until the transaction ends."""
-    query = SurveyRow.select().where(SurveyRow.id.in_(list(ids)))
-    query = query.order_by(SurveyRow.ticket_number, SurveyRow.id)
-    if not isinstance(database.obj, SqliteDatabase):
-        query = query.for_update()
-    return [_record(row) for row in query]
+    numbers = list(ids)
+    if not numbers:
+        return []
+    held = "" if isinstance(database.obj, SqliteDatabase) else " FOR UPDATE"
+    return _read(f"id IN ({hot.marks(len(numbers))}) ORDER BY ticket_number, id{held}", numbers)
 
 
 def get(survey_id: int) -> Survey | None:
@@ -139,8 +142,7 @@ def get(survey_id: int) -> Survey | None:
 
 def of_ticket(ticket_number: int) -> list[Survey]:
     """Return what was decided about the closures of a ticket, oldest first."""
-    query = SurveyRow.select().where(SurveyRow.ticket_number == ticket_number).order_by(SurveyRow.id)
-    return [_record(row) for row in query]
+    return _read("ticket_number = ? ORDER BY id", [ticket_number])
 
 
 def find_by_message_id(message_id: str) -> Survey | None:
@@ -213,8 +215,37 @@ def reasons(limit: int = 20) -> list[tuple[str, int]]:
     return [(reason, count) for reason, count in rows]
 
 
-def _record(row: SurveyRow) -> Survey:
+def _read(condition: str, values: Sequence[Any]) -> list[Survey]:
+    return [_record(row) for row in hot.query(f"SELECT {_COLUMNS} FROM surveys WHERE {condition}", values)]  # noqa: S608
+
+
+def _record(row: Sequence[Any]) -> Survey:
+    number, ticket, closed_at, address, state, reason, *rest = row
+    look_at, language, team, agent, item, category, message_id, sent_at, expires_at, *answered = rest
+    asked_back_at, answered_at, score, words, follows = answered
     return Survey(
-        **{name: getattr(row, name) for name in Survey.__slots__ if name != "state"},
-        state=SurveyState(row.state),
+        id=number,
+        ticket_number=ticket,
+        closed_at=hot.aware(closed_at),
+        address=address,
+        state=SurveyState(state),
+        reason=reason,
+        look_at=_moment(look_at),
+        language=language,
+        team=team,
+        agent=agent,
+        item=item,
+        category=category,
+        message_id=message_id,
+        sent_at=_moment(sent_at),
+        expires_at=_moment(expires_at),
+        asked_back_at=_moment(asked_back_at),
+        answered_at=_moment(answered_at),
+        score=score,
+        words=words,
+        follows=follows,
     )
+
+
+def _moment(value: Any) -> datetime | None:
+    return hot.aware(value) if value is not None else None

@@ -25,6 +25,10 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 # The count of all automatic mail is asked of the database this often; in between we count along.
 RECOUNT = timedelta(seconds=20)
+# A count with a limit like this is not asked for each mail either, as long as it is below half: there may be
+# thousands of lines to count.
+LARGE_LIMIT = 1_000
+_KEYS_KEPT = 10_000
 # A fuse that has withheld nothing for so long is whole again: if it blows then, that is told anew.
 QUIET = HOUR
 # That it still withholds is noted this often.
@@ -89,6 +93,8 @@ class Gate:
     _total: int = 0
     _counted_at: datetime | None = field(default=None)
     _reopened_at: datetime | None = field(default=None)
+    # Of large counts: how many there were, and when that was asked of the database.
+    _large: dict[str, tuple[int, datetime]] = field(default_factory=dict)
 
     def refusal(self, notice: Notice, recipient: str, about: About, now: datetime) -> Withheld | None:
         """Return why this mail must not be sent, or None where it may."""
@@ -102,7 +108,11 @@ class Gate:
         """Count a mail that was let through; inside the caller's transaction."""
         if not self._is_counted(notice, recipient):
             return
-        gate_counts.add(list(self._limits(notice, fold(recipient), about)), now)
+        keys = list(self._limits(notice, fold(recipient), about))
+        gate_counts.add(keys, now)
+        for key in self._large.keys() & set(keys):
+            number, counted_at = self._large[key]
+            self._large[key] = number + 1, counted_at
         if self.roster.agent(recipient) is None:
             self._total += 1
 
@@ -147,9 +157,21 @@ class Gate:
         return limits
 
     def _over_limit(self, limits: dict[str, int], now: datetime) -> str | None:
-        counted = gate_counts.since(list(limits), now - HOUR)
+        counted = {key: self._large[key][0] for key in limits if self._is_fresh(key, limits[key], now)}
+        asked = [key for key in limits if key not in counted]
+        counted |= gate_counts.since(asked, now - HOUR)
+        self._keep_large(counted, {key: limits[key] for key in asked}, now)
         over = (key for key, limit in limits.items() if counted.get(key, 0) >= limit)
         return next((f"{counted[key]} automatic mails within an hour: {key}" for key in over), None)
+
+    def _is_fresh(self, key: str, limit: int, now: datetime) -> bool:
+        number, counted_at = self._large.get(key, (limit, now))
+        return number < limit // 2 and counted_at <= now < counted_at + RECOUNT
+
+    def _keep_large(self, counted: Mapping[str, int], limits: Mapping[str, int], now: datetime) -> None:
+        if len(self._large) > _KEYS_KEPT:
+            self._large.clear()
+        self._large |= {key: (counted.get(key, 0), now) for key in limits if limits[key] >= LARGE_LIMIT}
 
     def _over_budget(self, notice: Notice, recipient: str, now: datetime) -> str | None:
         desk = self.roster.desk

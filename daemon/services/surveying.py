@@ -19,8 +19,8 @@ from daemon.services.apply import Cause, Work
 from daemon.services.automatic_stops import stopped
 from daemon.services.letters import Context, Reader
 from daemon.services.postbag import Office, Postbag
-from storage import survey_facts, survey_follow_ups, surveys, threads, tickets
-from storage.records import Ticket
+from storage import outbox, survey_facts, survey_follow_ups, surveys, threads, tickets
+from storage.records import OutgoingCopy, Ticket
 from storage.survey_facts import Facts
 from storage.surveys import Planned, Survey, SurveyState
 from storage.vocabulary import TicketState
@@ -66,7 +66,7 @@ def plan(office: Office, numbers: Sequence[int], now: datetime) -> int:
 
 def _planned(office: Office, ticket: Ticket, seen: _Seen, now: datetime) -> Planned:
     assert ticket.closed_at is not None
-    address = fold(ticket.requester.address) if ticket.requester is not None else ""
+    address = _requester(ticket)
     follows = seen.followed.get(ticket.number)
     if not office.surveys.enabled:
         return Planned(ticket.number, ticket.closed_at, address, OFF, None, follows)
@@ -89,7 +89,7 @@ def _due(office: Office, ticket: Ticket, seen: _Seen, follows: int | None, now: 
 
 def _closure(office: Office, ticket: Ticket, facts: Facts) -> Closure:
     roster, number = office.roster, ticket.number
-    address = fold(ticket.requester.address) if ticket.requester is not None else ""
+    address = _requester(ticket)
     assert ticket.closed_at is not None
     return Closure(
         number,
@@ -105,6 +105,10 @@ def _closure(office: Office, ticket: Ticket, facts: Facts) -> Closure:
     )
 
 
+def _requester(ticket: Ticket) -> str:
+    return fold(ticket.requester.address) if ticket.requester is not None else ""
+
+
 def send(office: Office, ids: Sequence[int], now: datetime) -> int:
     """Ask where the time has come; returns how many mails are new in the outbox.
 
@@ -115,22 +119,35 @@ def send(office: Office, ids: Sequence[int], now: datetime) -> int:
     seen = _Seen.of(list(found.values()))
     seen = replace(seen, threads=threads.seen_in(numbers) if numbers else {})
     asked = dict(seen.last_asked)
+    known = replace(seen, last_asked=asked)
+    mail: dict[str, OutgoingCopy] = {}
     sent = 0
     for survey in surveys.lock(ids):
         if survey.state is not SurveyState.WAITING:
             continue
         ticket = found.get(survey.ticket_number)
-        known = replace(seen, last_asked=asked)
-        if ticket is not None and _ask(office, survey, ticket, known, now):
-            asked[survey.address] = now
-            sent += 1
-        elif ticket is None:
+        if ticket is None:
             surveys.change(survey.id, {"state": SurveyState.NEVER, "reason": "the ticket is gone"})
-    return sent
+            continue
+        address = _requester(ticket)
+        if address in mail:
+            # What is in the outbox counts for the gate, which looks at how much somebody gets.
+            sent += _post(mail, now)
+        copy = _ask(office, survey, ticket, known, now)
+        if copy is not None:
+            mail[address], asked[address] = copy, now
+    return sent + _post(mail, now)
 
 
-def _ask(office: Office, survey: Survey, ticket: Ticket, seen: _Seen, now: datetime) -> bool:
-    """Decide once more and ask, or note when to look again, or why nobody is asked."""
+def _post(mail: dict[str, OutgoingCopy], now: datetime) -> int:
+    """Put the mail for each of these addresses into the outbox, and return how many mails are new there."""
+    new = len(outbox.enqueue(list(mail.values()), now))
+    mail.clear()
+    return new
+
+
+def _ask(office: Office, survey: Survey, ticket: Ticket, seen: _Seen, now: datetime) -> OutgoingCopy | None:
+    """Decide once more and write the mail, or note when to look again, or why nobody is asked."""
     if ticket.state is not TicketState.CLOSED or ticket.closed_at != survey.closed_at:
         due = SurveyDue(now=False, reason="the ticket is open again")
     elif not office.surveys.enabled:
@@ -142,11 +159,14 @@ def _ask(office: Office, survey: Survey, ticket: Ticket, seen: _Seen, now: datet
     if not due.now:
         state = SurveyState.WAITING if due.wait_until is not None else SurveyState.NEVER
         surveys.change(survey.id, {"state": state, "reason": due.reason, "look_at": due.wait_until})
-        return False
-    return _write(office, survey, ticket, seen, now)
+        return None
+    return _written(office, survey, ticket, seen, now)
 
 
-def _write(office: Office, survey: Survey, ticket: Ticket, seen: _Seen, now: datetime) -> bool:
+def _written(
+    office: Office, survey: Survey, ticket: Ticket, seen: _Seen, now: datetime
+) -> OutgoingCopy | None:
+    """Write the mail and note that it is sent; None where the gate holds it back."""
     assert ticket.requester is not None
     assert ticket.state in ENDED
     work = Work.on(ticket, Cause("postdesk", f"survey:{survey.id}", now, office.levels))
@@ -160,7 +180,7 @@ def _write(office: Office, survey: Survey, ticket: Ticket, seen: _Seen, now: dat
         state=SurveyState.SENT,
         reason="",
         look_at=None,
-        address=fold(ticket.requester.address),
+        address=_requester(ticket),
         language=reader.language,
         team=ticket.team,
         agent=ticket.assignee or "",
@@ -175,12 +195,12 @@ def _write(office: Office, survey: Survey, ticket: Ticket, seen: _Seen, now: dat
         held = {"reason": "the gate holds it back", "look_at": now + RETRY_AFTER}
         surveys.change(survey.id, held)
         work.finish()
-        return False
-    postbag.post()
-    surveys.note_sent(replace(fresh, message_id=postbag.copies[-1].message_id))
+        return None
+    (copy,) = postbag.copies
+    surveys.note_sent(replace(fresh, message_id=copy.message_id))
     work.note("survey sent", to=fresh.address, survey=str(survey.id), until=expires.isoformat())
     work.finish()
-    return True
+    return copy
 
 
 def addressed(postbag: Postbag, reader: Reader, ticket: Ticket | None, survey: Survey) -> Reader:
