@@ -4,13 +4,16 @@ Peewee builds the words of a query anew each time, which takes several times as 
 message needs some twenty.  Everything else goes through peewee.  Placeholders are written as ``?``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any
 
 from peewee import SqliteDatabase
+
+# What turns the errors of a driver into peewee's; the type stub does not know it.
+from peewee import __exception_wrapper__ as as_errors_of_peewee  # type: ignore[attr-defined]
 
 from storage.models import Base, database
 
@@ -26,6 +29,14 @@ def query(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 def execute(sql: str, values: Sequence[Any] = ()) -> int:
     """Run a statement and return how many rows it changed."""
     return int(_run(sql, values).rowcount)
+
+
+def execute_many(sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Run a statement once for each row of values, which takes a fraction of the time of as many calls."""
+    given = [_given(values) for values in rows]
+    if given:
+        with as_errors_of_peewee:
+            database.cursor().executemany(_spelled(sql), given)
 
 
 def insert(table: type[Base], rows: Sequence[Mapping[str, Any]], *, on_conflict: str = "") -> int:
@@ -62,9 +73,15 @@ def marks(count: int) -> str:
 
 
 def _run(sql: str, values: Sequence[Any]) -> Any:
-    spelled = sql if isinstance(database.obj, SqliteDatabase) else _for_postgres(sql)
-    stored = [value if type(value) in _PLAIN else _stored(value) for value in values]
-    return database.execute_sql(spelled, stored)
+    return database.execute_sql(_spelled(sql), _given(values))
+
+
+def _spelled(sql: str) -> str:
+    return sql if isinstance(database.obj, SqliteDatabase) else _for_postgres(sql)
+
+
+def _given(values: Sequence[Any]) -> list[Any]:
+    return [value if type(value) in _PLAIN else _stored(value) for value in values]
 
 
 @cache

@@ -5,14 +5,17 @@ The hash of the last line stands in the ticket, so that a cut-off journal shows 
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from storage import hot
 from storage.models import EventRow
 from storage.records import Event
 
+# Lines in one statement: eight values each, of which SQLite takes 32,766.
+_CHUNK = 500
 # Made once: ``json.dumps`` makes an encoder anew for every line.
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -35,6 +38,23 @@ def chained(previous: str, at: datetime, line: Line) -> str:
 
 def append(ticket_number: int, previous: str, lines: Sequence[Line], now: datetime) -> str:
     """Add lines to the journal of a ticket and return the hash of the last one."""
+    (last,) = append_all([(ticket_number, previous, lines)], now)
+    return last
+
+
+def append_all(journals: Iterable[tuple[int, str, Sequence[Line]]], now: datetime) -> list[str]:
+    """Add lines to journals of tickets, each with the hash that its lines follow; return the last hashes."""
+    rows: list[dict[str, Any]] = []
+    hashes = []
+    for number, previous, lines in journals:
+        rows += (fresh := _rows(number, previous, lines, now))
+        hashes.append(fresh[-1]["hash"] if fresh else previous)
+    for at in range(0, len(rows), _CHUNK):
+        hot.insert(EventRow, rows[at : at + _CHUNK])
+    return hashes
+
+
+def _rows(ticket_number: int, previous: str, lines: Sequence[Line], now: datetime) -> list[dict[str, Any]]:
     rows = []
     for line in lines:
         link = chained(previous, now, line)
@@ -51,8 +71,7 @@ def append(ticket_number: int, previous: str, lines: Sequence[Line], now: dateti
             }
         )
         previous = link
-    hot.insert(EventRow, rows)
-    return previous
+    return rows
 
 
 def of_ticket(ticket_number: int) -> list[Event]:

@@ -71,9 +71,22 @@ def get(number: int) -> Ticket | None:
 
 def change(number: int, fields: Mapping[str, Any]) -> None:
     """Write these columns of a ticket, with values as the record has them."""
-    columns = ", ".join(f"{name} = ?" for name in fields)
-    values = [_column(name, value) for name, value in fields.items()]
-    hot.execute(f"UPDATE tickets SET {columns} WHERE number = ?", [*values, number])  # noqa: S608
+    change_all({number: fields})
+
+
+def change_all(changes: Mapping[int, Mapping[str, Any]]) -> None:
+    """Write columns of tickets, by number, as ``change`` does."""
+    alike: dict[tuple[str, ...], list[list[Any]]] = {}
+    for number, fields in changes.items():
+        values = [_column(name, value) for name, value in fields.items()]
+        alike.setdefault(tuple(fields), []).append([*values, number])
+    for names, rows in alike.items():
+        columns = ", ".join(f"{name} = ?" for name in names)
+        sql = f"UPDATE tickets SET {columns} WHERE number = ?"  # noqa: S608  # names of ours
+        if len(rows) == 1:
+            hot.execute(sql, rows[0])
+        else:
+            hot.execute_many(sql, rows)
 
 
 def _column(name: str, value: Any) -> Any:

@@ -7,6 +7,7 @@ come, the columns of the ticket and its journal once at the end.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from daemon.desk.changes import Change
 from daemon.desk.clocks import Turn
@@ -137,21 +138,21 @@ class Work:
 
     def finish(self) -> Ticket:
         """Write the journal and the changed columns of the ticket."""
+        finish_all([self])
+        return self.ticket
+
+    def changed(self) -> dict[str, Any]:
+        """Return the columns of the ticket that the changes so far have changed."""
         ticket, before = self.ticket, self.before
-        last = journal.append(ticket.number, ticket.journal_hash, self.lines, self.cause.now)
-        fields = {
+        if ticket is before:
+            return {}
+        return {
             name: getattr(ticket, name) for name in _COLUMNS if getattr(ticket, name) != getattr(before, name)
         }
-        if last != ticket.journal_hash:
-            fields.update(journal_hash=last, updated_at=self.cause.now)
-        if fields:
-            tickets.change(ticket.number, fields)
-        self._keep_time(before, ticket)
-        self.lines.clear()
-        return ticket
 
-    def _keep_time(self, before: Ticket, ticket: Ticket) -> None:
+    def keep_time(self) -> None:
         """Note what the ticket waits for, and move its clocks on where anything is promised."""
+        before, ticket = self.before, self.ticket
         if begins(before, ticket):
             waiting.begin(ticket.number, self.cause.now)
         elif ends(before, ticket):
@@ -162,6 +163,25 @@ class Work:
         if self.cause.levels is not None:
             turn = Turn(self.cause.now, before, ticket, self.cause.origin)
             clocks.keep(turn, self.lines, self.cause.actor, self.cause.levels)
+
+
+def finish_all(works: Sequence[Work]) -> None:
+    """Finish the work on several tickets at once, for one cause and moment, each ticket in one of them."""
+    if not works:
+        return
+    now = works[0].cause.now
+    journals = [(work.ticket.number, work.ticket.journal_hash, work.lines) for work in works]
+    changes: dict[int, dict[str, Any]] = {}
+    for work, last in zip(works, journal.append_all(journals, now), strict=True):
+        fields = work.changed()
+        if last != work.ticket.journal_hash:
+            fields.update(journal_hash=last, updated_at=now)
+        if fields:
+            changes[work.ticket.number] = fields
+    tickets.change_all(changes)
+    for work in works:
+        work.keep_time()
+        work.lines.clear()
 
 
 def _unusual(opening: Opening) -> dict[str, str]:

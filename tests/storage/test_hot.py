@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from storage import hot
-from storage.database import Database
+from storage.database import Database, IntegrityError
 from storage.models import AddressRow, ArrivalRow, JobRow, PersonRow
 from storage.vocabulary import Disposition
 
@@ -54,6 +54,21 @@ def test_word_of_the_vocabulary_is_stored_as_its_text(database: Database):
 
         assert hot.execute("UPDATE jobs SET owner = 'me' WHERE last_result = ?", (Disposition.HELD,)) == 1
         assert JobRow.get_by_id("one").last_result == "held"
+
+
+def test_a_statement_is_run_for_each_row(database: Database, now: datetime):
+    with database.write():
+        hot.insert(JobRow, [{"name": name} for name in ("one", "two", "three")])
+        hot.execute_many("UPDATE jobs SET lease_until = ? WHERE name = ?", [(now, "one"), (MOMENT, "two")])
+        hot.execute_many("DELETE FROM jobs", [])
+
+        found = {row.name: row.lease_until for row in JobRow.select()}
+    assert found == {"one": now, "two": MOMENT, "three": None}
+
+
+def test_an_error_at_a_row_is_told_as_one_of_peewee(database: Database):
+    with pytest.raises(IntegrityError), database.write():
+        hot.execute_many("INSERT INTO jobs (name) VALUES (?)", [("one",), ("one",)])
 
 
 def test_marks_stand_for_so_many_values():

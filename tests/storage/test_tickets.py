@@ -150,6 +150,19 @@ class TestTickets:
             assert tickets.matching(Filter()) == found[::-1]
             assert (tickets.lock_all([]), tickets.get(3), tickets.lock(3)) == ([], None, None)
 
+    def test_several_are_changed_at_once_each_in_columns_of_its_own(self, database: Database, now: datetime):
+        with database.write():
+            for _ in range(3):
+                tickets.add(NEW, (), now)
+            later = now + timedelta(hours=1)
+            tickets.change_all(
+                {1: {"tags": ("red",)}, 2: {"tags": ()}, 3: {"state": TicketState.CLOSED, "closed_at": later}}
+            )
+            found = tickets.lock_all([1, 2, 3])
+
+        assert [one.tags for one in found] == [("red",), (), ()]
+        assert [(one.state, one.closed_at) for one in found[1:]] == [("new", None), ("closed", later)]
+
     def test_filter_asks_for_state_team_and_words(self, database: Database, now: datetime):
         with database.write():
             first = tickets.add(NEW, ("it",), now)
@@ -231,6 +244,16 @@ class TestJournal:
 
         assert journal.broken_link(events, last) is None
         assert journal.broken_link([], "") is None
+
+    def test_lines_of_several_are_chained_each_to_its_own(self, database: Database, now: datetime):
+        line = Line("note", "ann", "cli", {})
+        with database.write():
+            first = journal.append(1, "", [line], now)
+            last = journal.append_all([(1, first, [line, line]), (2, "", []), (3, "", [line])], now)
+            found = [journal.of_ticket(number) for number in (1, 2, 3)]
+
+        assert [len(events) for events in found] == [3, 0, 1]
+        assert [journal.broken_link(*each) for each in zip(found, last, strict=True)] == [None] * 3
 
     @pytest.mark.parametrize("field", ["kind", "actor", "cause", "previous", "hash"])
     def test_changed_line_shows(self, database: Database, now: datetime, field: str):
