@@ -159,13 +159,13 @@ def change(survey_id: int, fields: Mapping[str, Any]) -> None:
     hot.execute(f"UPDATE surveys SET {columns} WHERE id = ?", [*fields.values(), survey_id])  # noqa: S608
 
 
-def note_sent(survey: Survey) -> None:
-    """Write that a survey was sent: when, until when its answer counts, and what it is counted under."""
+def note_sent(survey: Survey, message_id: str) -> None:
+    """Write that a survey was sent in this mail, until when answers count, and what it is counted under."""
     names = (
-        "state", "reason", "look_at", "address", "language", "team", "agent", "item", "category",
-        "message_id", "sent_at", "expires_at",
+        "state", "reason", "look_at", "address", "language", "team", "agent", "item", "category", "sent_at",
+        "expires_at",
     )  # fmt: skip
-    change(survey.id, {name: getattr(survey, name) for name in names})
+    change(survey.id, {name: getattr(survey, name) for name in names} | {"message_id": message_id})
 
 
 def last_asked(addresses: Sequence[str]) -> dict[str, datetime]:

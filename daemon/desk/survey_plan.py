@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from daemon.desk.calendars import Calendar
@@ -47,7 +48,8 @@ class Surveys:
             window=settings.window_days * _DAY,
             low_score=settings.low_score,
             buttons=settings.buttons,
-            next_open=open_hours.next_open,
+            # Asked again and again for the same moment, that of the pass.
+            next_open=lru_cache(maxsize=16)(open_hours.next_open),
             teams_off=frozenset(settings.teams_off),
             report=settings.report,
         )

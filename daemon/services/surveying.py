@@ -16,7 +16,7 @@ from daemon.desk.lifecycle import ENDED
 from daemon.desk.survey_rules import Closure, SurveyDue, survey_due
 from daemon.mail.tokens import Purpose
 from daemon.services.apply import Cause, Work
-from daemon.services.automatic_stops import stopped
+from daemon.services.automatic_stops import stopped_among
 from daemon.services.letters import Context, Reader
 from daemon.services.postbag import Office, Postbag
 from storage import outbox, survey_facts, survey_follow_ups, surveys, threads, tickets
@@ -43,6 +43,7 @@ class _Seen:
     last_asked: dict[str, datetime]
     followed: dict[int, int]
     threads: dict[int, dict[str, list[str]]] = field(default_factory=dict)
+    stopped: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, found: Sequence[Ticket]) -> "_Seen":
@@ -117,9 +118,13 @@ def send(office: Office, ids: Sequence[int], now: datetime) -> int:
     numbers = sorted(set(surveys.tickets_of(ids).values()))
     found = {ticket.number: ticket for ticket in tickets.lock_all(numbers)}
     seen = _Seen.of(list(found.values()))
-    seen = replace(seen, threads=threads.seen_in(numbers) if numbers else {})
     asked = dict(seen.last_asked)
-    known = replace(seen, last_asked=asked)
+    known = replace(
+        seen,
+        last_asked=asked,
+        threads=threads.seen_in(numbers) if numbers else {},
+        stopped=stopped_among(numbers, Kind.SURVEY),
+    )
     mail: dict[str, OutgoingCopy] = {}
     sent = 0
     for survey in surveys.lock(ids):
@@ -152,7 +157,7 @@ def _ask(office: Office, survey: Survey, ticket: Ticket, seen: _Seen, now: datet
         due = SurveyDue(now=False, reason="the ticket is open again")
     elif not office.surveys.enabled:
         due = SurveyDue(now=False, reason=OFF)
-    elif stopped(ticket.number, Kind.SURVEY):
+    elif ticket.number in seen.stopped:
         due = SurveyDue(now=False, reason=STOPPED)
     else:
         due = _due(office, ticket, seen, survey.follows, now)
@@ -197,7 +202,7 @@ def _written(
         work.finish()
         return None
     (copy,) = postbag.copies
-    surveys.note_sent(replace(fresh, message_id=copy.message_id))
+    surveys.note_sent(fresh, copy.message_id)
     work.note("survey sent", to=fresh.address, survey=str(survey.id), until=expires.isoformat())
     work.finish()
     return copy

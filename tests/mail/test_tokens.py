@@ -1,5 +1,8 @@
 """What proves that somebody got a mail from us."""
 
+import base64
+import hmac
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,3 +92,16 @@ class TestMessageId:
 
     def test_same_id_at_another_domain_is_not_ours(self):
         assert signer().ticket_of_own_id(signer().message_id(7).replace("desk.test", "evil.test")) is None
+
+
+@given(st.binary(min_size=16, max_size=16))
+def test_tokens_are_written_in_base_32_in_lower_case_without_padding(unique: bytes):
+    made = Signer((OLD,), "desk.test", lambda _size: unique).message_id(7)
+
+    _, shown, _, mac = made.strip("<").split("@")[0].split(".")
+    assert shown == in_base_32(unique)
+    assert mac == in_base_32(hmac.digest(OLD.value, f"id 7 {shown}".encode(), "sha256")[:10])
+
+
+def in_base_32(value: bytes) -> str:
+    return base64.b32encode(value).decode().rstrip("=").lower()
