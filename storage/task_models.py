@@ -15,7 +15,7 @@ class FulfilmentRow(Base):
     promised_at = UTCDateTimeField(null=True)
     # What was promised first; a promise is kept or broken by that.
     first_promised_at = UTCDateTimeField(null=True)
-    # The day on which an access ends, as ISO 8601 writes it; empty where it does not.
+    # The last day of an access, as ISO 8601 writes it; empty where it does not.
     ends_on = TextField(default="")
     begun_at = UTCDateTimeField()
     fulfilled_at = UTCDateTimeField(null=True)

@@ -5,7 +5,7 @@ Plain values: every function returns the work as it is afterwards, and ``now`` i
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from daemon.desk.calendars import Calendar
@@ -55,7 +55,7 @@ class Move:
 class Work:
     """All tasks of one request in their written order, and what the requester was promised.
 
-    ``ends_on`` is the day on which an access ends, None where it does not.
+    ``ends_on`` is the last day of an access, which lasts through that day; None where it has no end.
     """
 
     runs: tuple[Run, ...]
@@ -101,10 +101,10 @@ def startable(work: Work, today: date) -> tuple[Task, ...]:
     """Return the tasks whose turn it is, in their written order.
 
     A task waits for those it comes after, and through a skipped one for those before that.  One for the end
-    of the access waits for everything else and for the day.
+    of the access waits for everything else and for the day after its last one.
     """
     ready = [one.task for one in work.runs if one.state is TaskState.WAITING and not _awaited(work, one.task)]
-    ended = work.ends_on is not None and work.ends_on <= today and work.fulfilled
+    ended = work.ends_on is not None and work.ends_on < today and work.fulfilled
     return tuple(task for task in ready if ended or not task.at_end)
 
 
@@ -161,7 +161,8 @@ def called_off(work: Work, why: str, today: date) -> Work:
         else replace(one, state=TaskState.SKIPPED, why=reason)
         for one in work.runs
     )
-    ends = min(work.ends_on, today) if work.ends_on is not None else None
+    # Yesterday was its last day: what is called off lasts through no day any more.
+    ends = min(work.ends_on, today - timedelta(days=1)) if work.ends_on is not None else None
     return replace(work, runs=runs, ends_on=ends)
 
 

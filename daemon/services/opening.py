@@ -3,6 +3,7 @@
 The reasons stand with the arrival, for ``trace``, and what is out of the ordinary in the journal.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from daemon.desk.addressing import fold, without_detail
@@ -57,19 +58,21 @@ class Decisions:
 
 
 def begin(
-    visit: Visit, opening: Opening, text: str, follows: Ticket | None = None, item: Item | None = None
+    visit: Visit, opening: Opening, text: str, follows: Ticket | None = None, meant: Sequence[Item] = ()
 ) -> Work:
     """Open a ticket with all that is decided about it and begin to work on it.
 
     ``text`` are the words of whoever asks.  A ticket that follows another keeps the type and the teams of
-    that one.  One for an item of the catalogue is a service request of the item's team.
+    that one.  ``meant`` are the items of the catalogue that are asked for, or may be: it is a service
+    request then, and goes to their team, where all of them have the same one.
     """
     case, office = visit.case, visit.postbag.office
     made = _decide(visit, opening, text, follows)
     kind = follows.type if follows is not None and follows.type in _ASKED_BY_MAIL else made.type
-    if item is not None:
+    if meant:
         kind = TicketType.SERVICE_REQUEST
-        made = replace(made, routes=_routes(case, opening.routes, item.team))
+    if len({item.team for item in meant}) == 1:
+        made = replace(made, routes=_routes(case, opening.routes, meant[0].team))
     levels = made.assessment
     decided = replace(opening, routes=made.routes, type=kind, impact=levels.impact, urgency=levels.urgency)
     work = Work.opening(decided, case.cause)

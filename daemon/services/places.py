@@ -39,13 +39,14 @@ def open_ticket(visit: Visit, follows: Ticket | None = None) -> Outcome:
     match = asking_items.found(visit) if follows is None else asking_items.found_again(visit, follows)
     item = asking_items.allowed(visit, match)
     subject = case.message.subject if item is None else asking_items.called(item, case.message.subject)
+    meant = (item,) if item is not None else match.candidates
     asked = Opening(
         subject=subject[:SUBJECT_LIMIT_CHARS],
         requester=requester,
         routes=follows.routes if follows else case.roster.teams_for(case.recipients),
         root_message_id=case.root_message_id,
     )
-    work = opening.begin(visit, asked, case.message.new_text, follows, item)
+    work = opening.begin(visit, asked, case.message.new_text, follows, meant)
     if follows is not None:
         work.note("follows", ticket=str(follows.number))
     members = [(requester.id, ParticipantRole.REQUESTER)] if requester else []

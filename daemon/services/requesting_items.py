@@ -24,8 +24,8 @@ from storage.vocabulary import TicketState
 # More items than these a subject with a common word could mean; nobody reads on.
 OFFERED_LIMIT = 8
 _ONE_OF_THESE = sentence(
-    "A person will read it and answer you by mail. If you meant one of these, its link starts a form, "
-    "which is quicker:"
+    "A person will read it and answer you by mail. If you meant one or more of these, the link of each "
+    "starts a form, which is quicker:"
 )
 
 

@@ -56,7 +56,7 @@ def upcoming(office: Office, ticket: Ticket, now: datetime) -> list[Planned]:
     found = [one for row in known.rows.values() for one in _planned(office, ticket, row, now)]
     ends = known.work.ends_on
     if ends is not None and known.work.fulfilled:
-        at = tasks.day_begins(ends, calendar_of(office, ticket.team))
+        at = tasks.day_ends(ends, calendar_of(office, ticket.team))
         waiting = [one.task.id for one in known.work.runs if one.state is TaskState.WAITING]
         for name in waiting:
             found += [
@@ -110,7 +110,7 @@ def _was_done(ticket: Ticket) -> bool:
 def _due(matter: Matter, *, silent: bool) -> str:
     """Start what has its day, and remind of what is late unless that was stopped.
 
-    An access ends on its day whatever mail was stopped.
+    An access ends with its last day whatever mail was stopped.
     """
     known = fulfilling.go_on(matter.postbag, matter.work, matter.known)
     started = known.work != matter.known.work

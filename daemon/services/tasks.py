@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from daemon.desk.calendars import Calendar
@@ -159,10 +159,10 @@ def next_at(work: Work, rows: list[StoredTask], now: datetime, calendar: Calenda
     moments = [row.next_at for row in rows if row.next_at is not None]
     waits = any(one.state is TaskState.WAITING and one.task.at_end for one in work.runs)
     if waits and work.ends_on is not None and work.fulfilled:
-        moments.append(max(now, day_begins(work.ends_on, calendar)))
+        moments.append(max(now, day_ends(work.ends_on, calendar)))
     return min(moments, default=None)
 
 
-def day_begins(day: date, calendar: Calendar) -> datetime:
-    """Return when a day begins where the calendar is."""
-    return datetime.combine(day, time.min, calendar.zone).astimezone(UTC)
+def day_ends(day: date, calendar: Calendar) -> datetime:
+    """Return when a day is over where the calendar is: as the next one begins."""
+    return datetime.combine(day + timedelta(days=1), time.min, calendar.zone).astimezone(UTC)

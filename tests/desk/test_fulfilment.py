@@ -59,15 +59,16 @@ class TestOrder:
         assert turn(work) == ["a"]
         assert turn(finish(work, "a")) == ["c"]
 
-    def test_what_is_for_the_end_waits_for_the_day_and_for_everything_else(self):
+    def test_what_is_for_the_end_waits_for_the_whole_last_day_and_for_everything_else(self):
         work = begun(task("give"), task("take", at_end=True), answers={"until": "2024-02-01"})
         given_to = finish(work, "give")
 
         assert turn(work, date(2024, 3, 1)) == ["give"]
         assert turn(given_to) == []
         assert (given_to.fulfilled, given_to.finished) == (True, False)
-        assert turn(given_to, date(2024, 2, 1)) == ["take"]
-        assert finish(given_to, "take", datetime(2024, 2, 1, 8, tzinfo=UTC)).finished
+        assert turn(given_to, date(2024, 2, 1)) == []
+        assert turn(given_to, date(2024, 2, 2)) == ["take"]
+        assert finish(given_to, "take", datetime(2024, 2, 2, 8, tzinfo=UTC)).finished
 
     def test_an_access_without_an_end_has_nothing_to_take_back(self):
         assert finish(begun(task("give"), task("take", at_end=True)), "give").finished
@@ -211,7 +212,7 @@ def test_no_order_of_answers_ends_in_a_standstill_or_breaks_the_order(graph, dat
             # Only the end of an access can be waited for, and everything else is done by then.
             assert work.fulfilled
             assert work.ends_on is not None
-            assert now.date() < work.ends_on
+            assert now.date() <= work.ends_on
             now += timedelta(days=1)
             continue
         name = data.draw(st.sampled_from([*ready, *active]))

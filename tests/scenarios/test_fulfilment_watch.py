@@ -165,15 +165,17 @@ class TestEnd:
         desk.mail_out()
         return desk
 
-    def test_an_access_is_taken_back_on_its_day_though_the_ticket_is_closed(self, opened: Opened):
+    def test_an_access_lasts_through_its_last_day_and_is_taken_back_though_the_ticket_is_closed(
+        self, opened: Opened
+    ):
         desk = self.begun(opened)
         assert desk.ticket(1)["state"] == "fulfilled"
         desk.mail_in(mail(CARA, "[#1] A laptop please", "Please close this."), auth_user="cara@corp.test")
         desk.mail_out()
 
-        assert at(desk, 2024, 6, 29, 21, 59) == []
+        assert at(desk, 2024, 6, 30, 21, 59) == []
         # Midnight in Berlin.
-        assert at(desk, 2024, 6, 29, 22, 0) == [("task-request", "fay@corp.test")]
+        assert at(desk, 2024, 6, 30, 22, 0) == [("task-request", "fay@corp.test")]
         assert states(desk)["take-back"] == "started"
 
     def test_it_ends_though_its_mail_was_stopped(self, opened: Opened):
@@ -181,7 +183,8 @@ class TestEnd:
         desk.mail_in(mail(ANN, "Re: [#1]", "#mails stop all", SUPPORT), auth_user="ann@corp.test")
         desk.mail_out()
 
-        assert at(desk, 2024, 6, 30, 8, 0) == [("task-request", "fay@corp.test")]
+        assert at(desk, 2024, 6, 30, 8, 0) == []
+        assert at(desk, 2024, 7, 1, 8, 0) == [("task-request", "fay@corp.test")]
 
     def test_it_ends_with_the_task_and_the_ticket_stays_as_it_is(self, opened: Opened):
         desk = self.begun(opened)
@@ -308,7 +311,7 @@ class TestForetold:
     def test_the_end_of_an_access(self, opened: Opened):
         desk = TestEnd().begun(opened)
 
-        assert self.planned(desk) == [("06-29 22:00", "fay@corp.test", "task-request")]
+        assert self.planned(desk) == [("06-30 22:00", "fay@corp.test", "task-request")]
 
     def test_nothing_where_there_are_no_tasks(self, opened: Opened):
         desk = opened(DESK)
