@@ -233,6 +233,18 @@ def undelivered(message_id: str, now: datetime) -> None:
     )
 
 
+def undelivered_list(address: str, now: datetime) -> None:
+    """Note that a list of open decisions did not reach an address, and look at all that waits for it soon."""
+    hot.execute(
+        "UPDATE approval_asked SET undelivered = ? WHERE address = ? AND waiting = ?", [True, address, True]
+    )
+    hot.execute(
+        "UPDATE approvals SET next_at = ? WHERE state = 'pending' AND id IN "
+        "(SELECT approval_id FROM approval_asked WHERE address = ? AND waiting = ?)",
+        [now, address, True],
+    )
+
+
 def look_at(ticket_number: int, now: datetime) -> None:
     """Look at the open approval of a ticket soon, if it has one."""
     sql = "UPDATE approvals SET next_at = ? WHERE ticket_number = ? AND state IN ('pending', 'stuck')"

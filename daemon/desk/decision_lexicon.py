@@ -10,6 +10,7 @@ _TABLES = {
     "denied": words.DENIED,
     "filler": words.FILLERS, "please": words.PLEASE, "thanks": words.THANKS, "greeting": words.GREETINGS,
     "closing": words.CLOSINGS, "reason": words.REASONS, "regret": words.REGRETS,
+    "statement": words.STATEMENTS,
     "condition": doubts.CONDITIONS,
     "question": doubts.QUESTIONS, "opener": doubts.OPENERS, "negation": doubts.NEGATIONS,
     "retraction": doubts.RETRACTIONS, "doubt": doubts.DOUBTS, "assent": doubts.ASSENT,
@@ -62,6 +63,17 @@ def clause_in(clause: Clause, language: str) -> Clause:
             kinds |= {"condition"}
         read.append(Item(item.words, kinds, item.end))
     return Clause(tuple(read), clause.line, clause.sentence, clause.start, clause.blank, clause.trails)
+
+
+def named_first(items: tuple[Item, ...]) -> str:
+    """Return the name that items begin with, politeness left out."""
+    found: list[str] = []
+    for item in items:
+        if item.is_name or (found and item.words.isalpha() and item.words[0].isupper()):
+            found.append(item.words)
+        elif found or not item.kinds & {"please", "filler"}:
+            break
+    return " ".join(found[:NAME_WORDS])
 
 
 def without_greeting(clauses: list[Clause]) -> list[Clause]:

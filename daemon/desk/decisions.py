@@ -19,6 +19,7 @@ from daemon.desk.decision_lexicon import (
     YES,
     clause_in,
     meant,
+    named_first,
     without_greeting,
 )
 
@@ -118,7 +119,7 @@ class _Answer:
         for clause in self.clauses:
             at = next((at for at, item in enumerate(clause.items) if "ask" in item.kinds), None)
             if at is not None:
-                return _name(clause.items[at + 1 :])
+                return named_first(clause.items[at + 1 :])
         return ""
 
     def no_plain_decision(self) -> Reading | None:
@@ -220,7 +221,14 @@ class _Answer:
             bool(reason)
             or bool(begins & {"reason", "negation"})
             or any(one.has("denied") for one in following)
+            or self.says_why(following)
         )
+
+    def says_why(self, following: list[Clause]) -> bool:
+        """Tell whether a bare "no" is a sentence of its own, and the next one says what speaks against it."""
+        if len(self.head) > 1 or any(clause.has(*YES, "doubt") for clause in following):
+            return False
+        return any(one.has("statement") for one in following if one.sentence == following[0].sentence)
 
     def polite(self, item: Item) -> bool:
         known = item.kinds & (POLITE | YES | NO | {"regret"})
@@ -286,14 +294,3 @@ class _Answer:
 
 def _kinds(clauses: list[Clause]) -> frozenset[str]:
     return frozenset().union(*(item.kinds for clause in clauses for item in clause.items))
-
-
-def _name(items: tuple[Item, ...]) -> str:
-    """Return the name that items begin with, politeness left out."""
-    found: list[str] = []
-    for item in items:
-        if item.is_name or (found and item.words.isalpha() and item.words[0].isupper()):
-            found.append(item.words)
-        elif found or not item.kinds & {"please", "filler"}:
-            break
-    return " ".join(found[:NAME_WORDS])

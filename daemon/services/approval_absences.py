@@ -1,9 +1,9 @@
-"""Automatic answers to approvals: they decide nothing; one that says "I am away" brings the deputy in."""
+"""Answers that say "I am away", by a program or by hand: they decide nothing, and bring the deputy in."""
 
 from zoneinfo import ZoneInfo
 
 from daemon.desk.absence import proposed
-from daemon.mail.absence import absence_in
+from daemon.mail.absence import absence_by_hand, absence_in
 from daemon.mail.own_words import own_words
 from daemon.services import approval_gaps, approval_stand_ins, approving
 from daemon.services.apply import Work
@@ -16,8 +16,8 @@ from storage.approval_records import Asked
 
 def absence(visit: Visit) -> str:
     """Return the words by which an answer says that its author is away, or nothing."""
-    message = visit.case.message
-    return absence_in(own_words(message)) or absence_in(f"{message.subject}\n{own_words(message)}")
+    subject, words = visit.case.message.subject, own_words(visit.case.message)
+    return absence_in(words) or absence_by_hand(words) or absence_in(f"{subject}\n{words}")
 
 
 def note(visit: Visit, work: Work, found: Standing, voice: Voice) -> str:

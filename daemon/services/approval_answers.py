@@ -71,7 +71,7 @@ def _silent(hearing: Hearing) -> Outcome | None:
     away = approval_absences.absence(visit)
     if away and case.trust is not Trust.FAILED:
         done = approval_absences.note(visit, hearing.work, hearing.found, hearing.voice)
-        return hearing.done(f"automatic mail decides nothing: {done}")
+        return hearing.done(f"an absence decides nothing: {done}")
     if automatic or case.muted:
         return hearing.ignored(
             f"machines and forgers decide nothing ({case.muted or case.message.verdict.kind})"

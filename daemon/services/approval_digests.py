@@ -140,7 +140,7 @@ def _silent(visit: Visit, voice: Voice) -> Outcome | None:
     if approval_absences.absence(visit) and case.trust is not Trust.FAILED:
         for one in _in_order(approvals.waiting_for([voice.address]), voice):
             _away(visit, replace(voice, asked=one))
-        return visit.outcome(Disposition.ACTED, f"automatic mail decides nothing; {voice.address} is away")
+        return visit.outcome(Disposition.ACTED, f"an absence decides nothing; {voice.address} is away")
     if case.message.verdict.kind is not Kind.HUMAN or case.arrival.null_reverse_path or case.muted:
         why = case.muted or case.message.verdict.kind
         return visit.outcome(Disposition.IGNORED, f"machines and forgers decide nothing ({why})")

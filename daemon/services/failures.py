@@ -1,5 +1,7 @@
 """Tell an agent of mail that did not reach its reader: once, and never about a report of trouble."""
 
+from datetime import datetime
+
 from daemon.desk.addressing import Agent, fold
 from daemon.desk.notices import NOTICES
 from daemon.services.apply import Cause, Work
@@ -10,12 +12,15 @@ from storage.records import OutboxItem, Ticket
 # Reporting these again would report the trouble of a report; and nobody waits for a survey.
 SILENT_NOTICES = frozenset({"delivery-failed", "mail-quarantined", "budget-digest", "survey"})
 
+# The list of open decisions; it belongs to no ticket.
+_DECISIONS = "approval-digest"
+
 
 def give_up(office: Office, item: OutboxItem, reply: str, cause: Cause) -> None:
     """Record on its ticket that a copy finally failed, and tell an agent; inside the caller's transaction."""
     # What a digest told waits for the next one: that agent has not heard of it.
     digests.put_back(item.message_id)
-    approvals.undelivered(item.message_id, cause.now)
+    note_unasked(item, cause.now)
     ticket = tickets.lock(item.ticket_number) if item.ticket_number else None
     if ticket is None:
         return
@@ -25,6 +30,14 @@ def give_up(office: Office, item: OutboxItem, reply: str, cause: Cause) -> None:
     tell_of_failure(postbag, work, item, reply)
     postbag.post()
     work.finish()
+
+
+def note_unasked(item: OutboxItem, now: datetime) -> None:
+    """Note that whoever had to decide was not asked by this copy: about one request, or by a list of many."""
+    if item.notice == _DECISIONS:
+        approvals.undelivered_list(fold(item.recipient), now)
+    else:
+        approvals.undelivered(item.message_id, now)
 
 
 def tell_of_failure(postbag: Postbag, work: Work, item: OutboxItem, reply: str) -> None:

@@ -6,9 +6,9 @@ from daemon.desk.addressing import fold
 from daemon.mail.message import DeliveryReport, RecipientReport
 from daemon.mail.tokens import Signer
 from daemon.services.apply import Work
-from daemon.services.failures import tell_of_failure
+from daemon.services.failures import note_unasked, tell_of_failure
 from daemon.services.visit import Visit
-from storage import approvals, outbox, people, tickets
+from storage import outbox, people, tickets
 from storage.arrivals import Outcome
 from storage.records import OutboxItem
 from storage.vocabulary import Disposition, EntryKind, Visibility
@@ -38,6 +38,8 @@ def take_report(visit: Visit, report: DeliveryReport) -> Outcome:
     now = visit.case.cause.now
     if fresh and _address_is_dead(item, blamed) and now - item.created_at <= REPORTS_COME_WITHIN:
         suppress(item.recipient, words, now)
+    if fresh:
+        note_unasked(item, now)
     return _tell(visit, item, words, fresh=fresh)
 
 
@@ -76,7 +78,6 @@ def _tell(visit: Visit, item: OutboxItem, words: str, *, fresh: bool) -> Outcome
     work = Work.on(ticket, visit.case.cause)
     visit.file(work, EntryKind.REPORT, Visibility.INTERNAL, visit.case.message.new_text)
     work.note("undelivered", notice=item.notice, to=item.recipient, reply=words[:300])
-    approvals.undelivered(item.message_id, visit.case.cause.now)
     tell_of_failure(visit.postbag, work, item, words)
     work.finish()
     return visit.outcome(Disposition.APPENDED, reason, work)

@@ -271,9 +271,47 @@ PHRASES = {
     },
 }
 
+# A bare "no", and behind it a sentence that says why, or that makes something else of it.
+SENTENCES = {
+    "reject": {
+        "en": "No.\nWe have that file.|No. We already have two of them.|No\n\nThere is one in the cupboard.|"
+        "Nope. The budget is spent.|Hi Bob,\n\nNo.\nYou have one already.\n\nRegards\nAnn",
+        "de": "Nein.\nWir haben diese Datei.|Nein. Das haben wir bereits.|"
+        "Nein\n\nDas Budget ist aufgebraucht.|"
+        "Nein! Das brauchen wir nicht.",
+        "fr": "Non.\nNous avons ce fichier.|Non. Il y a déjà une imprimante.|Non.\nLe budget est épuisé.",
+        "es": "No.\nYa tenemos ese archivo.|No. Ya hay una impresora.|No.\nEl presupuesto está agotado.",
+        "it": "No.\nAbbiamo già quel file.|No. C'è già una stampante.|No.\nIl bilancio è esaurito.",
+        "nl": "Nee.\nWe hebben dat bestand.|Nee. Er is al een printer.|Nee.\nDe begroting is op.",
+        "pt": "Não.\nJá temos esse ficheiro.|Não. O orçamento acabou.",
+        "pl": "Nie.\nMamy już ten plik.|Nie. Budżet jest wyczerpany.",
+        "sv": "Nej.\nVi har den filen.|Nej. Budgeten är slut.",
+        "da": "Nej.\nVi har den fil.|Nej. Der er allerede en printer.",
+        "nb": "Nei.\nVi har den filen.|Nei. Det finnes allerede en skriver.",
+        "fi": "Ei.\nMeillä on tiedosto.|Ei. Budjetti on käytetty.",
+        "cs": "Ne.\nUž máme ten soubor.|Ne. Rozpočet je vyčerpán.",
+        "tr": "Hayır.\nO dosya bizde var.|Hayır. Bütçe bitti.",
+        "hu": "Nem.\nMár van ilyen fájl.|Nem. A költségvetés elfogyott.",
+    },
+    "nothing": {
+        "en": "No.\nOrder it.|No.\nI like it.|No.\nWe have no objections.|No.\nWe have it, looks fine.|"
+        "No, we have that file|"
+        "No.\nThere is nothing against it.|No.\nWe have it.\nJust kidding.|"
+        "No.\nBob. We have that file.",
+        "de": "Nein.\nWir haben keine Einwände.|Nein. Das haben wir, sehr gut.",
+        "fr": "Non.\nNous avons le budget, c'est bien.",
+    },
+    "conditional": {"en": "No.\nWe have that file until May.", "de": "Nein.\nWir haben noch zwei davon."},
+    "question": {"en": "No.\nWe have that file?|No.\nWe have that file. Why another one"},
+    "both": {
+        "en": "No.\nOK, we have the budget.|No.\nPlease approve, we have budget|"
+        "No.\nWe have budget, ok for me"
+    },
+}
+
 TABLE = [
     (answer, language, phrase)
-    for answer, by_language in PHRASES.items()
+    for answer, by_language in (*PHRASES.items(), *SENTENCES.items())
     for language, phrases in by_language.items()
     for phrase in phrases.split("|")
 ]

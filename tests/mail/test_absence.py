@@ -3,7 +3,7 @@
 
 import pytest
 
-from daemon.mail.absence import absence_in
+from daemon.mail.absence import absence_by_hand, absence_in
 from daemon.mail.message import Kind
 from daemon.mail.parse import parse
 from tests.mail.build import mail
@@ -106,3 +106,33 @@ def test_machine_without_a_mark_is_automatic(subject, text):
 @pytest.mark.parametrize(("subject", "text"), PEOPLE.values(), ids=PEOPLE)
 def test_words_like_a_machines_stay_a_persons(subject, text):
     assert parse(mail(text, subject=subject)).verdict.kind is Kind.HUMAN
+
+
+BY_HAND = (
+    "I am away.|I'm away|On leave until Monday|I'm out this week|I am off sick|Away until Friday|"
+    "Sorry, I am not here today|Hi Bob,\nI am away\n\nAnn|"
+    "Ich bin nicht da.|Ich bin weg|Bin im Urlaub bis Montag|Ich bin krank|Ich habe Urlaub bis 20.1.|"
+    "Je ne suis pas là|Je suis malade|Estoy fuera|No estoy en la oficina|Sono via|Non sono in ufficio|"
+    "Ik ben er niet|Ik ben ziek|Estou fora|Nie ma mnie|Jestem na zwolnieniu|Jag är borta|Jeg er væk|"
+    "Jeg er borte til mandag|Olen sairaana|Nejsem v kanceláři|Jsem pryč|Ofiste değilim|Távol vagyok"
+)
+SAYS_MORE = (
+    "I am away with the fairies|I am sick of this|I am out|I am away, but approved|Is he away?|approve|"
+    "I am not available for that|I am away and agree|The laptop is away|Je suis là|Je suis disponible|"
+    "Estoy en la oficina|Sono disponibile|Non sono assente|Ich bin dafür|Ik ben voor|Approved. I am here.|"
+    "One.\nTwo.\nI am away."
+)
+
+
+class TestByHand:
+    @pytest.mark.parametrize("text", BY_HAND.split("|"))
+    def test_whoever_says_in_a_sentence_that_they_are_away_is(self, text):
+        assert absence_by_hand(text)
+
+    @pytest.mark.parametrize("text", SAYS_MORE.split("|"))
+    def test_whoever_says_something_else_is_not(self, text):
+        assert absence_by_hand(text) == ""
+
+    def test_a_long_text_says_more_than_an_absence(self):
+        assert absence_by_hand("I am away.") == "I am away"
+        assert absence_by_hand("I am away.\n" + "The budget is spent and so is the year. " * 9) == ""

@@ -8,6 +8,8 @@ import pytest
 from daemon.desk.calendars import AROUND_THE_CLOCK
 from daemon.desk.catalogue import By, Stage
 from daemon.jobs import approval_steps
+from daemon.services.apply import Cause
+from daemon.services.failures import give_up
 from storage import approvals, automatic_stops, directory, hot, outbox, people
 from storage.automatic_stops import Stop
 from storage.records import DirectoryPerson
@@ -175,6 +177,25 @@ class TestLists:
 
         assert (row["disposition"], desk.mail_out()) == ("refused", [])
         assert state(desk) == "pending"
+
+    def test_a_list_that_comes_back_brings_the_deputy_in_for_all(self, desk: StoryDesk, listed: Mail):
+        delivered(desk)
+
+        desk.mail_in(report(listed), null_reverse_path=True)
+        pass_time(desk, minutes=1)
+
+        with desk.database.read():
+            assert approvals.waiting_counts(["dora@corp.test"]) == {"dora@corp.test": 7}
+
+    def test_a_list_that_the_relay_refuses_brings_the_deputy_in_for_all(self, desk: StoryDesk, listed: Mail):
+        with desk.database.write():
+            for one in outbox.claim("courier", desk.now, timedelta(minutes=1), 100):
+                if one.message_id == listed["Message-ID"]:
+                    give_up(desk.office, one, "550 no such user", Cause("postdesk", "test:relay", desk.now))
+        pass_time(desk, minutes=1)
+
+        with desk.database.read():
+            assert approvals.waiting_counts(["dora@corp.test"]) == {"dora@corp.test": 7}
 
     def test_an_out_of_office_answer_brings_the_deputy_in_for_all(self, desk: StoryDesk, listed: Mail):
         away = reply(listed, MAX, "I am out of the office until 20 January.")

@@ -67,6 +67,27 @@ class TestAway:
             ["max@corp.test"],
         )
 
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "I am away.",
+            "I am on leave until Monday.",
+            "Hi, sorry, I'm out this week\n\nMax",
+            "Bin im Urlaub bis Montag",
+            "Je ne suis pas là",
+            "No estoy en la oficina",
+            "Sono via",
+            "Ik ben er niet",
+        ],
+    )
+    def test_said_by_hand_it_is_no_vote_and_brings_the_deputy_in(self, desk: StoryDesk, words: str):
+        asked = to(requested(desk, MANAGER), "max@corp.test")
+
+        row = desk.mail_in(reply(asked, MAX, words))
+
+        assert (row["disposition"], votes(desk)) == ("acted", [])
+        assert "in the place of max@corp.test" in " ".join(to(desk.mail_out(), "dora@corp.test").text.split())
+
     def test_whoever_is_away_already_is_not_waited_for(self, desk: StoryDesk):
         with desk.database.write():
             directory.note_away("max@corp.test", None, desk.now)
