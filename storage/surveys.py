@@ -159,13 +159,15 @@ def change(survey_id: int, fields: Mapping[str, Any]) -> None:
     hot.execute(f"UPDATE surveys SET {columns} WHERE id = ?", [*fields.values(), survey_id])  # noqa: S608
 
 
-def note_sent(survey: Survey, message_id: str) -> None:
-    """Write that a survey was sent in this mail, until when answers count, and what it is counted under."""
+def note_sent(sent: Sequence[tuple[Survey, str]]) -> None:
+    """Write of surveys that they were sent in a mail of this Message-ID, and what they are counted under."""
     names = (
         "state", "reason", "look_at", "address", "language", "team", "agent", "item", "category", "sent_at",
         "expires_at",
     )  # fmt: skip
-    change(survey.id, {name: getattr(survey, name) for name in names} | {"message_id": message_id})
+    columns = ", ".join(f"{name} = ?" for name in (*names, "message_id"))
+    rows = [[*(getattr(one, name) for name in names), message_id, one.id] for one, message_id in sent]
+    hot.execute_many(f"UPDATE surveys SET {columns} WHERE id = ?", rows)  # noqa: S608  # names of ours
 
 
 def last_asked(addresses: Sequence[str]) -> dict[str, datetime]:

@@ -15,7 +15,7 @@ from daemon.desk.automatic import Planned as PlannedMail
 from daemon.desk.lifecycle import ENDED
 from daemon.desk.survey_rules import Closure, SurveyDue, survey_due
 from daemon.mail.tokens import Purpose
-from daemon.services.apply import Cause, Work
+from daemon.services.apply import Cause, Work, finish_all
 from daemon.services.automatic_stops import stopped_among
 from daemon.services.letters import Context, Reader
 from daemon.services.postbag import Office, Postbag
@@ -54,6 +54,26 @@ class _Seen:
             surveys.last_asked(addresses),
             survey_follow_ups.surveys_followed_by(numbers),
         )
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What is written together: the mail by its recipient, the work on tickets, and who was asked."""
+
+    now: datetime
+    mail: dict[str, OutgoingCopy] = field(default_factory=dict)
+    works: list[Work] = field(default_factory=list)
+    sent: list[tuple[Survey, str]] = field(default_factory=list)
+
+    def write(self) -> int:
+        """Write it, and return how many mails are new in the outbox."""
+        new = len(outbox.enqueue(list(self.mail.values()), self.now))
+        surveys.note_sent(self.sent)
+        finish_all(self.works)
+        self.mail.clear()
+        self.works.clear()
+        self.sent.clear()
+        return new
 
 
 def plan(office: Office, numbers: Sequence[int], now: datetime) -> int:
@@ -125,7 +145,7 @@ def send(office: Office, ids: Sequence[int], now: datetime) -> int:
         threads=threads.seen_in(numbers) if numbers else {},
         stopped=stopped_among(numbers, Kind.SURVEY),
     )
-    mail: dict[str, OutgoingCopy] = {}
+    batch = _Batch(now)
     sent = 0
     for survey in surveys.lock(ids):
         if survey.state is not SurveyState.WAITING:
@@ -135,24 +155,16 @@ def send(office: Office, ids: Sequence[int], now: datetime) -> int:
             surveys.change(survey.id, {"state": SurveyState.NEVER, "reason": "the ticket is gone"})
             continue
         address = _requester(ticket)
-        if address in mail:
+        if address in batch.mail:
             # What is in the outbox counts for the gate, which looks at how much somebody gets.
-            sent += _post(mail, now)
-        copy = _ask(office, survey, ticket, known, now)
-        if copy is not None:
-            mail[address], asked[address] = copy, now
-    return sent + _post(mail, now)
+            sent += batch.write()
+        if _ask(office, survey, ticket, known, batch):
+            asked[address] = now
+    return sent + batch.write()
 
 
-def _post(mail: dict[str, OutgoingCopy], now: datetime) -> int:
-    """Put the mail for each of these addresses into the outbox, and return how many mails are new there."""
-    new = len(outbox.enqueue(list(mail.values()), now))
-    mail.clear()
-    return new
-
-
-def _ask(office: Office, survey: Survey, ticket: Ticket, seen: _Seen, now: datetime) -> OutgoingCopy | None:
-    """Decide once more and write the mail, or note when to look again, or why nobody is asked."""
+def _ask(office: Office, survey: Survey, ticket: Ticket, seen: _Seen, batch: _Batch) -> bool:
+    """Decide once more and ask, or note when to look again, or why nobody is asked."""
     if ticket.state is not TicketState.CLOSED or ticket.closed_at != survey.closed_at:
         due = SurveyDue(now=False, reason="the ticket is open again")
     elif not office.surveys.enabled:
@@ -160,18 +172,17 @@ def _ask(office: Office, survey: Survey, ticket: Ticket, seen: _Seen, now: datet
     elif ticket.number in seen.stopped:
         due = SurveyDue(now=False, reason=STOPPED)
     else:
-        due = _due(office, ticket, seen, survey.follows, now)
+        due = _due(office, ticket, seen, survey.follows, batch.now)
     if not due.now:
         state = SurveyState.WAITING if due.wait_until is not None else SurveyState.NEVER
         surveys.change(survey.id, {"state": state, "reason": due.reason, "look_at": due.wait_until})
-        return None
-    return _written(office, survey, ticket, seen, now)
+        return False
+    return _write(office, survey, ticket, seen, batch)
 
 
-def _written(
-    office: Office, survey: Survey, ticket: Ticket, seen: _Seen, now: datetime
-) -> OutgoingCopy | None:
-    """Write the mail and note that it is sent; None where the gate holds it back."""
+def _write(office: Office, survey: Survey, ticket: Ticket, seen: _Seen, batch: _Batch) -> bool:
+    """Write the mail for this batch; False where the gate holds it back."""
+    now = batch.now
     assert ticket.requester is not None
     assert ticket.state in ENDED
     work = Work.on(ticket, Cause("postdesk", f"survey:{survey.id}", now, office.levels))
@@ -196,16 +207,16 @@ def _written(
     )
     reader = addressed(postbag, reader, ticket, fresh)
     postbag.write(NOTICE, reader, work, rating=asking(postbag, reader, ticket, fresh))
+    batch.works.append(work)
     if not postbag.copies:
         held = {"reason": "the gate holds it back", "look_at": now + RETRY_AFTER}
         surveys.change(survey.id, held)
-        work.finish()
-        return None
+        return False
     (copy,) = postbag.copies
-    surveys.note_sent(fresh, copy.message_id)
+    batch.mail[fresh.address] = copy
+    batch.sent.append((fresh, copy.message_id))
     work.note("survey sent", to=fresh.address, survey=str(survey.id), until=expires.isoformat())
-    work.finish()
-    return copy
+    return True
 
 
 def addressed(postbag: Postbag, reader: Reader, ticket: Ticket | None, survey: Survey) -> Reader:
