@@ -131,7 +131,7 @@ id = "order"
 title = "Deliver the laptop"
 to = "orders@computers.test"
 shows = ["model"]
-due = "3 days"
+due = "1 day"
 
 [[item.task]]
 id = "desk"

@@ -154,7 +154,7 @@ STEPS: tuple[Step | Pause, ...] = (
     Step(
         narration="Lea finds the bag and says so.",
         author=LEA,
-        text="#fulfil\n\nI am sorry. The bag lies on your desk now.",
+        text="#resolve\n\nI am sorry. The bag lies on your desk now.",
         expected=((RITA, "on your desk"), (LEA, "fulfilled")),
         state=TicketState.CLOSED,
     ),

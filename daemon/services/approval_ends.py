@@ -1,9 +1,11 @@
 """What follows when an approval moves on or ends: for the request or the change, its requester, the desk."""
 
+from collections.abc import Mapping
+
 from daemon.desk.approvals import ApprovalState, EndingKind
 from daemon.desk.changes import MoveState
 from daemon.desk.lifecycle import moves
-from daemon.desk.sentences import sentence
+from daemon.desk.sentences import Sentence, sentence
 from daemon.services import approval_views, approving, request_flow
 from daemon.services.apply import Work
 from daemon.services.approval_dossiers import Standing
@@ -27,14 +29,29 @@ def _tell_of_stage(postbag: Postbag, work: Work, found: Standing) -> None:
     stages = found.dossier.approval.stages
     last = found.outcome.counted[-1].voter if found.outcome.counted else ""
     who = approval_views.reader_of(postbag, work, last).mailbox
-    said = sentence(
+    told = {"who": who.name or who.address, "number": found.outcome.stage, "all": len(stages)}
+    request_flow.tell(postbag, work, _passed(stages[found.outcome.stage].name, told))
+
+
+def _passed(following: str, told: Mapping[str, object]) -> Sentence:
+    """Say that a stage is passed; a rule with a name of its own is named as the catalogue has it."""
+    match following:
+        case "manager":
+            return sentence(
+                "{who} has approved: stage {number} of {all} is passed. Your manager decides about it next.",
+                **told,
+            )
+        case "budget-owner":
+            return sentence(
+                "{who} has approved: stage {number} of {all} is passed. The owner of the budget decides "
+                "about it next.",
+                **told,
+            )
+    return sentence(
         "{who} has approved: stage {number} of {all} is passed. Next it is decided by: {next}.",
-        who=who.name or who.address,
-        number=found.outcome.stage,
-        all=len(stages),
-        next=stages[found.outcome.stage].name.replace("budget-owner", "budget owner"),
+        next=following,
+        **told,
     )
-    request_flow.tell(postbag, work, said)
 
 
 def _ended(postbag: Postbag, work: Work, found: Standing) -> None:

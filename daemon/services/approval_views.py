@@ -12,6 +12,7 @@ from daemon.mail.tokens import Purpose
 from daemon.services import directory
 from daemon.services.apply import Work
 from daemon.services.approval_dossiers import Standing
+from daemon.services.approval_wording import spoken
 from daemon.services.failures import watchers
 from daemon.services.letters import Context, Reader, tag
 from daemon.services.office_hours import calendar_of
@@ -132,10 +133,10 @@ def described(postbag: Postbag, work: Work, found: Standing, one: Asked, reader:
         "digest": kept.digest[:_SHORT],
         "stage": one.stage + 1,
         "stages": len(kept.stages),
-        "needed": stage.name,
-        "why": why,
+        "needed": spoken(stage.name),
+        "why": spoken(why),
         "instead": one.approver if one.address != one.approver else "",
-        "because": handed[-1] if handed else "",
+        "because": spoken(handed[-1]) if handed else "",
         "deadline": deadline(postbag, work, kept, one, reader),
     }
 

@@ -204,7 +204,7 @@ class TestVoiding:
         submit(desk, laptop(MANAGER))
 
         fresh = to(desk.mail_out(), "max@corp.test")
-        assert "the request was changed" in " ".join(fresh.text.split())
+        assert "The request was changed" in " ".join(fresh.text.split())
         row = decide(desk, old, MAX)
         assert (row["disposition"], votes(desk)) == ("refused", [])
 

@@ -73,7 +73,7 @@ class TestList:
         desk = StoryDesk(database, now, settings=DESK, teams=TEAMS, catalogue=Catalogue((only_ann,)))
         desk.mail_in(mail(RITA, "catalogue", "", to=SERVICE))
 
-        assert "there is nothing in the catalogue" in to_rita(desk.mail_out()).text
+        assert "There is nothing in the catalogue" in to_rita(desk.mail_out()).text
         desk.close()
 
     def test_machine_gets_no_list(self, desk: StoryDesk):

@@ -154,7 +154,7 @@ def test_each_desk_speaks_for_itself(house: House):
     assert it["Message-ID"].endswith("@example.com>")
     assert hr["Message-ID"].endswith("@example.com>")
     # In HR's language, since nothing says what Otto's is, and with its own template.
-    assert "Guten Tag Otto, vielen Dank" in words(hr)
+    assert "Guten Tag Otto! Vielen Dank" in words(hr)
     assert "Vertraulich, Example Personal" in hr.text
     assert "Vertraulich" not in it.text
     # HR works in the morning, in Berlin: eight hours end on Wednesday at ten.

@@ -12,33 +12,33 @@ CARA = "Cara Kunde <cara@cust.test>"
 STORIES = {
     "de": (
         "Guten Morgen, der Drucker im zweiten Stock druckt nicht. Können Sie mir bitte helfen? Danke",
-        "Guten Tag Cara Kunde,",
+        "Guten Tag Cara Kunde!",
         "Es ist das Gerät am Fenster.",
-        "wir glauben, dass dies gelöst ist",
+        "Wir glauben, dass dies gelöst ist",
     ),
     "es": (
         "Buenos días, la impresora del segundo piso no imprime. Por favor, ¿me pueden ayudar? Gracias.",
         "Hola, Cara Kunde:",
         "Es la de la ventana.",
-        "creemos que esto está resuelto",
+        "Creemos que esto está resuelto",
     ),
     "fr": (
         "Bonjour, l'imprimante du deuxième étage ne marche pas. Pouvez-vous nous aider ? Merci d'avance.",
         "Bonjour Cara Kunde,",
         "C'est celle près de la fenêtre.",
-        "nous pensons que ceci est résolu",
+        "Nous pensons que ceci est résolu",
     ),
     "it": (
         "Buongiorno, la stampante del secondo piano non stampa. Mi può aiutare per favore? Grazie.",
         "Buongiorno Cara Kunde,",
         "È quella vicino alla finestra.",
-        "riteniamo che questo sia risolto",
+        "Riteniamo che questo sia risolto",
     ),
     "nl": (
         "Goedemorgen, de printer op de tweede verdieping doet het niet. Kan iemand mij helpen? Bedankt.",
         "Beste Cara Kunde,",
         "Het is die bij het raam.",
-        "wij denken dat dit is opgelost",
+        "Wij denken dat dit is opgelost",
     ),
 }
 
@@ -84,7 +84,7 @@ def test_a_person_who_changes_the_language_is_answered_in_the_new_one(desk: Stor
     )
 
     assert [one.text.splitlines()[2] for one in desk.mail_out() if one.notice == "ticket-opened"] == [
-        "Guten Tag Cara Kunde,",
+        "Guten Tag Cara Kunde!",
         "Hello Cara Kunde,",
     ]
 

@@ -244,7 +244,7 @@ class TestStatus:
 
         assert told == {"cara": ["ticket-status"]}
         words = talk.said("ticket-status")
-        assert "ticket [#1] is open: Printer" in words
+        assert "Ticket [#1] is open: Printer" in words
         assert "Ann works on it." in words
         assert "You can expect a solution by Wed 17 Jan 2024" in words
         assert talk.row["disposition"] == "acted"

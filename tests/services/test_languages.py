@@ -102,7 +102,7 @@ class TestCatalogues:
 
         mail = Renderer(own).render("ticket-opened", {**samples("ticket-opened")[0], "language": "de"})
         assert "Hallo Rita Requester," in mail.text
-        assert "vielen Dank" in mail.text
+        assert "Vielen Dank" in mail.text
 
     @pytest.mark.parametrize(
         ("entries", "fault"),
@@ -171,7 +171,7 @@ class TestEveryNotice:
             == """\
 -- Antwort bitte oberhalb dieser Zeile --
 
-Guten Tag Rita Requester,
+Guten Tag Rita Requester!
 
 Ihr Ticket [#1042] ist geschlossen: The printer on the second floor prints
 only stripes

@@ -135,7 +135,7 @@ class TestWholeMails:
 
 Hello Rita Requester,
 
-thank you, your mail has arrived. It is ticket [#1042]: The printer on the
+Thank you, your mail has arrived. It is ticket [#1042]: The printer on the
 second floor prints only stripes
 
 A person will read it and answer you by mail. There is nothing else you need

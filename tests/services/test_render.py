@@ -40,7 +40,7 @@ class TestOwnTemplates:
 
         mail = Renderer(own).render("ticket-opened", usual("ticket-opened"))
         assert mail.subject == "Ticket 1042"
-        assert "thank you, your mail has arrived" in mail.text
+        assert "Thank you, your mail has arrived" in mail.text
 
     def test_a_shared_piece_can_be_overridden_too(self, user_folder):
         own = user_folder("_base/sign.txt.j2", "\nYours, {{ desk.name }}\n")
