@@ -8,6 +8,7 @@ import msgspec
 
 from daemon.desk.directory_settings import DirectorySettings
 from daemon.desk.waiting import Waiting, WaitingSettings
+from daemon.services.health import Level, findings
 from daemon.services.health_facts import gather
 from daemon.settings import load
 from daemon.shipped import folder
@@ -72,7 +73,9 @@ def test_desk_that_asks_managers_of_whom_it_knows_nothing_is_told(database, cloc
     settings = load(folder("config") / "company.toml", {})
     fetched = msgspec.structs.replace(settings, directory=DirectorySettings(csv="people.csv"))
 
-    assert gather(database, watched(settings), clock()).managers_unknown
+    found = gather(database, watched(settings), clock())
+    assert found.managers_unknown
+    assert [one.level for one in findings(found, clock()) if one.key == "managers"] == [Level.HINT]
     assert not watched(fetched).asks_managers
     with database.write():
         directory.put([DirectoryPerson("rita@example.com", "Rita")], "test", clock())

@@ -8,6 +8,7 @@ from daemon.desk.addressing import Agent, detail_of
 from daemon.desk.interpretation import Match
 from daemon.desk.permissions import Claim, Role, ask_command
 from daemon.desk.proof import Proof, Trust
+from daemon.desk.sentences import sentence
 from daemon.desk.undoing import UNDO_WINDOW
 from daemon.mail.message import Cut, Kind
 from daemon.mail.tokens import parse_detail
@@ -20,7 +21,14 @@ from storage.arrivals import Outcome
 from storage.records import WorkList
 from storage.vocabulary import Disposition
 
-_PROVE = "Reply to a list that the desk sent you, from the address that it was sent to, or send signed mail."
+_ANSWER_AGAIN = sentence(
+    "Reply to the list itself, from the address that it was sent to: the address that your mail program "
+    "fills in proves who you are."
+)
+_BOTH = sentence(
+    "This desk asks for two proofs: reply to a mail that you got from us, and send it so that your server "
+    "signs it, or by the login that you have here."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,7 @@ def to_list(visit: Visit) -> Outcome | None:
     if desk_lines("", text):
         return _asked(visit, desk_lines("", text))
     _claim(visit)
-    unproven = _unproven(visit, "queue")
+    unproven = _unproven(visit, "queue", _ANSWER_AGAIN)
     if unproven is not None:
         return unproven
     wanted = _wanted(visit, agent, _Answer(made, text))
@@ -106,21 +114,31 @@ def _claim(visit: Visit) -> None:
     case.claim = Claim(Role.AGENT, case.trust, proof, office.trust.require_both)
 
 
-def _unproven(visit: Visit, word: str) -> Outcome | None:
+def _unproven(visit: Visit, word: str, advice: str) -> Outcome | None:
     verdict = ask_command(visit.case.claim, word)
     if verdict.allowed:
         return None
     reason = f"nothing proves that it is yours ({verdict.reason})"
     if not visit.case.muted:
         words = arrival_words(visit.case, reason)
-        visit.tell_author("answer-refused", None, None, arrival=words, next_step=_PROVE)
+        told = _BOTH if visit.case.claim.require_both else advice
+        visit.tell_author("answer-refused", None, None, arrival=words, next_step=told)
     return visit.outcome(Disposition.REFUSED, f"commands without a ticket: {reason}")
 
 
 def _asked(visit: Visit, lines: tuple[str, ...]) -> Outcome:
     _claim(visit)
     word = lines[0].removeprefix("#").split()[0].lower()
-    return _unproven(visit, word) or carry_out(visit, [Order(None, lines)])
+    return _unproven(visit, word, _elsewhere(word)) or carry_out(visit, [Order(None, lines)])
+
+
+def _elsewhere(word: str) -> str:
+    """Say where a command about no ticket works without proof of its own: below any mail about a ticket."""
+    return sentence(
+        "Write {command} in a reply to any mail about a ticket that you got from us, from the address that "
+        "it was sent to: its reply address proves who you are.",
+        command=f"#{word}",
+    )
 
 
 def _wanted(visit: Visit, agent: Agent, answer: _Answer) -> list[Order] | Outcome:

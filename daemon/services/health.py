@@ -35,16 +35,17 @@ _DURABLE = {
 
 
 class Level(StrEnum):
-    """How bad a finding is, and the whole is as bad as the worst."""
+    """How bad a finding is, and the whole is as bad as the worst; a hint keeps nothing from being fine."""
 
     FINE = "fine"
+    HINT = "hint"
     DEGRADED = "degraded"
     BROKEN = "broken"
 
     @property
     def status(self) -> int:
         """Return the exit status of ``postdesk health``: 0, 1 or 2."""
-        return list(Level).index(self)
+        return {Level.DEGRADED: 1, Level.BROKEN: 2}.get(self, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,9 @@ def findings(facts: Facts, now: datetime) -> tuple[Finding, ...]:
 
 
 def overall(found: tuple[Finding, ...]) -> Level:
-    """Return the level of the worst finding."""
-    return max((finding.level for finding in found), key=lambda level: level.status, default=Level.FINE)
+    """Return the level of the worst finding that is no hint."""
+    levels = (finding.level for finding in found if finding.level is not Level.HINT)
+    return max(levels, key=lambda level: level.status, default=Level.FINE)
 
 
 def spelled(span: timedelta) -> str:
@@ -212,11 +214,12 @@ def _approvals(facts: Facts) -> Iterator[Finding]:
         text = f'nobody is known who may decide about tickets {named}{more}; see "postdesk approvals --stuck"'
         yield Finding("approvals", Level.DEGRADED, text)
     if facts.managers_unknown:
+        # Nobody waits for it yet: a request that does is stuck, and told above.
         text = (
-            "items of the catalogue ask for the manager, and the directory is empty: name a source in "
-            '[directory], or load people with "postdesk directory import"'
+            "items of the catalogue ask for the manager, and the directory is empty, so the agents will have "
+            'to name somebody: name a source in [directory], or load people with "postdesk directory import"'
         )
-        yield Finding("managers", Level.DEGRADED, text)
+        yield Finding("managers", Level.HINT, text)
 
 
 def _trouble(job: JobFact, now: datetime) -> str:

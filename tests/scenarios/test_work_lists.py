@@ -1,14 +1,16 @@
 """Lists by mail: the queue and its numbered answers, searches, how a ticket stands, bulk with a word."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from daemon.desk.trust_settings import TrustSettings
 from storage import absences
 from storage.database import Database
 from tests.scenarios.bench import BOB, HR, HUGO, Bench
-from tests.scenarios.desk import Mail, mail
+from tests.scenarios.desk import SUPPORT, Mail, mail, reply
 
 WORD = re.compile(r"do-[a-z2-9]{5}")
 
@@ -124,6 +126,33 @@ class TestQueue:
         assert told.notice == "answer-refused"
         assert "Mail server" not in told.text
         assert busy.row["disposition"] == "refused"
+
+    @pytest.mark.parametrize(("word", "rest"), [("queue", "all"), ("search", "printer")])
+    def test_the_refusal_says_what_works_and_it_does(self, busy: Bench, word: str, rest: str):
+        """On a desk without any check of senders, as most begin."""
+        (told,) = busy.errand(f"{word} {rest}", auth_user=None)
+        advice = " ".join(told.text.split())
+
+        assert f"Write #{word} in a reply to any mail about a ticket that you got from us" in advice
+        mails = busy.say(1, f"#{word} {rest}")
+        assert "work-list" in [one.notice for one in mails]
+
+    def test_an_unproven_answer_to_a_list_is_told_to_reply_to_the_list(self, busy: Bench):
+        listed = asked(busy, "queue")
+        written = reply(listed, "Ann <ann@corp.test>", "1 take", SUPPORT)
+
+        busy.desk.mail_in(written)
+
+        (told,) = busy.desk.mail_out()
+        assert "Reply to the list itself" in " ".join(told.text.split())
+
+    def test_a_desk_that_asks_for_both_proofs_says_so(self, busy: Bench):
+        busy.desk.office = replace(busy.desk.office, trust=TrustSettings(require_both=True))
+        busy.desk.intake = replace(busy.desk.intake, office=busy.desk.office)
+
+        (told,) = busy.errand("#queue", auth_user=None)
+
+        assert "This desk asks for two proofs" in " ".join(told.text.split())
 
     def test_people_open_tickets_with_the_same_words(self, busy: Bench):
         row = busy.desk.mail_in(mail("cara@cust.test", "queue", "queue"), auth_user="cara@cust.test")

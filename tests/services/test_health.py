@@ -121,7 +121,16 @@ def test_approvals_that_are_stuck_are_named_up_to_five():
 def test_managers_that_nobody_knows():
     (line,) = told(managers_unknown=True)
 
-    assert line.startswith("degraded: managers: items of the catalogue ask for the manager")
+    assert line.startswith("hint: managers: items of the catalogue ask for the manager")
+
+
+def test_a_hint_leaves_a_desk_fine_and_stands_behind_what_is_worse():
+    hinted = findings(Facts(DatabaseFact(), managers_unknown=True), NOW)
+    stuck = findings(Facts(DatabaseFact(), managers_unknown=True, stuck=(3,)), NOW)
+
+    assert (overall(hinted), overall(hinted).status) == (Level.FINE, 0)
+    assert [one.level for one in stuck] == [Level.DEGRADED, Level.HINT]
+    assert overall(stuck) is Level.DEGRADED
 
 
 class TestJobs:
