@@ -13,10 +13,8 @@ from daemon.desk.working_time import WORKING_DAY_SECONDS
 USUAL_SECONDS = 3 * WORKING_DAY_SECONDS
 # So many times of that after a stage was opened nobody can decide it any more.
 LASTS = 3
-# The question whose answer is shown as the reason of a request.
-REASON = "reason"
 
-__all__ = ["LASTS", "REASON", "USUAL_SECONDS", "AddWorking", "plan_of", "stage_rule_of", "submission_of"]
+__all__ = ["LASTS", "USUAL_SECONDS", "AddWorking", "plan_of", "stage_rule_of", "submission_of"]
 
 
 def stage_rule_of(stage: Stage) -> StageRule:
@@ -60,7 +58,5 @@ def plan_of(within_seconds: int, *, own: bool = True) -> tuple[Step, ...]:
 
 def submission_of(number: int, item: Item, answers: Mapping[str, str]) -> Submission:
     """Return what a request with these answers asks for; who asks, cost and files are for the caller."""
-    told = tuple(
-        (one.label, answers[one.id]) for one in item.questions if one.id in answers and one.id != REASON
-    )
-    return Submission(number, item.title, "", reason=answers.get(REASON, ""), answers=told)
+    told = tuple((one.label, answers[one.id]) for one in item.questions if one.id in answers)
+    return Submission(number, item.title, "", answers=told)

@@ -4,14 +4,17 @@ from daemon.desk.frozen_text import Attachment, Submission, frozen_text
 
 Context = dict[str, object]
 
-_ANSWERS = (("Which model?", "Strong 16"), ("When do you need it?", "2024-02-01"))
+_ANSWERS = (
+    ("Which model?", "Strong 16"),
+    ("What do you need it for?", "Films of 40 minutes, every week."),
+    ("Until when?", "2024-02-01"),
+)
 _TEXT = frozen_text(
     Submission(
         1042,
         "New laptop",
         "rita@example.com",
         cost="1,250 EUR",
-        reason="Films of 40 minutes, every week.",
         answers=_ANSWERS,
         attachments=(Attachment("offer.pdf", "ab" * 32),),
     )
@@ -28,7 +31,6 @@ _FACTS: Context = {
     "requester": "rita@example.com",
     "for": "",
     "cost": "1,250 EUR",
-    "reason": "Films of 40 minutes, every week.",
     "words": {"text": ""},
     "answers": [{"question": question, "answer": answer} for question, answer in _ANSWERS],
     "files": ["offer.pdf"],
@@ -39,7 +41,6 @@ _LINE: Context = {
     "title": "New laptop",
     "who": "rita@example.com",
     "cost": "1,250 EUR",
-    "reason": "Films of 40 minutes, every week.",
     "answers": [{"question": question, "answer": answer} for question, answer in _ANSWERS],
     "instead": "",
     "until": "",
@@ -74,7 +75,7 @@ WHOLE: Context = {"approval": _APPROVAL}
 BARE: Context = {
     "approval": {
         **_APPROVAL,
-        "facts": {**_FACTS, "cost": "", "reason": "", "answers": [], "files": [], "requester": ""},
+        "facts": {**_FACTS, "cost": "", "answers": [], "files": [], "requester": ""},
         "why": "",
         "instead": "",
         "because": "",
@@ -95,7 +96,7 @@ def hard(hostile: str, long_word: str) -> Context:
     words = f"{hostile} {long_word}"
     facts = {
         **_FACTS,
-        **dict.fromkeys(("item", "requester", "for", "cost", "reason"), words),
+        **dict.fromkeys(("item", "requester", "for", "cost"), words),
         "words": {"text": f"{words}\n" * 10},
         "answers": [{"question": words, "answer": words}] * 12,
         "files": [words] * 12,

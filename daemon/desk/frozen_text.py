@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 
 # Counts up when the form of the text changes: votes for the old form do not fit the new one.
-_FORM = "postdesk approval 1"
+_FORM = "postdesk approval 2"
 _NEVER_SHOWN = dict.fromkeys((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
 
 
@@ -33,7 +33,6 @@ class Submission:
     requester: str
     beneficiary: str = ""
     cost: str = ""
-    reason: str = ""
     text: str = ""
     answers: tuple[tuple[str, str], ...] = ()
     attachments: tuple[Attachment, ...] = ()
@@ -50,7 +49,6 @@ def frozen_text(submission: Submission) -> str:
         ("requester", submission.requester.lower()),
         ("for", submission.beneficiary.lower()),
         ("cost", submission.cost),
-        ("reason", submission.reason),
         ("text", submission.text),
     ]
     for question, answer in submission.answers:

@@ -86,7 +86,6 @@ def _described(found: Standing, one: Asked, reader: Reader) -> Context:
         "title": facts["item"],
         "who": facts["for"] or facts["requester"],
         "cost": facts["cost"],
-        "reason": facts["reason"],
         "answers": facts["answers"],
         "instead": one.approver if one.approver != one.address else "",
         "until": reader.told(kept.expires_at) if kept.expires_at else "",

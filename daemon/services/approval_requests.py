@@ -60,9 +60,7 @@ def change_submission(ticket: Ticket) -> Submission:
     said = entries.of_ticket(ticket.number)
     text = said[0].text[:_TEXT_LIMIT_CHARS] if said else ""
     requester = ticket.requester.address if ticket.requester is not None else ""
-    return Submission(
-        ticket.number, ticket.subject, requester, reason="", text=text, attachments=files_of(ticket)
-    )
+    return Submission(ticket.number, ticket.subject, requester, text=text, attachments=files_of(ticket))
 
 
 def files_of(ticket: Ticket) -> tuple[Attachment, ...]:

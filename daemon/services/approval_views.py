@@ -163,7 +163,7 @@ def facts(kept: KeptApproval) -> Context:
             files.append(value)
         else:
             values[name] = value
-    known = ("item", "requester", "for", "cost", "reason")
+    known = ("item", "requester", "for", "cost")
     return {name: values.get(name, "") for name in known} | {
         "words": {"text": values.get("text", "")},
         "answers": answers,

@@ -12,7 +12,6 @@ LAPTOP = Submission(
     "Cara@corp.test",
     "dan@corp.test",
     "900 EUR",
-    "new colleague",
     "Please order one.\nThanks",
     (("Keyboard", "German"), ("Bag", "")),
     (Attachment("offer.pdf", "ab" * 32),),
@@ -21,8 +20,8 @@ LAPTOP = Submission(
 
 def test_the_text_is_written_out():
     assert frozen_text(LAPTOP) == (
-        "postdesk approval 1\nrequest:\n  1042\nitem:\n  laptop\nrequester:\n  cara@corp.test\nfor:\n"
-        "  dan@corp.test\ncost:\n  900 EUR\nreason:\n  new colleague\ntext:\n  Please order one.\n  Thanks\n"
+        "postdesk approval 2\nrequest:\n  1042\nitem:\n  laptop\nrequester:\n  cara@corp.test\nfor:\n"
+        "  dan@corp.test\ncost:\n  900 EUR\ntext:\n  Please order one.\n  Thanks\n"
         "question:\n  Keyboard\nanswer:\n  German\nquestion:\n  Bag\nanswer:\n  \nfile:\n  offer.pdf\n"
         f"sha256:\n  {'ab' * 32}\n"
     )
@@ -36,7 +35,6 @@ def test_the_text_is_written_out():
         {"requester": "eve@corp.test"},
         {"beneficiary": ""},
         {"cost": "9000 EUR"},
-        {"reason": "new colleagues"},
         {"text": "Please order two.\nThanks"},
         {"answers": (("Keyboard", "French"), ("Bag", ""))},
         {"answers": (("Bag", ""), ("Keyboard", "German"))},
@@ -66,14 +64,12 @@ def test_what_nobody_sees_does_not_count(change):
 
 
 def test_accents_count_however_they_are_composed():
-    assert frozen_text(replace(LAPTOP, reason="Bu\u0308ro")) == frozen_text(
-        replace(LAPTOP, reason="B\u00fcro")
-    )
+    assert frozen_text(replace(LAPTOP, item="Bu\u0308ro")) == frozen_text(replace(LAPTOP, item="B\u00fcro"))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\x0b", "\x85", "\u2028", "\x1e"], ids=repr)
 def test_no_value_passes_for_another_field(end):
-    forged = replace(LAPTOP, reason=f"x{end}text:{end}  cheap", text="dear")
+    forged = replace(LAPTOP, item=f"x{end}text:{end}  cheap", text="dear")
 
     assert "\ntext:\n  cheap" not in frozen_text(forged)
     assert frozen_text(forged).count("\ntext:") == 1
@@ -92,13 +88,13 @@ words = st.text(st.sampled_from("ab: \n"), max_size=8)
 
 @given(words, words, words, words)
 @settings(max_examples=200, deadline=None)
-def test_different_words_have_different_texts(reason, text, other_reason, other_text):
+def test_different_words_have_different_texts(item, text, other_item, other_text):
     def shown(value):
         return "\n".join(line.rstrip() for line in value.splitlines()).strip("\n")
 
     one, other = (
-        frozen_text(Submission(1, "x", "c@corp.test", reason=first, text=second))
-        for first, second in ((reason, text), (other_reason, other_text))
+        frozen_text(Submission(1, first, "c@corp.test", text=second))
+        for first, second in ((item, text), (other_item, other_text))
     )
-    same = (shown(reason), shown(text)) == (shown(other_reason), shown(other_text))
+    same = (shown(item), shown(text)) == (shown(other_item), shown(other_text))
     assert (one == other) is same

@@ -38,7 +38,8 @@ class TestAsking:
         for words in (
             "Which model? Strong 16",
             "900 EUR",
-            "Why: Films",
+            "What do you need it for? Films",
+            "Decide by",
             "1 of 2: manager",
             "manager of cara",
         ):
