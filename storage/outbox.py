@@ -140,9 +140,13 @@ def _packed(item_id: int) -> bytes:
     return bytes(found[0][0])
 
 
-def record_sent(item: OutboxItem, reply: str, now: datetime) -> bool:
-    """Note that the relay took the copy; False where the lease was lost meanwhile."""
-    return _record_result(item, reply, state=OutboxState.SENT.value, sent_at=now)
+def record_sent(item: OutboxItem, reply: str, now: datetime, reverse_path: str = "") -> bool:
+    """Note that the relay took the copy; False where the lease was lost meanwhile.
+
+    ``reverse_path`` takes the place of the one that the copy was queued with.
+    """
+    other = {"reverse_path": reverse_path} if reverse_path else {}
+    return _record_result(item, reply, state=OutboxState.SENT.value, sent_at=now, **other)
 
 
 def record_deferred(item: OutboxItem, reply: str, next_attempt_at: datetime) -> bool:

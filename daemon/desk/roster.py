@@ -17,6 +17,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     ``aliases`` are further addresses of the desk.  ``sub_addressing`` says whether mail to
     ``support+anything@`` reaches the desk (RFC 5233); without it our Message-IDs carry the proof.
+    ``signed_return_address`` says whether each copy leaves with such an address as its reverse-path.
     ``canned`` is the folder of canned responses and incident templates; empty for none.
     """
 
@@ -26,6 +27,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     timezone: str = "UTC"
     language: Language = "en"
     sub_addressing: bool = True
+    signed_return_address: bool = True
     token_days: Annotated[int, Meta(ge=1)] = 400
     administrators: tuple[str, ...] = ()
     acknowledge: bool = True

@@ -3,12 +3,13 @@
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import aiosmtplib
 from aiosmtplib import SMTP
 
 from daemon.edges.relay_login import DATA_TIMEOUT_FACTOR, RelayError, Target, connect, words_of
+from daemon.edges.relay_sender import ReturnPaths
 from daemon.edges.relay_steps import send_in_steps
 from daemon.mail.addresses_out import mail_address
 from daemon.mail.fields_out import CompositionError, clean
@@ -46,6 +47,7 @@ class SmtpRelay:
 
     target: Target
     _idle: list[_Connection] = field(default_factory=list)
+    _paths: ReturnPaths = field(default_factory=ReturnPaths)
 
     async def deliver(
         self, item: OutboxItem, content: bytes, may_send: Callable[[], bool] = lambda: True
@@ -56,6 +58,9 @@ class SmtpRelay:
         final dot leaves it unknown whether the relay has the mail: that is transient, and the next attempt
         sends the same bytes under the same Message-ID.
         """
+        return await self._paths.hand_over(item, lambda copy: self._handed_over(copy, content, may_send))
+
+    async def _handed_over(self, item: OutboxItem, content: bytes, may_send: Callable[[], bool]) -> Outcome:
         try:
             envelope = _Envelope.of(item, content)
         except CompositionError as error:
@@ -112,7 +117,7 @@ class SmtpRelay:
                 if reply.code == 421 and connection.mails:
                     raise _Stale
                 if not 200 <= reply.code < 300:
-                    return outcome_of(reply.code, reply.message)
+                    return _refused(command, outcome_of(reply.code, reply.message))
         except _Unsupported as error:
             return Refused(str(error))
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -155,6 +160,12 @@ class SmtpRelay:
         connection.mails = max(connection.mails, 1)
         connection.idle_since = asyncio.get_running_loop().time()
         self._idle.append(connection)
+
+
+def _refused(command: tuple[bytes, ...], outcome: Outcome) -> Outcome:
+    if isinstance(outcome, Refused) and command[0] == b"MAIL":
+        return replace(outcome, to_mail=True)
+    return outcome
 
 
 class _Unsupported(Exception):  # noqa: N818  # what the relay cannot do

@@ -33,6 +33,8 @@ class Purpose(StrEnum):
     SURVEY = "s"
     CONFIRMATION = "c"
     HEARTBEAT = "h"
+    # The reverse-path of one copy: delivery reports about it come there (``services.return_addresses``).
+    RETURN = "b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class ReplyToken:
     mac: str
 
 
-DETAIL = re.compile(r"([rnatsch])(\d{1,12})\.([a-z0-9]{2})\.([a-z2-7]{26})", re.ASCII)
+DETAIL = re.compile(r"([rnatschb])(\d{1,12})\.([a-z0-9]{2})\.([a-z2-7]{26})", re.ASCII)
 OWN_ID = re.compile(
     r"<(\d{1,12})\.([a-z2-7]{26})\.([a-z0-9]{2})\.([a-z2-7]{16})@([^<>@\s]{1,255})>", re.ASCII
 )

@@ -18,7 +18,9 @@ from storage.vocabulary import Clock, EntryKind, Visibility
 # What an acknowledgement speaks of.
 EXPECTED = (Clock.FIRST_RESPONSE, Clock.RESOLUTION)
 # Lines of the journal that an agent's mail leaves where the agent has done nothing yet.
-_PASSIVE = frozenset({"entry", "held", "masked", "not sent", "refused", "undelivered", "asked whose mail"})
+_PASSIVE = frozenset(
+    {"entry", "held", "masked", "not sent", "refused", "undelivered", "unproven report", "asked whose mail"}
+)
 _OF_AGENTS = frozenset({EntryKind.ANSWER, EntryKind.NOTE, EntryKind.DRAFT})
 _TERMS = ("state", "type", "priority", "team", "requester")
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from daemon import maillog
 from daemon.mail.fields_out import clean
+from daemon.services.addresses import without_tokens
 from daemon.services.owner import is_dead
 from storage import outbox
 from storage.database import Database, DatabaseError, IntegrityError, InterfaceError
@@ -47,9 +48,13 @@ _ENHANCED = re.compile(r"([245])\.\d{1,3}\.\d{1,3}(?=\s|$)")
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The relay took the copy; ``reply`` is its answer, often with its own number of the mail."""
+    """The relay took the copy; ``reply`` is its answer, often with its own number of the mail.
+
+    ``reverse_path`` is given where it was another than the copy's own.
+    """
 
     reply: str
+    reverse_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,10 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The copy will never be delivered (RFC 3463: 5.x.x)."""
+    """The copy will never be delivered (RFC 3463: 5.x.x); ``to_mail`` where that was the answer to MAIL."""
 
     reply: str
+    to_mail: bool = field(default=False, compare=False)
 
 
 Outcome = Delivered | Deferred | Refused
@@ -75,7 +81,8 @@ def outcome_of(code: int, text: str) -> Outcome:
 
     A 5xx whose enhanced code says 4.x.x contradicts itself and is transient (RFC 3463 s 2).
     """
-    reply = clean(f"{code} {text}", REPLY_LIMIT_CHARS)
+    # Relays like to repeat the address that they refuse, and ours are signed.
+    reply = without_tokens(clean(f"{code} {text}", REPLY_LIMIT_CHARS))
     if 200 <= code < 300:
         return Delivered(reply)
     enhanced = _ENHANCED.match(text)
@@ -176,7 +183,11 @@ class Delivery:
         self, item: OutboxItem, outcome: Outcome, now: datetime, later: datetime | None
     ) -> OutboxState | None:
         if isinstance(outcome, Delivered):
-            return OutboxState.SENT if outbox.record_sent(item, outcome.reply, now) else None
+            return (
+                OutboxState.SENT
+                if outbox.record_sent(item, outcome.reply, now, outcome.reverse_path)
+                else None
+            )
         if later is not None:
             return OutboxState.QUEUED if outbox.record_deferred(item, outcome.reply, later) else None
         if not outbox.record_failed(item, outcome.reply):

@@ -35,6 +35,7 @@ from daemon.services.keyring import Keyring
 from daemon.services.letters import UNKNOWN, Context, Letters, Reader, command_list
 from daemon.services.parties import origins
 from daemon.services.render import Rendered, Renderer
+from daemon.services.return_addresses import Sent, return_address
 from daemon.services.shared import SharedWriting
 from daemon.services.suggestions import History
 from storage import digests, entries, journal, outbox, people, raws, threads, tickets
@@ -296,6 +297,8 @@ class Postbag:
         number = ticket.number if ticket else 0
         own = self.address_of(ticket)
         message_id = self.office.signer.message_id(number)
+        sent = Sent(number, fold(reader.mailbox.address), message_id)
+        path = return_address(own, sent, self.office.roster.desk, self.office.signer)
         parent, references = self._thread(ticket, reader)
         draft = Draft(
             header_from=Mailbox(own, self._sender_name(notice, ticket, shown, reader)),
@@ -314,10 +317,10 @@ class Postbag:
             attachments=self._attachments(notice, shown),
         )
         return OutgoingCopy(
-            key=f"{self.cause.origin}/{number}/{notice.name}/{fold(reader.mailbox.address)}",
+            key=f"{self.cause.origin}/{number}/{notice.name}/{sent.recipient}",
             notice=notice.name,
-            recipient=fold(reader.mailbox.address),
-            reverse_path=None if notice.null_path else own,
+            recipient=sent.recipient,
+            reverse_path=None if notice.null_path else path,
             message_id=message_id,
             subject=rendered.subject,
             pieces=self._compose(draft),

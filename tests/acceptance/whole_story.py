@@ -98,19 +98,19 @@ def marked(kind: EntryKind, letter: EmailMessage) -> EmailMessage:
     return letter
 
 
-def delivery_report(original: str, recipient: str) -> bytes:
+def delivery_report(about: Mail) -> bytes:
     """Write what a relay says of a mail that it could not deliver, with the mark of reports in it."""
     return (
-        "From: Mail Delivery System <MAILER-DAEMON@relay.test>\r\nTo: support@desk.test\r\n"
+        f"From: Mail Delivery System <MAILER-DAEMON@relay.test>\r\nTo: {about.reverse_path}\r\n"
         "Subject: Undelivered Mail\r\nMessage-ID: <report@relay.test>\r\nAuto-Submitted: auto-replied\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n'
         "MIME-Version: 1.0\r\n\r\n"
         f"--b\r\nContent-Type: text/plain\r\n\r\nIt failed: {MARKS[EntryKind.REPORT]}.\r\n"
         "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.test\r\n\r\n"
-        f"Final-Recipient: rfc822; {recipient}\r\nAction: failed\r\nStatus: 5.2.2\r\n"
+        f"Final-Recipient: rfc822; {about.recipient}\r\nAction: failed\r\nStatus: 5.2.2\r\n"
         "Diagnostic-Code: smtp; 552 mailbox full\r\n\r\n"
         "--b\r\nContent-Type: message/rfc822\r\n\r\n"
-        f"Message-ID: {original}\r\nSubject: x\r\n\r\nx\r\n--b--\r\n"
+        f"Message-ID: {about['Message-ID']}\r\nSubject: x\r\n\r\nx\r\n--b--\r\n"
     ).encode()
 
 
@@ -210,7 +210,7 @@ def undelivered(teller: Teller) -> None:
         for item in outbox.claim("courier", teller.desk.now, timedelta(minutes=1), 999):
             outbox.record_sent(item, "250 ok", teller.desk.now)
     answer = next(one for one in teller.mails if (one.notice, one.recipient) == ("public-answer", DAN))
-    teller.tell(delivery_report(answer["Message-ID"], DAN), null_reverse_path=True)
+    teller.tell(delivery_report(answer), null_reverse_path=True)
 
 
 def second_address(teller: Teller) -> None:

@@ -205,8 +205,9 @@ def race(stage: Stage) -> None:
 @case(104, "dsn-quote", allowed={CARA, DEAD})
 def dsn_quote(stage: Stage) -> None:
     asked = requested(stage, "dead")
-    report = delivery_report(asked.to(DEAD).message_id, DEAD, "failed", "5.1.1")
-    row = stage.send(report, sender="")
+    lost = asked.to(DEAD)
+    report = delivery_report(lost.message_id, DEAD, "failed", "5.1.1")
+    row = stage.send(report, sender="", to=[lost.reverse_path])
     run_job(stage.desk, "approval-steps")
 
     assert (row["disposition"], row["ticket_number"]) == ("appended", asked.number), row

@@ -114,6 +114,13 @@ def dsn_forged(stage: Stage) -> None:
     rows = stage.send_all(reports, sender="")
 
     assert {row["disposition"] for row in rows} <= {"ignored", "duplicate"}
+    # Ids that somebody has really seen, in what others wrote: the report comes to no return address.
+    seen = (stage.t1.answer, stage.t1.to_cara, stage.t1.to_ann)
+    reports = [delivery_report(one.message_id, one.recipients[0], "failed", "5.1.1") for one in seen]
+    rows = stage.send_all(reports, sender="")
+    assert {row["disposition"] for row in rows} <= {"ignored", "duplicate", "appended"}
+    states = stage.desk.rows("SELECT DISTINCT state FROM outbox WHERE ticket_number = ?", stage.t1.number)
+    assert states == [{"state": "sent"}]
     assert stage.desk.rows("SELECT address FROM addresses WHERE suppressed <> ''") == []
     assert stage.mails() == []
 

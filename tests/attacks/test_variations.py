@@ -2,12 +2,18 @@
 
 import pytest
 
-from tests.attacks import runner, variations_content, variations_identity, variations_requests
+from tests.attacks import (
+    runner,
+    variations_content,
+    variations_identity,
+    variations_reports,
+    variations_requests,
+)
 from tests.attacks.conftest import Desks
 from tests.attacks.runner import Case
 from tests.attacks.variation import VARIATIONS
 
-__all__ = ["variations_content", "variations_identity", "variations_requests"]
+__all__ = ["variations_content", "variations_identity", "variations_reports", "variations_requests"]
 
 pytestmark = [pytest.mark.needs_dovecot, pytest.mark.xdist_group("attacks-smtp-True")]
 

@@ -1,26 +1,11 @@
 """Variations of who somebody is, what a mail belongs to, and what machines say."""
 
 from tests.attacks.invariants import AGENTS
-from tests.attacks.mails import ANN, CARA, EVE, HELP, mail, multipart, part
+from tests.attacks.mails import ANN, CARA, EVE, HELP, mail
 from tests.attacks.runner import Stage
 from tests.attacks.variation import TO_T1, powerless, variation
 
 PASS = "dmarc=pass header.from=corp.test"
-
-
-def report(fields: str, original: bytes, kind: str = "delivery-status") -> bytes:
-    """Write a forged report in the name of a mail server."""
-    parts = [part("text/plain", b"It did not arrive.")]
-    if kind == "delivery-status":
-        parts.append(
-            part("message/delivery-status", b"Reporting-MTA: dns; mx.cust.test\r\n" + fields.encode())
-        )
-    else:
-        parts.append(part("message/feedback-report", fields.encode()))
-    parts.append(part("message/rfc822", original))
-    headers, body = multipart("report", *parts)
-    headers["Content-Type"] += f"; report-type={kind}"
-    return mail("MAILER-DAEMON@mx.cust.test", "Undelivered Mail", body, headers=headers)
 
 
 @variation(EVE)
@@ -238,21 +223,3 @@ def absence_that_somebody_else_tells(stage: Stage) -> None:
     stage.rows()
     assert stage.desk.rows("SELECT * FROM absences") == before
     assert not [to for to in stage.outsiders_got() if to not in AGENTS]
-
-
-@variation()
-def reports_that_guess_a_number_of_ours(stage: Stage) -> None:
-    failed = f"Final-Recipient: rfc822; {CARA}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-    original = b"From: help@desk.test\r\nTo: cara@cust.test\r\nSubject: x\r\n\r\n"
-    for number in range(1, 12):
-        fields = f"Original-Envelope-Id: {number}\r\n\r\n{failed}"
-        stage.drive(report(fields, original + b"%d\r\n" % number), sender="")
-    complaint = f"Feedback-Type: abuse\r\nOriginal-Rcpt-To: {CARA}\r\nOriginal-Mail-From: help@desk.test\r\n"
-    stage.drive(report(complaint, original, "feedback-report"), sender="")
-    stage.drive(
-        report(f"\r\n{failed}", stage.t1.answer.raw.replace(b"Message-ID: <", b"Message-ID: <1")), sender=""
-    )
-
-    stage.rows()
-    assert stage.desk.rows("SELECT address FROM addresses WHERE suppressed <> ''") == []
-    assert stage.mails() == []

@@ -226,7 +226,7 @@ def delivered(desk: StoryDesk) -> None:
 def report(about: Mail) -> bytes:
     """Write the delivery report of a mail that did not arrive, quoting all of it."""
     head = (
-        "From: MAILER-DAEMON@mx.corp.test\r\nTo: support@desk.test\r\nSubject: Undelivered\r\n"
+        f"From: MAILER-DAEMON@mx.corp.test\r\nTo: {about.reverse_path}\r\nSubject: Undelivered\r\n"
         "Message-ID: <dsn@mx.corp.test>\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
         "--b\r\nContent-Type: text/plain\r\n\r\nThis mail could not be delivered: approve\r\n"

@@ -258,7 +258,7 @@ class TestTraffic:
         survey = asked(desk)
         with desk.database.write():
             hot.execute("UPDATE outbox SET state = ?", (OutboxState.SENT,))
-        desk.mail_in(delivery_report(survey["Message-ID"], "cara@cust.test"), null_reverse_path=True)
+        desk.mail_in(delivery_report(survey), null_reverse_path=True)
 
         assert desk.mail_out() == []
         assert "undelivered" in journal(desk)

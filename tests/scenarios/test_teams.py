@@ -1,13 +1,8 @@
 """Several teams, copied people, late replies, broken delivery, big mail."""
 
-from datetime import timedelta
-
 import pytest
 
 from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
-from daemon.services.apply import Cause
-from daemon.services.failures import give_up
-from storage import outbox, people
 from storage.database import Database
 from storage.records import Incoming
 from storage.vocabulary import Source
@@ -125,116 +120,6 @@ class TestLateReply:
         follows = [event["data"] for event in desk.ticket(2)["events"] if event["kind"] == "follows"]
         assert follows == [{"ticket": "1"}]
         assert desk.ticket(1)["state"] == "closed"
-
-
-class TestDelivery:
-    def report(self, original: str, recipient: str, action: str = "failed", status: str = "5.1.1") -> bytes:
-        return (
-            "From: Mail Delivery System <MAILER-DAEMON@relay.test>\r\nTo: support@desk.test\r\n"
-            "Subject: Undelivered Mail\r\nMessage-ID: <report@relay.test>\r\nAuto-Submitted: auto-replied\r\n"
-            'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n'
-            "MIME-Version: 1.0\r\n\r\n"
-            "--b\r\nContent-Type: text/plain\r\n\r\nIt failed.\r\n"
-            "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.test\r\n\r\n"
-            f"Final-Recipient: rfc822; {recipient}\r\nAction: {action}\r\nStatus: {status}\r\n"
-            "Diagnostic-Code: smtp; 550 no such user\r\n\r\n"
-            "--b\r\nContent-Type: message/rfc822\r\n\r\n"
-            f"Message-ID: {original}\r\nSubject: x\r\n\r\nx\r\n--b--\r\n"
-        ).encode()
-
-    def answered(self, desk: StoryDesk) -> str:
-        desk.mail_in(mail(CARA, "Printer", "Dead."))
-        _, to_ann, _ = desk.mail_out()
-        desk.mail_in(reply(to_ann, ANN, "Paper!"))
-        (answer,) = desk.mail_out()
-        with desk.database.write():
-            for item in outbox.claim("courier", desk.now, timedelta(minutes=1), 99):
-                outbox.record_sent(item, "250 ok", desk.now)
-        return answer["Message-ID"]
-
-    def test_report_about_our_mail_is_filed_and_told_once(self, desk: StoryDesk):
-        original = self.answered(desk)
-        report = self.report(original, "cara@cust.test")
-
-        row = desk.mail_in(report, null_reverse_path=True)
-        again = desk.mail_in(report.replace(b"<report@", b"<report2@"), null_reverse_path=True)
-
-        assert row["disposition"] == "appended"
-        assert again["disposition"] == "acted"
-        assert sent(desk) == [("delivery-failed", "ann@corp.test")]
-        assert desk.ticket(1)["entries"][-1]["kind"] == "report"
-        assert desk.ticket(1)["undelivered"] == ["cara@cust.test"]
-
-    def test_address_that_does_not_exist_gets_nothing_more(self, desk: StoryDesk):
-        original = self.answered(desk)
-        desk.mail_in(self.report(original, "cara@cust.test"), null_reverse_path=True)
-        desk.mail_out()
-
-        desk.mail_in(mail("dan@cust.test", "Hello", "x", f"{SUPPORT}, {CARA}"))
-        to_ann = desk.mail_out()[-2]
-        desk.mail_in(reply(to_ann, ANN, "An answer."))
-
-        assert ("public-answer", "cara@cust.test") not in sent(desk)
-        (line,) = [event["data"] for event in desk.ticket(2)["events"] if event["kind"] == "not sent"]
-        assert line["reason"] == "mail to it is suppressed: 5.1.1 smtp; 550 no such user"
-
-    def test_report_that_comes_long_after_is_told_and_silences_nobody(self, desk: StoryDesk):
-        """Whoever has seen a Message-ID of ours can write such a report: old ones must be worth nothing."""
-        original = self.answered(desk)
-        desk.advance(days=11)
-
-        row = desk.mail_in(self.report(original, "cara@cust.test"), null_reverse_path=True)
-
-        assert row["disposition"] == "appended"
-        assert ("delivery-failed", "ann@corp.test") in sent(desk)
-        with desk.database.read():
-            assert people.suppressions(["cara@cust.test"]) == {}
-
-    def test_mailbox_that_is_full_for_a_day_is_written_to_again(self, desk: StoryDesk):
-        original = self.answered(desk)
-        desk.mail_in(self.report(original, "cara@cust.test", "failed", "5.2.2"), null_reverse_path=True)
-
-        with desk.database.read():
-            assert people.suppressions(["cara@cust.test"]) == {}
-
-    def test_dead_mailbox_of_the_assignee_makes_the_team_hear(self, desk: StoryDesk):
-        original = self.answered(desk)
-        shown = next(one for one in desk.ticket(1)["outgoing"] if one["recipient"] == "ann@corp.test")
-        desk.mail_in(self.report(shown["message_id"], "ann@corp.test"), null_reverse_path=True)
-        assert sent(desk) == [("delivery-failed", "bob@corp.test")]
-
-        desk.mail_in(mail(CARA, "Re: x", "Still dead.", headers={"In-Reply-To": original}))
-        assert sent(desk) == [("requester-replied", "bob@corp.test")]
-
-    def test_delay_changes_nothing(self, desk: StoryDesk):
-        original = self.answered(desk)
-
-        row = desk.mail_in(
-            self.report(original, "cara@cust.test", "delayed", "4.4.1"), null_reverse_path=True
-        )
-
-        assert row["disposition"] == "acted"
-        assert sent(desk) == []
-
-    @pytest.mark.parametrize("original", ["<1.x@desk.test>", "<foreign@x.test>", ""])
-    def test_report_about_no_mail_of_ours_is_ignored(self, desk: StoryDesk, original: str):
-        self.answered(desk)
-
-        row = desk.mail_in(self.report(original, "cara@cust.test"), null_reverse_path=True)
-
-        assert row["disposition"] == "ignored"
-        assert sent(desk) == []
-
-    def test_mail_that_finally_failed_is_told_to_an_agent(self, desk: StoryDesk):
-        self.answered(desk)
-        with desk.database.write():
-            item = next(one for one in outbox.items(ticket_number=1) if one.notice == "public-answer")
-            give_up(desk.office, item, "552 5.3.4 too big", Cause("postdesk", f"outbox:{item.id}", desk.now))
-        (told,) = desk.mail_out()
-
-        assert (told.notice, told.recipient) == ("delivery-failed", "ann@corp.test")
-        assert "552 5.3.4 too big" in told.text
-        assert "undelivered" in [event["kind"] for event in desk.ticket(1)["events"]]
 
 
 class TestBigMail:

@@ -116,6 +116,14 @@ class TestSettle:
         assert (after.state, after.last_reply, after.sent_at) == (OutboxState.SENT, "250 queued as 4F1", now)
         assert failures == []
 
+    def test_a_copy_that_left_with_another_return_address_keeps_that(self, database, delivery, now):
+        number = queue(database, now)
+        (item,) = delivery.claim(now, 10)
+
+        delivery.settle(item, Delivered("250 ok", "plain@desk.test"), now, 0.0)
+
+        assert stored(database, number).reverse_path == "plain@desk.test"
+
     def test_a_deferred_copy_comes_again(self, database, delivery, failures, now):
         number = queue(database, now)
         (item,) = delivery.claim(now, 10)
