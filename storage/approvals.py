@@ -5,36 +5,23 @@ last, so that the open ones can be found.
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from storage import hot
+from storage import approval_rows, hot
 from storage.approval_models import ApprovalRow, AskedRow, EndingRow, HandoverRow, VoteRow
 from storage.approval_records import (
     OPEN,
     Asked,
     Dossier,
-    KeptApproval,
     KeptEnding,
     KeptHandover,
     KeptStage,
-    KeptVote,
     NewApproval,
     NewVote,
 )
 
-_APPROVAL = (
-    "id, ticket_number, item, text, digest, parties, stages, problems, may_be_bypassed, stage, opened_at, "
-    "expires_at, state, reason, created_at, decided_at, next_at"
-)
-_ASKED = (
-    "approval_id, stage, approver, address, asked_at, mailed_at, done, asked_back, waiting, listing, "
-    "undelivered, id"
-)
-_VOTE = "id, approval_id, stage, approver, voter, decision, at, digest, words, comment, proof, arrival_id"
-_HANDOVER = "approval_id, stage, approver, deputy, at, reason"
-_ENDING = "approval_id, kind, ended_by, at, reason"
 # Values that one statement takes at once; far below what a driver takes (32,766).
 _CHUNK = 500
 
@@ -80,11 +67,8 @@ def get(approval_id: int) -> Dossier | None:
 
 def asked_by(numbers: Collection[int]) -> dict[int, Asked]:
     """Return what is noted under these numbers of somebody who is asked, by number."""
-    found: dict[int, Asked] = {}
-    for chunk in _chunks(sorted(set(numbers))):
-        rows = _of("approval_asked", _ASKED, chunk, key="id")
-        found.update({one.id: one for one in map(_asked, rows)})
-    return found
+    chunks = _chunks(sorted(set(numbers)))
+    return {one.id: one for chunk in chunks for one in approval_rows.asked(chunk, key="id")}
 
 
 def asked_in_mail(message_id: str) -> int | None:
@@ -113,18 +97,7 @@ def open_of(ticket_number: int) -> Dossier | None:
 
 def dossiers(approval_ids: Sequence[int]) -> list[Dossier]:
     """Return these approvals with all that belongs to them, in the order of their numbers."""
-    found: list[Dossier] = []
-    for chunk in _chunks(sorted(set(approval_ids))):
-        asked = _by_approval(map(_asked, _of("approval_asked", _ASKED, chunk)))
-        votes = _by_approval(
-            map(_vote, _of("approval_votes", _VOTE, chunk)), lambda one: one.vote.approval_id
-        )
-        handovers = _by_approval(map(_handover, _of("approval_handovers", _HANDOVER, chunk)))
-        endings = _by_approval(map(_ending, _of("approval_endings", _ENDING, chunk)))
-        for one in map(_approval, _of("approvals", _APPROVAL, chunk, key="id")):
-            parts = (tuple(each.get(one.id, ())) for each in (asked, votes, handovers, endings))
-            found.append(Dossier(one, *parts))
-    return found
+    return [one for chunk in _chunks(sorted(set(approval_ids))) for one in approval_rows.dossiers(chunk)]
 
 
 def numbers_of_tickets(approval_ids: Sequence[int]) -> list[int]:
@@ -174,18 +147,32 @@ def waiting_for(addresses: Collection[str]) -> list[int]:
     return sorted(found)
 
 
-def waiting_counts(addresses: Collection[str]) -> dict[str, int]:
-    """Return of how many decisions each of these addresses is waited for; those with none are left out."""
+def waiting_counts(addresses: Collection[str], at_most: int) -> dict[str, int]:
+    """Return of how many decisions each of these addresses is waited for; those with none are left out.
+
+    Nobody's are counted any further than to ``at_most``.
+    """
     found: dict[str, int] = {}
     for chunk in _chunks(sorted(set(addresses))):
-        marks = hot.marks(len(chunk))
+        # What the first and only column of VALUES is called in SQLite and in PostgreSQL.
+        given = ", ".join(["(?)"] * len(chunk))
         rows = hot.query(
-            "SELECT address, COUNT(DISTINCT approval_id) FROM approval_asked "  # noqa: S608
-            f"WHERE waiting = ? AND address IN ({marks}) GROUP BY address",
-            [True, *chunk],
+            "SELECT given.column1, (SELECT COUNT(*) FROM (SELECT DISTINCT approval_id FROM approval_asked "  # noqa: S608
+            f"WHERE waiting = ? AND address = given.column1 LIMIT ?) AS few) FROM (VALUES {given}) AS given",
+            [True, at_most, *chunk],
         )
-        found.update({address: int(count) for address, count in rows})
+        found.update({address: int(count) for address, count in rows if count})
     return found
+
+
+def asked_of(address: str) -> list[tuple[int, int]]:
+    """Return under which numbers an address is waited for, with the approvals; first what is to be listed."""
+    rows = hot.query(
+        "SELECT id, approval_id FROM approval_asked WHERE address = ? AND waiting = ? "
+        "ORDER BY listing DESC, id",
+        [address, True],
+    )
+    return [(number, approval_id) for number, approval_id in rows]
 
 
 def ask(asked: Sequence[Asked]) -> None:
@@ -212,10 +199,25 @@ def ask(asked: Sequence[Asked]) -> None:
 
 def change_asked(one: Asked, **fields: Any) -> None:
     """Change columns of what is noted of somebody who is asked; ``done`` comes as it is in a record."""
-    if "done" in fields:
-        fields["done"] = json.dumps(fields["done"])
-    names = ", ".join(f"{name} = ?" for name in fields)
-    hot.execute(f"UPDATE approval_asked SET {names} WHERE id = ?", [*fields.values(), one.id])  # noqa: S608
+    change_all_asked({one.id: fields})
+
+
+def change_all_asked(changes: Mapping[int, Mapping[str, Any]]) -> None:
+    """Change columns of what is noted of people who are asked, by number, as ``change_asked`` does."""
+    alike: dict[tuple[str, ...], list[list[Any]]] = {}
+    for number, fields in changes.items():
+        values = [json.dumps(value) if name == "done" else value for name, value in fields.items()]
+        alike.setdefault(tuple(fields), []).append([*values, number])
+    for names, rows in alike.items():
+        columns = ", ".join(f"{name} = ?" for name in names)
+        hot.execute_many(f"UPDATE approval_asked SET {columns} WHERE id = ?", rows)  # noqa: S608  # ours
+
+
+def look_again(moments: Mapping[int, datetime | None]) -> None:
+    """Look at approvals again at these moments, by number; None for never by itself."""
+    hot.execute_many(
+        "UPDATE approvals SET next_at = ? WHERE id = ?", [(at, number) for number, at in moments.items()]
+    )
 
 
 def undelivered(message_id: str, now: datetime) -> None:
@@ -318,79 +320,5 @@ def _written(stages: Iterable[KeptStage]) -> str:
     )
 
 
-def _stage(kept: Sequence[Any]) -> KeptStage:
-    """Read a stage; one that was written before anybody could be replaced has no list of those."""
-    name, rule, needed, within, approvers, *rest = kept
-    replaced = rest[0] if rest else ()
-    return KeptStage(name, rule, needed, within, tuple(map(tuple, approvers)), tuple(map(tuple, replaced)))
-
-
 def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
-
-
-def _of(
-    table: str, columns: str, approval_ids: Sequence[int], key: str = "approval_id"
-) -> list[tuple[Any, ...]]:
-    marks = hot.marks(len(approval_ids))
-    return hot.query(
-        f"SELECT {columns} FROM {table} WHERE {key} IN ({marks}) ORDER BY id",  # noqa: S608
-        approval_ids,
-    )
-
-
-def _moment(value: Any) -> datetime | None:
-    return hot.aware(value) if value is not None else None
-
-
-def _by_approval(records: Iterable[Any], key: Any = lambda one: one.approval_id) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
-    for one in records:
-        found.setdefault(key(one), []).append(one)
-    return found
-
-
-def _approval(row: tuple[Any, ...]) -> KeptApproval:
-    number, ticket, item, text, digest, parties, stages, problems, bypass, stage, *rest = row
-    opened, expires, state, reason, created, decided, next_at = rest
-    return KeptApproval(
-        id=number,
-        ticket_number=ticket,
-        item=item,
-        text=text,
-        digest=digest,
-        parties=tuple(json.loads(parties)),
-        stages=tuple(map(_stage, json.loads(stages))),
-        problems=tuple(json.loads(problems)),
-        may_be_bypassed=bool(bypass),
-        stage=stage,
-        opened_at=hot.aware(opened),
-        expires_at=_moment(expires),
-        state=state,
-        reason=reason,
-        created_at=hot.aware(created),
-        decided_at=_moment(decided),
-        next_at=_moment(next_at),
-    )
-
-
-def _asked(row: tuple[Any, ...]) -> Asked:
-    approval, stage, approver, address, asked_at, mailed_at, done, asked_back, *flags, number = row
-    waiting, listing, undelivered = map(bool, flags)
-    noted = tuple(json.loads(done)), asked_back, waiting, listing, undelivered, number
-    return Asked(approval, stage, approver, address, hot.aware(asked_at), _moment(mailed_at), *noted)
-
-
-def _vote(row: tuple[Any, ...]) -> KeptVote:
-    number, approval, stage, approver, voter, decision, at, *rest = row
-    return KeptVote(number, NewVote(approval, stage, approver, voter, decision, hot.aware(at), *rest))
-
-
-def _handover(row: tuple[Any, ...]) -> KeptHandover:
-    approval, stage, approver, deputy, at, reason = row
-    return KeptHandover(approval, stage, approver, deputy, hot.aware(at), reason)
-
-
-def _ending(row: tuple[Any, ...]) -> KeptEnding:
-    approval, kind, by, at, reason = row
-    return KeptEnding(approval, kind, by, hot.aware(at), reason)

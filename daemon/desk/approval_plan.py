@@ -1,6 +1,7 @@
 """From a stage of the catalogue to the people who are asked, and what happens while they are silent; pure."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from daemon.desk.approval_rules import ApproverRule, StageRule, Who
 from daemon.desk.approval_steps import AddWorking, Step, StepKind
@@ -40,6 +41,7 @@ def _approvers(stage: Stage) -> tuple[ApproverRule, ...]:
             return (ApproverRule(Who.GROUP, " ".join(stage.group.lower().split())),)
 
 
+@lru_cache(maxsize=100)
 def plan_of(within_seconds: int, *, own: bool = True) -> tuple[Step, ...]:
     """Return what happens while somebody is silent who has so much working time.
 

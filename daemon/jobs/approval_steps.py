@@ -15,7 +15,7 @@ log = logging.getLogger("postdesk.jobs")
 NAME = "approval-steps"
 EVERY = timedelta(minutes=1)
 # So many in a transaction: few enough that nobody waits long for the database, or for one of the tickets.
-BATCH = 50
+BATCH = 100
 # As many as pass within the job's lease on a slow machine; the rest comes a minute later.
 LIMIT = 20_000
 # An approval at which a look fails must not keep the others waiting.

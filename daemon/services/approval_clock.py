@@ -5,8 +5,8 @@ other, so a process that is killed in the middle sends nothing twice.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,9 +24,10 @@ from daemon.services import (
     request_flow,
 )
 from daemon.services.apply import Cause, Work
-from daemon.services.approval_dossiers import Standing, lacking, standing
+from daemon.services.approval_dossiers import lacking, standing
+from daemon.services.approval_looks import REMINDED, Batch, Look
 from daemon.services.approval_views import Matter, Why
-from daemon.services.automatic_stops import stopped
+from daemon.services.automatic_stops import stopped_among
 from daemon.services.office_hours import calendar_of
 from daemon.services.postbag import Office, Postbag
 from storage import approvals, tickets
@@ -39,77 +40,65 @@ ORIGIN = "job:approval-steps"
 LIST_FROM = 5
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """One approval that is looked at, with its ticket in our hands."""
-
-    office: Office
-    work: Work
-    postbag: Postbag
-    found: Standing
-    # Of how many decisions each address is waited for.
-    many: Mapping[str, int]
-    done: Counter[str]
-    # What is noted of those who are asked, by number, as it is by now.
-    asked: dict[int, Asked]
-
-    @property
-    def now(self) -> datetime:
-        """The moment of the look."""
-        return self.work.cause.now
-
-    def note(self, asked: Asked, **fields: Any) -> None:
-        """Note something of somebody who is asked."""
-        approvals.change_asked(asked, **fields)
-        self.asked[asked.id] = replace(self.asked[asked.id], **fields)
-
-    @property
-    def number(self) -> int:
-        """The number of the approval."""
-        return self.found.dossier.approval.id
-
-
 def look(office: Office, approval_ids: Sequence[int], now: datetime) -> Counter[str]:
     """Do what is due of these approvals, and count what was done."""
-    done: Counter[str] = Counter()
     locked = {one.number: one for one in tickets.lock_all(approvals.numbers_of_tickets(approval_ids))}
     dossiers = approvals.dossiers(approval_ids)
-    many = approvals.waiting_counts({one.address for each in dossiers for one in each.asked if one.waiting})
+    waiting = {one.address for each in dossiers for one in each.asked if one.waiting}
+    many = approvals.waiting_counts(waiting, LIST_FROM)
+    batch = Batch(office, now, many, stopped_among(locked, Kind.APPROVAL))
+    # The same thing can be told of a ticket again and again, so the moment is a part of its key.
+    cause, again = _cause(office, ORIGIN, now), _cause(office, f"{ORIGIN}:{int(now.timestamp())}", now)
     for dossier in dossiers:
-        ticket = locked.get(dossier.approval.ticket_number)
+        ticket = _ticket(batch, locked, dossier.approval.ticket_number)
         if ticket is None or not dossier.approval.is_open:
-            approvals.change(dossier.approval.id, next_at=None)
+            batch.notes.look_again(dossier.approval.id, None)
             continue
-        work = Work.on(ticket, Cause("postdesk", ORIGIN, now, office.levels))
-        # The same thing can be told of a ticket again and again, so the moment is a part of its key.
-        bag = Postbag(office, replace(work.cause, origin=f"{ORIGIN}:{int(now.timestamp())}"))
-        one = _Look(office, work, bag, standing(dossier, now), many, done, {})
-        one.asked.update({each.id: each for each in dossier.asked})
+        asked = {each.id: each for each in dossier.asked}
+        work = Work.on(ticket, cause)
+        one = Look(batch, work, Postbag(office, again), standing(dossier, now), asked)
         _look(one)
         one.postbag.post()
-        locked[ticket.number] = work.finish()
-    return done
+        batch.notes.finish(work)
+    batch.notes.write()
+    return batch.done
 
 
-def _look(look: _Look) -> None:
+def _ticket(batch: Batch, locked: dict[int, Ticket], number: int) -> Ticket | None:
+    """Return a ticket that was locked; one that was worked on already is read again."""
+    ticket = locked.pop(number, None)
+    if ticket is None:
+        batch.notes.write()
+        ticket = tickets.lock(number)
+    return ticket
+
+
+def _cause(office: Office, origin: str, now: datetime) -> Cause:
+    return Cause("postdesk", origin, now, office.levels)
+
+
+def _look(look: Look) -> None:
     if look.work.ticket.state is not TicketState.AWAITING_APPROVAL:
+        look.notes.write()
         approving.void(look.postbag, look.work, f"the ticket is {look.work.ticket.state}")
         look.done["ended"] += 1
     elif lacking(look.found) is not None and look.found.open and _looked_up(look):
         look.done["found anew"] += 1
     elif look.found.outcome.state is ApprovalState.STUCK:
-        approvals.change(look.number, next_at=look.now + approving.LOOK_UP_AGAIN)
+        look.notes.look_again(look.number, look.now + approving.LOOK_UP_AGAIN)
     elif look.found.outcome.state is not ApprovalState.PENDING:
+        look.notes.write()
         approval_ends.go_on(look.postbag, look.work, look.number)
         look.done["ended"] += 1
     else:
         _steps(look)
 
 
-def _looked_up(look: _Look) -> bool:
+def _looked_up(look: Look) -> bool:
     """Ask whoever is found by now where a stage had too few, and tell the agents; False while nobody is."""
-    if stopped(look.work.ticket.number, Kind.APPROVAL):
+    if look.is_silent:
         return False
+    look.notes.write()
     if not approval_renewals.look_up(look.postbag, look.work, look.found):
         return False
     dossier = approvals.open_of(look.work.ticket.number)
@@ -124,13 +113,14 @@ def _looked_up(look: _Look) -> bool:
     return True
 
 
-def _steps(look: _Look) -> None:
+def _steps(look: Look) -> None:
     """Take the steps that are due for everybody who is silent, and mail to whoever could not be mailed."""
-    kept, calendar = look.found.dossier.approval, calendar_of(look.office, look.work.ticket.team)
-    limit = approving.within(kept, look.found.outcome.stage)
-    if stopped(look.work.ticket.number, Kind.APPROVAL):
-        approvals.change(kept.id, next_at=look.now + approval_views.TRY_AGAIN)
+    office, kept = look.batch.office, look.found.dossier.approval
+    if look.is_silent:
+        look.notes.look_again(kept.id, look.now + approval_views.TRY_AGAIN)
         return
+    calendar = calendar_of(office, look.work.ticket.team)
+    limit = approving.within(kept, look.found.outcome.stage)
     more = False
     for one in look.found.dossier.asked:
         if not one.waiting:
@@ -141,34 +131,38 @@ def _steps(look: _Look) -> None:
         for due in due_steps(plan, one.asked_at, look.now, one.done, calendar.add_working):
             more |= _step(look, one, due)
     if more:
+        look.notes.write()
         approving.settle(look.postbag, look.work, kept.id)
         return
     _mail_unmailed(look)
     left = replace(look.found, dossier=replace(look.found.dossier, asked=tuple(look.asked.values())))
-    approvals.change(kept.id, next_at=approving.next_look(look.office, look.work, left))
+    look.notes.look_again(kept.id, approving.next_look(office, look.work, left))
 
 
-def _mail_unmailed(look: _Look) -> None:
+def _mail_unmailed(look: Look) -> None:
     """Mail what the gate kept back before; in a list where there is much."""
     everybody = look.asked.values()
     fresh = [one for one in everybody if one.waiting and not one.mailed_at and not one.listing]
     for one in fresh:
-        if look.many.get(one.address, 0) >= LIST_FROM:
+        if look.batch.many.get(one.address, 0) >= LIST_FROM:
             look.note(one, listing=True)
         elif approval_views.request(look.postbag, look.work, look.found, one):
             look.note(one, mailed_at=look.now)
 
 
-def _step(look: _Look, one: Asked, due: DueStep) -> bool:
+def _step(look: Look, one: Asked, due: DueStep) -> bool:
     """Take one step; True where somebody else is asked by it."""
+    office = look.batch.office
     match due.step.kind:
         case StepKind.REMIND:
             return _remind(look, one, due)
         case StepKind.DEPUTY:
             reason = f"{one.address} did not answer in time"
-            deputy = approval_stand_ins.hand_over(look.office, look.work, look.found, one.approver, reason)
+            look.notes.write()
+            deputy = approval_stand_ins.hand_over(office, look.work, look.found, one.approver, reason)
         case StepKind.ESCALATE:
-            deputy = approval_stand_ins.escalate(look.office, look.work, look.found, one.approver)
+            look.notes.write()
+            deputy = approval_stand_ins.escalate(office, look.work, look.found, one.approver)
             _tell_of_silence(look, one, deputy)
     _note(look, one, due)
     look.done[str(due.step.kind)] += 1
@@ -178,30 +172,31 @@ def _step(look: _Look, one: Asked, due: DueStep) -> bool:
     return bool(deputy)
 
 
-def _note(look: _Look, one: Asked, due: DueStep, **fields: Any) -> None:
+def _note(look: Look, one: Asked, due: DueStep, **fields: Any) -> None:
     """Note that a step was taken, and with it those before it that are no longer worth a mail."""
     before = [index for index in range(due.index) if index not in one.done]
     look.note(one, done=(*one.done, *before, due.index), **fields)
 
 
-def _remind(look: _Look, one: Asked, due: DueStep) -> bool:
-    if look.many.get(one.address, 0) >= LIST_FROM:
+def _remind(look: Look, one: Asked, due: DueStep) -> bool:
+    if look.batch.many.get(one.address, 0) >= LIST_FROM:
         _note(look, one, due, listing=True)
-        look.work.note("approval reminded", approval=str(look.number), to=one.address, by="a list")
+        look.work.note(REMINDED, approval=str(look.number), to=one.address, by="a list")
     elif approval_views.request(look.postbag, look.work, look.found, one, Why(step=f"remind{due.index}")):
         _note(look, one, due, mailed_at=one.mailed_at or look.now)
-        look.work.note("approval reminded", approval=str(look.number), to=one.address, by="a mail")
+        look.work.note(REMINDED, approval=str(look.number), to=one.address, by="a mail")
     else:
         return False
     look.done["reminded"] += 1
     return False
 
 
-def _undelivered(look: _Look, one: Asked) -> bool:
+def _undelivered(look: Look, one: Asked) -> bool:
     """Let the deputy of somebody decide whom no mail reaches, or tell the agents that there is none."""
     look.note(one, undelivered=False)
+    look.notes.write()
     reason = f"no mail reaches {one.address}"
-    deputy = approval_stand_ins.hand_over(look.office, look.work, look.found, one.approver, reason)
+    deputy = approval_stand_ins.hand_over(look.batch.office, look.work, look.found, one.approver, reason)
     if not deputy:
         what = sentence("No mail reaches {who}, who has to decide, and no deputy is known.", who=one.address)
         hint = sentence("Write #approver ADDRESS to ask that person in the place of {who}.", who=one.address)
@@ -214,7 +209,7 @@ def _undelivered(look: _Look, one: Asked) -> bool:
     return bool(deputy)
 
 
-def _tell_of_silence(look: _Look, one: Asked, manager: str) -> None:
+def _tell_of_silence(look: Look, one: Asked, manager: str) -> None:
     what = sentence("{who} does not answer, and a decision is due.", who=one.address)
     asked = sentence("Asked besides is: {who}", who=manager) if manager else sentence("No manager is known.")
     hint = sentence("Write #approver ADDRESS to ask that person in the place of {who}.", who=one.address)

@@ -51,7 +51,7 @@ class _Line:
 
 def send(office: Office, address: str, now: datetime) -> int:
     """Write the list of open decisions of an address; 0 where none is open, or the gate keeps it back."""
-    open_ones = _open(address, now)[:LINES_LIMIT]
+    open_ones = _open(address, now)
     if not any(one.listing for _, one in open_ones):
         approvals.unlist(address)
         return 0
@@ -68,13 +68,17 @@ def send(office: Office, address: str, now: datetime) -> int:
 
 
 def _open(address: str, now: datetime) -> list[tuple[Standing, Asked]]:
-    """Return what is waited for from an address, those that are to be listed first."""
-    found = []
-    for dossier in approvals.dossiers(approvals.waiting_for([address])):
-        stands = standing(dossier, now)
-        mine = [one for one in dossier.asked if one.address == address and one.waiting]
-        found += [(stands, one) for one in mine if stands.open]
-    return sorted(found, key=lambda each: (not each[1].listing, each[1].id))
+    """Return what is waited for from an address, at most a list of it; what is to be listed comes first."""
+    numbers = approvals.asked_of(address)
+    found: list[tuple[Standing, Asked]] = []
+    for at in range(0, len(numbers), LINES_LIMIT):
+        few = dict(numbers[at : at + LINES_LIMIT])
+        for dossier in approvals.dossiers(list(few.values())):
+            stands = standing(dossier, now)
+            found += [(stands, one) for one in dossier.asked if one.id in few and stands.open]
+        if len(found) >= LINES_LIMIT:
+            break
+    return sorted(found, key=lambda each: (not each[1].listing, each[1].id))[:LINES_LIMIT]
 
 
 def _described(found: Standing, one: Asked, reader: Reader) -> Context:

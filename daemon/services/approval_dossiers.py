@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from daemon.desk.approval_outcome import Outcome, outcome
 from daemon.desk.approvals import (
@@ -70,6 +71,8 @@ def approval_of(dossier: Dossier) -> Approval:
     )
 
 
+# Many approvals are decided by the same people.
+@lru_cache(maxsize=1_000)
 def stage_of(kept: KeptStage) -> Stage:
     """Return a stage as the pure code has it."""
     approvers = tuple(Approver(address, why) for address, why in kept.approvers)

@@ -204,7 +204,7 @@ class TestLists:
         desk.mail_in(away)
 
         with desk.database.read():
-            assert approvals.waiting_counts(["dora@corp.test"]) == {"dora@corp.test": 7}
+            assert approvals.waiting_counts(["dora@corp.test"], 10) == {"dora@corp.test": 7}
 
 
 def requested_later(desk: StoryDesk, number: int) -> list[Mail]:
