@@ -271,7 +271,6 @@ def _standing(desk: AttackDesk) -> list[dict[str, Any]]:
 def _probe(stage: Stage) -> str:
     """G2: a plain mail sent right after the attack becomes a ticket in time, and is answered."""
     address = f"probe{time.monotonic_ns()}@probe.test"
-    begun = time.monotonic()
     assert stage.drive(mail(address, f"Probe {address}"), sender=address) == 250, "G2: the probe was refused"
 
     def is_ticket() -> bool:
@@ -281,7 +280,6 @@ def _probe(stage: Stage) -> str:
     crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     limit = PROBE_SECONDS[stage.intake] * crowd
     wait_until(is_ticket, limit, "G2: the probe is a ticket")
-    assert time.monotonic() - begun <= limit
     rows = stage.rows()
     assert rows[-1]["disposition"] == "ticketed", rows[-1]
     assert stage.mails_to(address), "G2: the probe was not answered"

@@ -28,7 +28,8 @@ FULL = os.environ.get("FUZZ") == "full"
 SEED = int(time.time()) // 86_400 if FULL else 20_240_115
 MUTANTS = 1_000_000 if FULL else 400
 SESSIONS = 100_000 if FULL else 300
-SECONDS = 2.0
+# A reading takes some milliseconds of computing; an answer waits for other programs as well.
+SECONDS, ANSWER_SECONDS = 2.0, 20.0
 
 AUTHORS = (
     b"From: ann@corp.test",
@@ -231,7 +232,7 @@ def test_no_dialogue_hangs_or_raises():
                 begun = time.monotonic()
                 while data := client.recv(65_536):
                     answers += data
-                assert time.monotonic() - begun < SECONDS, (SEED, number, pieces)
+                assert time.monotonic() - begun < ANSWER_SECONDS, (SEED, number, pieces)
             lines = answers.split(b"\r\n")[:-1]
             assert all(REPLY_LINE.fullmatch(line) for line in lines), (SEED, number, lines)
             assert sum(b" Queued as " in line for line in lines) <= len(desk.kept) - before, (SEED, number)

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import time
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -37,7 +36,6 @@ def story(monkeypatch, capsys):
 
 
 def test_the_story_plays_from_anywhere_and_leaves_nothing_behind(tmp_path):
-    started = time.monotonic()
     done = subprocess.run(
         [*POSTDESK, "demo", "--story", "printer"],
         capture_output=True,
@@ -46,11 +44,9 @@ def test_the_story_plays_from_anywhere_and_leaves_nothing_behind(tmp_path):
         cwd=tmp_path,
         env=environment(TMPDIR=str(tmp_path), POSTDESK_CONFIG="/nonexistent.toml"),
     )
-    seconds = time.monotonic() - started
 
     said = done.stdout.decode("ascii")
     assert (done.returncode, done.stderr) == (0, b"")
-    assert seconds < 20
     assert os.listdir(tmp_path) == []  # noqa: PTH208  # names, as ls shows them
     for step in STORY:
         assert step.narration in " ".join(said.split())

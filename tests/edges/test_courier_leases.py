@@ -1,7 +1,6 @@
 """The courier's leases, and its end: nobody sends what another holds, and a stop leaves nothing behind."""
 
 import asyncio
-import time
 
 import pytest
 
@@ -61,7 +60,7 @@ class TestLeases:
     def test_a_copy_that_another_took_is_let_go(self, database, make_courier, now, monkeypatch):
         monkeypatch.setattr("daemon.edges.courier.RENEW_SECONDS", 0.2)
         queue(database, now, 3)
-        server = ScriptedRelay(delays={"RCPT": 3})
+        server = ScriptedRelay(delays={"RCPT": 600})
 
         async def play():
             async with server:
@@ -75,10 +74,8 @@ class TestLeases:
                 stop.set()
                 await running
 
-        started = time.monotonic()
-        asyncio.run(play())
+        asyncio.run(asyncio.wait_for(play(), 60))
 
-        assert time.monotonic() - started < 2.5
         assert not server.taken
         with database.read():
             assert [row.owner for row in OutboxRow.select(OutboxRow.owner)] == ["elsewhere/1/1/courier"] * 3
@@ -141,10 +138,8 @@ class TestStop:
                 stop.set()
                 await running
 
-        started = time.monotonic()
         asyncio.run(play())
 
-        assert time.monotonic() - started < 3
         assert states(database) == {OutboxState.SENT: 2, OutboxState.QUEUED: 8}
         assert {item.attempts for item in items(database)} == {0, 1}
         assert server.commands.count("QUIT") == 2

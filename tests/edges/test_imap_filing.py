@@ -1,7 +1,6 @@
 """Where messages go after the commit, and what happens when the ledger or the server does not play along."""
 
 import logging
-import time
 
 import pytest
 
@@ -208,10 +207,8 @@ class TestLedgerTrouble:
         ledger.answers = lambda: False
         with FakeImap(mail(1)) as server, running(poller(server)) as reading:
             eventually(lambda: server.count("FETCH") == 2)
-            began = time.monotonic()
             reading.stop()
-
-        assert time.monotonic() - began < 1
+            # It ends in the time that ``running`` gives it, though the ledger never answers.
 
 
 class TestManyMessages:

@@ -89,7 +89,7 @@ class TestReading:
         with pytest.raises(TimeoutError, match=r"did not finish its answer in time \(timeout 0.3 seconds\)"):
             wire.readline()
 
-        assert 0.25 < time.monotonic() - began < 2
+        assert time.monotonic() - began > 0.25
 
     def test_the_signal_ends_a_wait(self, pair, stop):
         wire, _ = pair

@@ -276,7 +276,7 @@ class TestSignatures:
         began = time.process_time()
 
         assert "pass" not in signatures(raw)
-        assert time.process_time() - began < 1
+        assert time.process_time() - began < 5
 
 
 class TestSpf:

@@ -23,10 +23,10 @@ class TestStop:
             with eventually() as wait:
                 wait(lambda: desk.recorder.waiting)
             desk.loop.call_soon_threadsafe(desk.loop.call_later, 0.1, desk.recorder.release)
-            began = time.monotonic()
-            desk.run(desk.listener.close(5))
+            # ``run`` waits for twenty seconds: whoever waits for the whole grace is not back by then.
+            desk.run(desk.listener.close(600))
 
-            assert 0.05 < time.monotonic() - began < 2
+            assert desk.recorder.waiting == []
             for client in (idle, between):
                 client.expect("421 4.3.2 Service is closing")
                 assert client.closed()
@@ -50,10 +50,8 @@ class TestStop:
     def test_what_does_not_end_is_cut_after_the_grace(self):
         with Desk() as desk, desk.hello() as client:
             client.begin()
-            began = time.monotonic()
             desk.run(desk.listener.close(0.1))
 
-            assert time.monotonic() - began < 1
             assert client.closed()
             assert desk.listener.open_connections == 0
 

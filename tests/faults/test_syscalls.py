@@ -121,25 +121,22 @@ def test_disk_that_fails_to_sync_gets_no_promise_and_ends_the_desk(tmp_path: Pat
     assert all(answer.startswith(("451", "421", "unknown", "refused")) for answer in refused)
 
 
-def test_commits_that_take_half_a_second_do_not_stop_the_dialogue(tmp_path: Path):
+def test_commits_that_take_a_second_do_not_stop_the_dialogue(tmp_path: Path):
     with scene(tmp_path / "scene") as (site, _, notebook):
         process = site.start()
-        inject = "fdatasync:delay_exit=500000"
+        inject = "fdatasync:delay_exit=1000000"
         with ended_at_last(process):
             with traced(process, calls=["fdatasync"], inject=inject):
                 senders = Senders(WANTED, site.port, notebook, threads=3)
+                wait_until(notebook.sent.is_set, 10, "a mail is with the ledger")
                 time.sleep(0.3)
-                took = [noop_seconds(site.port) for _ in range(20)]
-                senders.join(30)
+                with smtplib.SMTP("127.0.0.1", site.port, timeout=10) as client:
+                    answered = [client.noop()[0] for _ in range(5)]
+                # The goal is 50 ms for each (reliability, F8), so the commit still waits for the disk.
+                stored_meanwhile = dict(notebook.accepted)
+                senders.join(60)
             assert process.stop() == 0
 
-    # The goal is 50 ms (reliability, F8); the machine that tests has other work as well.
-    assert sorted(took)[-2] < 0.25, took
+    assert answered == [250] * 5
+    assert stored_meanwhile == {}
     assert len(notebook.accepted) == 3
-
-
-def noop_seconds(port: int) -> float:
-    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
-        begun = time.monotonic()
-        assert client.noop()[0] == 250
-        return time.monotonic() - begun

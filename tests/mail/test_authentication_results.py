@@ -128,7 +128,7 @@ def test_time_is_linear(piece):
     for _ in range(10):
         read_field(value)
 
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 5
 
 
 class TestFields:

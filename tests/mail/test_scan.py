@@ -167,4 +167,5 @@ def test_many_lines_without_colon_are_read_in_time():
     begun = time.thread_time()
     header(b"From: a@x.test\r\n" + b"a\r\n" * 60_000 + b"Subject: x\r\n\r\n")
 
-    assert time.thread_time() - begun < 1.5
+    # Here a tenth of a second; where each line looks through all others, minutes.
+    assert time.thread_time() - begun < 10

@@ -1,6 +1,5 @@
 """What "postdesk check" says about the service catalogue: everything at once, with file, line and a hint."""
 
-import time
 import tomllib
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -30,6 +29,7 @@ from daemon.settings import ConfigurationError, load
 from daemon.settings.catalogue import load_catalogue, problems_of_catalogue
 from daemon.settings.catalogue_items import budget_faults
 from daemon.settings.catalogue_surroundings import Surroundings
+from tests.calls import calls
 from tests.settings.conftest import ANN, DESK
 
 NOW = Now(datetime(2024, 1, 15, 9, tzinfo=UTC), "Europe/Berlin")
@@ -238,10 +238,11 @@ ASKER = Sender("ann@example.com")
 
 def test_sixty_items_are_loaded_in_less_than_a_second_of_work():
     settings = load(shipped.folder("config") / "company.toml")
-    before = time.process_time()
+    found = []
 
-    assert len(load_catalogue(settings).items) == 60
-    assert time.process_time() - before < 1
+    # 600,000 take a tenth of a second on a quiet machine.
+    assert calls(lambda: found.append(load_catalogue(settings))) < 1_200_000
+    assert len(found[0].items) == 60
 
 
 def an_answer(one: Question, turn: int) -> str:
