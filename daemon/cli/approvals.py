@@ -1,5 +1,7 @@
 """``postdesk approvals``: what is waited for, what needs a person, and how each came to stand as it does."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import click
@@ -12,36 +14,64 @@ from daemon.services.approval_dossiers import Standing, standing
 from daemon.services.approval_orders import lines_of
 from daemon.services.approval_views import facts
 from storage import approvals as kept
+from storage.approval_records import Dossier, KeptStage
 
 COLUMNS = ("approval", "ticket", "item", "state", "stage", "waiting", "since", "expires", "problems")
 
 
 @click.command()
+@click.argument("number", required=False, type=click.IntRange(min=1))
 @click.option("--stuck", is_flag=True, help="Only those that wait for a person: nobody may decide.")
 @click.option("--ticket", type=click.IntRange(min=1), help="All of this ticket, told in full.")
 @json_option
 @pass_invocation
-def approvals(invocation: Invocation, *, stuck: bool, ticket: int | None, as_json: bool) -> int:
-    """List the approvals that are open, or tell those of a ticket in full.
+def approvals(
+    invocation: Invocation, *, number: int | None, stuck: bool, ticket: int | None, as_json: bool
+) -> int:
+    """List the approvals that are open; tell one in full by its NUMBER, or those of a ticket.
 
-    Ends with status 1 where ``--stuck`` finds one.
+    In full: who was found by which rule, who stands in, who decided by which words and proof, and the text
+    that the votes are bound to, with its digest.  Ends with status 1 where --stuck finds one.
     """
     now, zone = system_clock(), invocation.settings.desk.timezone
+    wanted = (number, stuck or None, ticket)
+    if sum(one is not None for one in wanted) > 1:
+        raise click.UsageError("expected one of NUMBER, --stuck and --ticket")
     with opened(invocation) as database, database.read():
-        if ticket is not None:
-            found = [standing(one, now) for one in kept.of_ticket(ticket)]
-        else:
-            found = [standing(one, now) for one in kept.dossiers(kept.open_ids(stuck=stuck))]
-    if ticket is not None and not as_json:
-        for one in found:
-            for line in lines_of(one, zone):
-                click.echo(printable(line))
-        return FINE
-    if ticket is not None:
+        found = [standing(one, now) for one in _chosen(number, ticket, stuck=stuck)]
+    if number is None and ticket is None:
+        emit([_row(one) for one in found], COLUMNS, as_json=as_json)
+        return FOUND if stuck and found else FINE
+    if number is not None and not found:
+        raise click.ClickException(
+            f'there is no approval {number}; "postdesk approvals" lists those that are open, --ticket finds '
+            "those of a ticket"
+        )
+    if as_json:
         emit_json([_whole(one) for one in found])
-        return FINE
-    emit([_row(one) for one in found], COLUMNS, as_json=as_json)
-    return FOUND if stuck and found else FINE
+    else:
+        click.echo("\n\n".join("\n".join(map(printable, _told(one, zone))) for one in found))
+    return FINE
+
+
+def _chosen(number: int | None, ticket: int | None, *, stuck: bool) -> list[Dossier]:
+    if number is not None:
+        one = kept.get(number)
+        return [one] if one is not None else []
+    return kept.of_ticket(ticket) if ticket is not None else kept.dossiers(kept.open_ids(stuck=stuck))
+
+
+def _told(one: Standing, zone: str) -> Iterator[str]:
+    approval = one.dossier.approval
+    yield from lines_of(one, zone)
+    yield f"digest: {approval.digest}"
+    yield "text:"
+    yield from (f"| {line}" for line in approval.text.rstrip("\n").split("\n"))
+
+
+def _moment(moment: datetime) -> str:
+    """Write a moment to the second: nobody decides within a fraction of it."""
+    return iso(moment.replace(microsecond=0))
 
 
 def _row(one: Standing) -> dict[str, Any]:
@@ -53,9 +83,19 @@ def _row(one: Standing) -> dict[str, Any]:
         "state": str(outcome.state),
         "stage": f"{outcome.stage + 1}/{len(approval.stages)}",
         "waiting": ", ".join(outcome.asked),
-        "since": iso(approval.opened_at),
-        "expires": iso(approval.expires_at) if approval.expires_at is not None else "",
+        "since": _moment(approval.opened_at),
+        "expires": _moment(approval.expires_at) if approval.expires_at is not None else "",
         "problems": "; ".join(approval.problems or ((outcome.reason,) if outcome.state == "stuck" else ())),
+    }
+
+
+def _stage(stage: KeptStage) -> dict[str, Any]:
+    return {
+        "name": stage.name,
+        "rule": stage.rule,
+        "needed": stage.needed,
+        "approvers": [{"address": address, "why": why} for address, why in stage.approvers],
+        "replaced": [{"address": was, "by": other, "named_by": by} for was, other, by in stage.replaced],
     }
 
 
@@ -66,6 +106,7 @@ def _whole(one: Standing) -> dict[str, Any]:
         "reason": one.outcome.reason,
         "digest": approval.digest,
         "text": approval.text,
+        "stages": [_stage(stage) for stage in approval.stages],
         "votes": [
             {
                 "voter": each.vote.voter,
@@ -77,16 +118,16 @@ def _whole(one: Standing) -> dict[str, Any]:
                 "proof": each.vote.proof,
                 "digest": each.vote.digest,
                 "arrival": each.vote.arrival_id,
-                "at": iso(each.vote.at),
+                "at": _moment(each.vote.at),
             }
             for each in one.dossier.votes
         ],
         "handovers": [
-            {"approver": each.approver, "deputy": each.deputy, "reason": each.reason, "at": iso(each.at)}
+            {"approver": each.approver, "deputy": each.deputy, "reason": each.reason, "at": _moment(each.at)}
             for each in one.dossier.handovers
         ],
         "endings": [
-            {"kind": each.kind, "by": each.by, "reason": each.reason, "at": iso(each.at)}
+            {"kind": each.kind, "by": each.by, "reason": each.reason, "at": _moment(each.at)}
             for each in one.dossier.endings
         ],
     }

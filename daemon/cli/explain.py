@@ -26,8 +26,8 @@ def explain(invocation: Invocation, ident: str, *, as_json: bool) -> None:
 
     How sure the desk was of the author, by what the type and the category were told, which route fits and
     why the others do not, the signals of the priority, the agents who could have got it, everything decided
-    since, the row of the service levels behind each clock, and whom the gate did not write to.  With mail:ID
-    or a Message-ID: the same of one mail.
+    since, by which rule each approver was found, the row of the service levels behind each clock, and whom
+    the gate did not write to.  With mail:ID or a Message-ID: the same of one mail.
     """
     if not ident.removeprefix("#").isdecimal():
         _explain_mail(invocation, ident.removeprefix(_MAIL), as_json=as_json)
@@ -71,6 +71,7 @@ def _view(found: View, settings: Settings) -> View:
         "mails": mails,
         "decisions": [_decision(one) for one in found["decisions"]],
         "withheld": [_withheld(one) for one in found["withheld"]],
+        "approvals": found["approvals"],
         "clocks": found["clocks"],
     }
 
@@ -98,6 +99,10 @@ def _lines(view: View) -> Iterator[str]:
         yield "decided"
     for one in view["decisions"]:
         yield printable(f"  {in_words(one['at'])}  {one['decided']} ({one['by']})")
+    if view["approvals"]:
+        yield "approvals"
+    for one in view["approvals"]:
+        yield from (f"  {printable(line)}" for line in one["told"])
     if view["withheld"]:
         yield "not sent"
     for one in view["withheld"]:

@@ -5,8 +5,11 @@ from datetime import datetime
 from daemon.desk.explanation import WITHHELD, is_decision
 from daemon.desk.service_levels import ServiceLevels
 from daemon.services import clock_views
+from daemon.services.approval_dossiers import standing
+from daemon.services.approval_orders import lines_of
 from daemon.services.views import View, arrival_view, event_view, outbox_view, ticket_view
-from storage import arrivals, audit, journal, outbox, tickets
+from storage import approvals, arrivals, audit, journal, outbox, tickets
+from storage.approval_records import Dossier
 from storage.database import Database
 
 _BY_MAIL = "arrival:"
@@ -32,7 +35,7 @@ def count_tickets(database: Database) -> int:
 
 
 def explanation(database: Database, number: int, now: datetime, levels: ServiceLevels | None) -> View | None:
-    """Return what decided about a ticket: its mails with their evidence, journal and clocks; or None."""
+    """Return what decided about a ticket: its mails with their evidence, journal, approvals and clocks."""
     with database.read():
         found = tickets.get(number)
         if found is None:
@@ -45,8 +48,14 @@ def explanation(database: Database, number: int, now: datetime, levels: ServiceL
             "mails": [arrival_view(one) for one in mails if one is not None],
             "decisions": [event_view(one) for one in events if is_decision(one.kind)],
             "withheld": [event_view(one) for one in events if one.kind == WITHHELD],
+            "approvals": [_approval(one, now) for one in approvals.of_ticket(number)],
             "clocks": clock_views.of_ticket(found, now, levels),
         }
+
+
+def _approval(dossier: Dossier, now: datetime) -> View:
+    """Return how an approval stands, and by which rule each who was asked was found, in lines."""
+    return {"approval": dossier.approval.id, "told": list(lines_of(standing(dossier, now), "UTC"))}
 
 
 def effects(database: Database, arrival_id: int) -> View:

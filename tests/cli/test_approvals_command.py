@@ -1,5 +1,7 @@
 """``postdesk approvals`` lists what is open and tells how it came so; the audit proves it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from storage import hot
@@ -35,6 +37,49 @@ def test_one_of_a_ticket_is_told_in_full(decided: Operated):
     assert [(one["voter"], one["decision"]) for one in whole["votes"]] == [("max@corp.test", "approve")]
     assert whole["digest"] == whole["votes"][0]["digest"]
     assert "Strong 16" in whole["text"]
+
+
+def test_one_is_told_in_full_by_its_number(decided: Operated):
+    said = decided.postdesk("approvals", "1").out
+    (whole,) = decided.postdesk("approvals", "1", "--json").json
+
+    assert "stage 1 of 2, manager: max@corp.test (manager of cara@corp.test)" in said
+    assert "max@corp.test: approve (Approved, Cost centre 4711)" in said
+    assert f"digest: {whole['digest']}" in said
+    assert "|   Strong 16" in said
+    assert whole["stages"][0]["approvers"] == [
+        {"address": "max@corp.test", "why": "manager of cara@corp.test"}
+    ]
+
+
+def test_a_number_that_none_has_is_told(decided: Operated):
+    said = decided.postdesk("approvals", "99")
+
+    assert said.status == 1
+    assert "there is no approval 99" in said.err
+    assert decided.postdesk("approvals", "1", "--stuck").status == 2
+
+
+def test_moments_are_told_to_the_second(decided: Operated):
+    with decided.story.database.write():
+        hot.execute(
+            "UPDATE approvals SET opened_at = ?", [datetime(2024, 1, 15, 9, 0, 1, 234567, tzinfo=UTC)]
+        )
+
+    (row,) = decided.postdesk("approvals", "--json").json
+    assert row["since"] == "2024-01-15T09:00:01Z"
+    assert "234567" not in decided.postdesk("approvals").out
+
+
+def test_why_an_approver_was_asked_is_explained(desk_folder: Operated):
+    story = desk_folder.story
+    asked = to(requested(story, MANAGER), "max@corp.test")
+    story.mail_in(reply(asked, MAX, "I am away."))
+
+    said = desk_folder.postdesk("explain", "1").out
+
+    assert "  stage 1 of 1, manager: max@corp.test (manager of cara@corp.test)" in said
+    assert "  dora@corp.test decides for max@corp.test: max@corp.test is away" in said
 
 
 def test_those_that_need_a_person_end_with_status_1(desk_folder: Operated):

@@ -63,7 +63,7 @@ def test_json_has_the_sentences_by_decision(routed: Operated):
     found = routed.postdesk("explain", "#1", "--json").json
 
     assert sorted(found) == [
-        "clocks", "decisions", "mails", "no_rule", "stands", "subject", "ticket", "withheld",
+        "approvals", "clocks", "decisions", "mails", "no_rule", "stands", "subject", "ticket", "withheld",
     ]  # fmt: skip
     assert found["mails"][0]["why"]["routing"][1] == 'route tunnel: fits by word "vpn"'
     assert found["no_rule"] == {"assignment": "its team assigns by hand"}
