@@ -3,6 +3,7 @@
 A reply that answers nothing of the form is one like any other, for people to read.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from daemon.desk.answers import BadAnswer, Settled, settled, value_for
 from daemon.desk.catalogue import QuestionType
 from daemon.desk.changes import MoveState
 from daemon.desk.dates import Now
+from daemon.desk.form_marks import MARK_LETTERS
 from daemon.desk.interpretation import Match
 from daemon.desk.permissions import Action, ask
 from daemon.desk.request_form import typed_answers
@@ -34,6 +36,10 @@ _OPEN_FORM = frozenset({S.NEW, S.AWAITING_DETAILS, S.CLOSED})
 _ASKED_ANEW = sentence(
     "We have noted your change. What was asked before is void, and whoever decides is asked anew."
 )
+# The first line of a form: the mark of a question, or the two colons of an answer.
+_FORM_LINE = re.compile(rf"(?m)^.*\[\d{MARK_LETTERS}{{3}}\]|^\s*::")
+# A greeting, and the line of the form itself that says how to answer.
+_COURTESY_CHARS = 200
 _BEGUN = frozenset({S.APPROVED, S.IN_FULFILMENT, S.PENDING_REQUESTER, S.PENDING_VENDOR, S.PENDING_DATE})
 
 
@@ -127,11 +133,20 @@ def _fill_in(reply: _Reply) -> Outcome:
         # Whoever answers a part has been heard of: the reminders begin anew.
         waiting.begin(work.ticket.number, work.cause.now)
     step = go_on(reply.visit.postbag, work, Lack(wanted, judged.gaps))
-    news = sentence("It still waits for answers of the requester, who was asked for them.")
+    news: str = sentence("It still waits for answers of the requester, who was asked for them.")
+    if judged.gaps and work.before.state is S.AWAITING_DETAILS and not _says_more(reply):
+        # The agents know since it was opened that answers are missing; they hear when all are there.
+        news = ""
     if step:
         request_flow.tell(reply.visit.postbag, work, step, accepted=True)
         news = sentence("The requester has filled in the form. It is complete.")
     return _filed(reply, wanted, news, "answers to its form")
+
+
+def _says_more(reply: _Reply) -> bool:
+    """Tell whether words for people stand before the form: a question, or more than a line of courtesy."""
+    words = _FORM_LINE.split(own_words(reply.visit.case.message), 1)[0]
+    return "?" in words or len(words.strip()) > _COURTESY_CHARS
 
 
 def _change(reply: _Reply) -> Outcome | None:
@@ -208,13 +223,14 @@ def _kept(reply: _Reply, judged: Settled) -> Wanted:
 
 
 def _filed(reply: _Reply, wanted: Wanted, news: str, what: str) -> Outcome:
-    """Put the words onto the ticket and show the request to the agents."""
+    """Put the words onto the ticket and show the request to the agents; without ``news`` to nobody."""
     visit, work = reply.visit, reply.work
     shown = visit.file(work, EntryKind.MESSAGE, Visibility.PUBLIC, visit.case.message.new_text)
     visit.remember(work)
-    request = shown_to_agents(visit.postbag.office, work, wanted)
-    told = {"warnings": warnings(visit.case), "next_step": news, "request": request}
-    visit.tell_agents("requester-replied", work, shown, visit.watchers(work.ticket), **told)
+    if news:
+        request = shown_to_agents(visit.postbag.office, work, wanted)
+        told = {"warnings": warnings(visit.case), "next_step": news, "request": request}
+        visit.tell_agents("requester-replied", work, shown, visit.watchers(work.ticket), **told)
     work.finish()
     return visit.outcome(Disposition.APPENDED, f"{what} on ticket {work.ticket.number}", work)
 

@@ -7,6 +7,7 @@ from daemon.desk.catalogue import By, Item, QuestionType
 from daemon.desk.catalogue_list import money
 from daemon.desk.dates import Now
 from daemon.desk.item_texts import filled
+from daemon.desk.lifecycle import ENDED
 from daemon.desk.sentences import sentence
 from daemon.desk.working_time import WORKING_DAY_SECONDS, spoken_work
 from daemon.services.apply import Work
@@ -54,14 +55,16 @@ def clock(office: Office, work: Work) -> Now:
 def described(office: Office, work: Work, wanted: Wanted, reader: Reader) -> Context:
     """Describe a request for its requester, or for whoever else reads of it."""
     item, answers = wanted.item, wanted.answers
+    # What has ended is planned for no day any more.
+    over = work.ticket.state in ENDED
     return {
         "title": item.title,
         "description": item.description,
         "article": item.article,
         "answers": answered(item, answers),
         "cost": money(item.cost_of(answers), office.catalogue.currency),
-        "promised": due(work, reader),
-        **promised(item.promised_seconds),
+        "promised": "" if over else due(work, reader),
+        **promised(0 if over else item.promised_seconds),
         "owner": item.owner,
         "own": _NO_TEXT,
         "gaps": [],

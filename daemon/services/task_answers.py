@@ -7,7 +7,7 @@ learns anything by trying.
 
 from dataclasses import dataclass
 
-from daemon.desk.addressing import detail_of, fold
+from daemon.desk.addressing import Agent, detail_of, fold
 from daemon.desk.dates import Now
 from daemon.desk.fulfilment import ACTIVE, NotPossible, TaskState
 from daemon.desk.lifecycle import ENDED
@@ -222,6 +222,30 @@ def _tell_agents(visit: Visit, matter: Matter, row: StoredTask, answer: Answer, 
     elif answer.kind is Kind.BLOCKED:
         blocked = sentence("A task is blocked: {reason}", reason=answer.why)
         task_mail.tell_agents(matter, row, News(blocked, step=_step(visit)))
+    elif answer.kind is Kind.BY and _is_later_elsewhere(matter, row, answer):
+        office, team = matter.office, matter.work.ticket.team
+        reader = office.letters.of_team(office.letters.reader(""), team)
+        later = sentence(
+            "A task takes longer, until {day}: {reason}",
+            day=reader.told(answer.until) if answer.until is not None else "",
+            reason=answer.why,
+        )
+        news = News(later, step=_step(visit), also=_owners(matter))
+        task_mail.tell_agents(matter, row, news)
+
+
+def _is_later_elsewhere(matter: Matter, row: StoredTask, answer: Answer) -> bool:
+    """Tell whether somebody outside or of another team named a later day, for which the ticket waits."""
+    if answer.until is None or row.due_at is None or answer.until <= row.due_at:
+        return False
+    return bool(row.what.address) or row.what.team != matter.work.ticket.team
+
+
+def _owners(matter: Matter) -> list[Agent]:
+    """Return the owner of the item, where that is an agent."""
+    item = matter.office.catalogue.item(matter.known.stored.item)
+    owner = matter.office.roster.agent(item.owner) if item is not None and item.owner else None
+    return [owner] if owner is not None else []
 
 
 def _tell_author(visit: Visit, matter: Matter, row: StoredTask, told: str) -> None:

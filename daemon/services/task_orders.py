@@ -59,7 +59,8 @@ def lines(number: int, now: datetime, zone: str) -> Iterator[str]:
     until = f"; promised for {written(promised, zone)}{moved}" if promised is not None else ""
     yield f"{found.done} of {found.total} tasks are done{until}"
     for row in known.rows.values():
-        yield f"- {_line(row, zone, late=row.task in found.late)}"
+        ends = known.work.ends_on if row.what.at_end and row.state == TaskState.WAITING else None
+        yield f"- {_line(row, zone, late=row.task in found.late)}{f'; after {ends}' if ends else ''}"
     taken = _taken(stored.of_ticket(number, past=True))
     if taken:
         yield f"so far: {taken}"

@@ -215,6 +215,29 @@ class TestMissing:
         (state,) = lines(desk, "state")
         assert state["reason"] == "it lacks: model, start"
 
+    def test_agents_hear_once_that_a_form_is_incomplete_and_once_that_it_is_whole(self, desk: StoryDesk):
+        desk.mail_in(asked("loan-laptop", {}))
+        mails = desk.mail_out()
+        opening = [one.notice for one in mails if one.recipient == "ida@example.com"]
+        for given in ({"from": "soon"}, {"from": "later"}):
+            desk.mail_in(reply(to_rita(mails), RITA, f"Hello, here you are.\n\n{form('loan-laptop', given)}"))
+            mails = desk.mail_out()
+            assert [one.recipient for one in mails] == ["rita@example.com"]
+
+        desk.mail_in(reply(to_rita(mails), RITA, form("loan-laptop", LOAN)))
+
+        assert opening == ["ticket-new"]
+        (last,) = [one for one in desk.mail_out() if one.notice == "requester-replied"]
+        assert "It is complete" in last.text
+
+    def test_a_question_beside_a_part_of_the_form_goes_to_the_agents(self, desk: StoryDesk):
+        desk.mail_in(asked("loan-laptop", {}))
+        words = f"May I keep it longer?\n\n{form('loan-laptop', {'days': '3'})}"
+
+        desk.mail_in(reply(to_rita(desk.mail_out()), RITA, words))
+
+        assert told(desk.mail_out(), "ida@example.com") == ["requester-replied"]
+
     def test_answers_in_the_quoted_form_complete_it(self, desk: StoryDesk):
         desk.mail_in(asked("laptop", {"model": "Standard 14"}))
         asking = to_rita(desk.mail_out())

@@ -37,6 +37,7 @@ from tests.scenarios.fulfilment import (
 
 CHECK_DESK = Task("check", "Look at it", team="service-desk", after=("desk",), gate=True)
 INSTALL_BESIDE = Task("install", "Install it", team="service-desk")
+INSTALL_ALONE = Task("install", "Install it", team="service-desk", due_seconds=DAY)
 Opened = Callable[..., StoryDesk]
 
 
@@ -173,12 +174,36 @@ class TestAnswers:
         assert (refused["disposition"], taken["disposition"]) == ("refused", "acted")
         assert sent(told) == [("task-told", "vic@vendor.test")]
         out = desk.mail_out()
-        assert sent(out) == [("promise-moved", "cara@corp.test"), ("task-told", "vic@vendor.test")]
+        assert sent(out) == [
+            ("promise-moved", "cara@corp.test"),
+            ("task-news", "ann@corp.test"),
+            ("task-news", "bob@corp.test"),
+            ("task-told", "vic@vendor.test"),
+        ]
+        news = " ".join(to(out, "ann@corp.test", "task-news").text.split())
+        assert "A task takes longer, until Thu 01 Feb 2024, 17:00 CET: the ship is late" in news
         moved = to(out, "cara@corp.test", "promise-moved")
         assert "the ship is late" in moved.text
         assert "Thu 01 Feb 2024" in " ".join(moved.text.split())
         assert row(desk, "order").due_at == datetime(2024, 2, 1, 16, 0, tzinfo=UTC)
         assert notes(desk)[-2:] == ["task moved", "promise moved"]
+
+    def test_a_later_day_is_told_to_the_owner_of_the_item_too(self, opened: Opened):
+        desk = opened(ORDER, owner="fay@corp.test")
+        mails = begun(desk)
+
+        desk.mail_in(reply(to(mails, "vic@vendor.test"), VIC, "by 2024-02-01 because the ship is late"))
+
+        told = [one.recipient for one in desk.mail_out() if one.notice == "task-news"]
+        assert sorted(told) == ["ann@corp.test", "bob@corp.test", "fay@corp.test"]
+
+    def test_a_later_day_within_the_team_is_told_to_nobody_else(self, opened: Opened):
+        desk = opened(INSTALL_ALONE)
+        mails = begun(desk)
+
+        desk.mail_in(reply(to(mails, "ann@corp.test"), ANN, "by 2024-02-01 because I am ill"))
+
+        assert sent(desk.mail_out()) == [("task-told", "ann@corp.test")]
 
     def test_an_earlier_day_needs_no_reason_and_moves_no_promise(self, opened: Opened):
         desk = opened(ORDER, promised=5 * DAY)

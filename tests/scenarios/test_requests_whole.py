@@ -157,6 +157,7 @@ MUG = item_of(
         asked_by=("department: Sales",),
         addresses=("service+mug@example.com",),
         sla="quick",
+        promised="2 days",
         question=(QuestionSettings(id="colour", label="Which colour?", default="white"),),
     ),
     {"fulfilled": "The {colour} mug of {name}, {number}, stands in the kitchen."},
@@ -210,6 +211,9 @@ class TestItem:
         told = to(kitchen.mail_out(), "rita@example.com", "request-told")
         assert kitchen.ticket(1)["state"] == "fulfilled"
         assert "The red mug of Rita, 1, stands in the kitchen." in told.text
+        # What is there is planned for no day any more.
+        assert "Planned for" not in told.text
+        assert "It takes" not in told.text
 
     def test_item_that_left_the_catalogue_leaves_its_tickets_to_people(
         self, kitchen: StoryDesk, database: Database, now: datetime

@@ -14,6 +14,7 @@ from tests.scenarios.fulfilment import (
     DESK,
     INSTALL,
     ORDER,
+    TAKE_BACK,
     VIC,
     begun,
     desk_with,
@@ -63,6 +64,15 @@ def test_tasks_shows_who_has_what_until_when_and_what_it_took(opened: Opened):
     assert "by vic@vendor.test; 45 min, 120.00 EUR" in said
     assert "desk (Bring a desk): started, late, facilities; due Tue 16 Jan 2024, 10:00 CET" in said
     assert "so far: 45 min, 120.00 EUR" in said
+
+
+def test_tasks_shows_after_which_day_an_access_is_taken_back(opened: Opened):
+    desk = opened(DESK, TAKE_BACK, ends="until")
+    begun(desk, {"model": "x", "until": "2024-06-30"})
+
+    said, _ = order(desk, "#tasks")
+
+    assert "take-back (Fetch it): waiting, facilities; after 2024-06-30" in said
 
 
 def test_task_done_ticks_it_off_tells_whoever_had_it_and_starts_the_next(opened: Opened):
