@@ -3,19 +3,31 @@
 from zoneinfo import ZoneInfo
 
 from daemon.desk.absence import proposed
+from daemon.desk.proof import Proof, Trust
 from daemon.mail.absence import absence_by_hand, absence_in
 from daemon.mail.own_words import own_words
 from daemon.services import approval_gaps, approval_stand_ins, approving
 from daemon.services.apply import Work
 from daemon.services.approval_dossiers import Standing
 from daemon.services.approval_voices import Voice
+from daemon.services.return_addresses import came_back
 from daemon.services.visit import Visit
-from storage import directory
+from storage import directory, outbox
 from storage.approval_records import Asked
 
+# A mail that names more mails of ours is not searched further.
+_IDS_LIMIT = 10
 
-def absence(visit: Visit) -> str:
-    """Return the words by which an answer says that its author is away, or nothing."""
+
+def absence(visit: Visit, voice: Voice) -> str:
+    """Return the words by which an answer says that its author is away.
+
+    Nothing where nothing proves whose it is.  An absence program answers to Reply-To, or to the return
+    address (RFC 3834 s 4): both are signed for the one who was asked.  A Message-ID is seen by others too.
+    """
+    sure = voice.proof is Proof.TOKEN or visit.case.trust is Trust.VERIFIED
+    if visit.case.trust is Trust.FAILED or not (sure or _came_back(visit, voice)):
+        return ""
     subject, words = visit.case.message.subject, own_words(visit.case.message)
     return absence_in(words) or absence_by_hand(words) or absence_in(f"{subject}\n{words}")
 
@@ -37,6 +49,15 @@ def note(visit: Visit, work: Work, found: Standing, voice: Voice) -> str:
     if after.open:
         approval_gaps.tell(visit.postbag, work, after)
     return f"{voice.address} is away until {until}; {deputy or 'nobody'} is asked instead"
+
+
+def _came_back(visit: Visit, voice: Voice) -> bool:
+    message, office = visit.case.message, visit.postbag.office
+    ids = dict.fromkeys((*message.in_reply_to, *message.references))
+    ours = [one for one in ids if office.signer.ticket_of_own_id(one) is not None][:_IDS_LIMIT]
+    copies = [copy for copy in map(outbox.find_by_message_id, ours) if copy is not None]
+    mine = (copy for copy in copies if copy.recipient == voice.address)
+    return any(came_back(copy, visit.case.recipients, office.roster, office.signer) for copy in mine)
 
 
 def _waits_for(found: Standing, asked: Asked) -> bool:

@@ -8,7 +8,6 @@ from functools import reduce
 
 from daemon.desk.decisions import Answer, Reading, agreed, decision
 from daemon.desk.permissions import Action, ask
-from daemon.desk.proof import Trust
 from daemon.desk.sentences import sentence
 from daemon.mail.message import Kind
 from daemon.mail.own_words import own_words, versions
@@ -68,8 +67,7 @@ def _silent(hearing: Hearing) -> Outcome | None:
     if not approval_voices.is_own(visit, hearing.voice):
         return hearing.refused("it came from another address than the one that was asked")
     automatic = case.message.verdict.kind is not Kind.HUMAN or case.arrival.null_reverse_path
-    away = approval_absences.absence(visit)
-    if away and case.trust is not Trust.FAILED:
+    if approval_absences.absence(visit, hearing.voice):
         done = approval_absences.note(visit, hearing.work, hearing.found, hearing.voice)
         return hearing.done(f"an absence decides nothing: {done}")
     if automatic or case.muted:

@@ -11,7 +11,6 @@ from datetime import datetime
 from daemon.desk.decision_batch import Batch, Single, batch
 from daemon.desk.decisions import Answer, Reading
 from daemon.desk.permissions import Action, ask
-from daemon.desk.proof import Trust
 from daemon.desk.sentences import Sentence, sentence
 from daemon.mail.message import Kind
 from daemon.mail.own_words import versions
@@ -140,7 +139,7 @@ def _silent(visit: Visit, voice: Voice) -> Outcome | None:
     case = visit.case
     if not approval_voices.is_own(visit, voice):
         return visit.outcome(Disposition.REFUSED, "it came from another address than the list went to")
-    if approval_absences.absence(visit) and case.trust is not Trust.FAILED:
+    if approval_absences.absence(visit, voice):
         for one in _in_order(approvals.waiting_for([voice.address]), voice):
             _away(visit, replace(voice, asked=one))
         return visit.outcome(Disposition.ACTED, f"an absence decides nothing; {voice.address} is away")

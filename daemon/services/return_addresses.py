@@ -62,12 +62,16 @@ def why_unproven(item: OutboxItem, came_to: Iterable[str], roster: Roster, signe
         return (
             "no report can be due, it left with the null reverse-path" if roster.desk.sub_addressing else ""
         )
-    if not is_signed(item.reverse_path):
+    if not is_signed(item.reverse_path) or came_back(item, came_to, roster, signer):
         return ""
+    return "it did not come to the return address of that copy"
+
+
+def came_back(item: OutboxItem, came_to: Iterable[str], roster: Roster, signer: Signer) -> bool:
+    """Tell whether one of these addresses is the signed return address of this very copy."""
     claim = Sent(item.ticket_number or 0, item.recipient, item.message_id).claim
     tokens = (parse_detail(detail_of(one)) for one in dict.fromkeys(came_to) if roster.is_own(one))
-    proven = any(
-        token is not None and token.purpose is Purpose.RETURN and signer.verify(token, [claim])
+    return any(
+        token is not None and token.purpose is Purpose.RETURN and signer.verify(token, [claim]) is not None
         for token in tokens
     )
-    return "" if proven else "it did not come to the return address of that copy"

@@ -15,6 +15,7 @@ from storage.database import Database
 from tests.conftest import close
 from tests.scenarios.approvals import (
     ANSWERS,
+    BOARD,
     CFO,
     DORA,
     EVE,
@@ -87,6 +88,44 @@ class TestAway:
 
         assert (row["disposition"], votes(desk)) == ("acted", [])
         assert "in the place of max@corp.test" in " ".join(to(desk.mail_out(), "dora@corp.test").text.split())
+
+    @pytest.mark.parametrize(
+        "words", ["I am out of the office until 20 January.", "Bin im Urlaub bis Montag"]
+    )
+    @pytest.mark.parametrize("mark", ["", "auto-replied"])
+    def test_who_only_knows_a_message_id_sends_nobody_away(self, desk: StoryDesk, words: str, mark: str):
+        """The deputy may have seen it, and would decide in the manager's place."""
+        asked = to(requested(desk, MANAGER), "max@corp.test")
+        forged = reply(asked, MAX, words, SUPPORT)
+        if mark:
+            forged["Auto-Submitted"] = mark
+
+        row = desk.mail_in(forged)
+
+        assert row["disposition"] in {"ignored", "refused"}
+        assert "dora@corp.test" not in {one.recipient for one in desk.mail_out()}
+        with desk.database.read():
+            assert directory.away_notes(["max@corp.test"]) == []
+
+    @pytest.mark.parametrize("envelope", [{}, {"auth_user": "max@corp.test"}])
+    def test_an_absence_program_answers_to_the_return_address_or_is_verified(self, desk: StoryDesk, envelope):
+        asked = to(requested(desk, MANAGER), "max@corp.test")
+        away = reply(asked, MAX, "I am out of the office.", SUPPORT if envelope else asked.reverse_path)
+        away["Auto-Submitted"] = "auto-replied"
+
+        desk.mail_in(away, null_reverse_path=True, **envelope)
+
+        assert ("approval-request", "dora@corp.test") in sent(desk.mail_out())
+
+    def test_the_return_address_of_another_copy_sends_nobody_away(self, desk: StoryDesk):
+        mails = requested(desk, BOARD)
+        mine, asked = to(mails, "bea@corp.test"), to(mails, "max@corp.test")
+        forged = reply(asked, MAX, "I am out of the office.", mine.reverse_path)
+        forged["Auto-Submitted"] = "auto-replied"
+
+        assert desk.mail_in(forged)["disposition"] == "ignored"
+        with desk.database.read():
+            assert directory.away_notes(["max@corp.test"]) == []
 
     def test_whoever_is_away_already_is_not_waited_for(self, desk: StoryDesk):
         with desk.database.write():
