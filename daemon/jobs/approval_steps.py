@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from daemon.jobs.job import Job
+from daemon.jobs.passes import Pass, batches, told
 from daemon.services import approval_clock, approval_digests
 from daemon.services.postbag import Office
 from storage import approvals
@@ -16,6 +17,8 @@ NAME = "approval-steps"
 EVERY = timedelta(minutes=1)
 # So many in a transaction: few enough that nobody waits long for the database, or for one of the tickets.
 BATCH = 100
+# Mails of up to a hundred lines each.
+LISTS = 10
 # As many as pass within the job's lease on a slow machine; the rest comes a minute later.
 LIMIT = 20_000
 # An approval at which a look fails must not keep the others waiting.
@@ -33,46 +36,24 @@ def job(database: Database) -> Job:
 
 def go_through(database: Database, office: Office, now: datetime) -> str:
     """Look at the approvals that are due, a few in each transaction, and say in a line what came of it."""
-    done: Counter[str] = Counter()
-    beyond, looked = 0, 0
-    while looked < LIMIT:
-        with database.read():
-            found = approvals.due(now, BATCH, beyond)
-        if not found:
-            break
-        beyond, looked = found[-1], looked + len(found)
-        done += _look(database, office, found, now)
+    looks: Pass[int] = Pass(
+        database,
+        "approval",
+        lambda few: approval_clock.look(office, few, now),
+        lambda one: approvals.change(one, next_at=now + RETRY_AFTER),
+    )
+    looked, done = looks.through(lambda beyond: approvals.due(now, BATCH, beyond), 0, LIMIT)
+    return f"looked at {looked} approvals; lists {_write_lists(database, office, now)}{told(done)}"
+
+
+def _write_lists(database: Database, office: Office, now: datetime) -> int:
+    """Write the lists of decisions; one that cannot be written is written later."""
+    lists: Pass[str] = Pass(
+        database,
+        "the list of decisions of",
+        lambda few: Counter(sent=sum(approval_digests.send(office, one, now) for one in few)),
+        lambda one: log.info("the list of %s is tried again with the next pass", one),
+    )
     with database.read():
         addresses = approvals.listed()
-    lists = sum(_write_list(database, office, address, now) for address in addresses)
-    told = "; ".join(f"{what} {count}" for what, count in sorted(done.items()))
-    return f"looked at {looked} approvals; lists {lists}" + (f"; {told}" if told else "")
-
-
-def _look(database: Database, office: Office, found: list[int], now: datetime) -> Counter[str]:
-    try:
-        with database.write():
-            return approval_clock.look(office, found, now)
-    except Exception:
-        # A worker's loop: one approval that cannot be looked at must not keep the others from it.
-        database.reset()
-        if len(found) > 1:
-            done: Counter[str] = Counter()
-            for one in found:
-                done += _look(database, office, [one], now)
-            return done
-        log.exception("approval %d could not be looked at", found[0])
-        with database.write():
-            approvals.change(found[0], next_at=now + RETRY_AFTER)
-        return Counter()
-
-
-def _write_list(database: Database, office: Office, address: str, now: datetime) -> int:
-    try:
-        with database.write():
-            return approval_digests.send(office, address, now)
-    except Exception:
-        # A worker's loop: one list that cannot be written must not keep the others.  It is written later.
-        log.exception("the list of decisions for %s could not be written", address)
-        database.reset()
-        return 0
+    return sum(lists.batch(few)["sent"] for few in batches(addresses, LISTS))

@@ -185,7 +185,7 @@ class TestLists:
         pass_time(desk, minutes=1)
 
         with desk.database.read():
-            assert approvals.waiting_counts(["dora@corp.test"]) == {"dora@corp.test": 7}
+            assert approvals.waiting_counts(["dora@corp.test"], 10) == {"dora@corp.test": 7}
 
     def test_a_list_that_the_relay_refuses_brings_the_deputy_in_for_all(self, desk: StoryDesk, listed: Mail):
         with desk.database.write():
@@ -195,7 +195,7 @@ class TestLists:
         pass_time(desk, minutes=1)
 
         with desk.database.read():
-            assert approvals.waiting_counts(["dora@corp.test"]) == {"dora@corp.test": 7}
+            assert approvals.waiting_counts(["dora@corp.test"], 10) == {"dora@corp.test": 7}
 
     def test_an_out_of_office_answer_brings_the_deputy_in_for_all(self, desk: StoryDesk, listed: Mail):
         away = reply(listed, MAX, "I am out of the office until 20 January.")

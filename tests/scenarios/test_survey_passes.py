@@ -6,6 +6,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from daemon.jobs import surveys as job
 from daemon.services import surveying
 from storage.database import Database
@@ -65,6 +67,49 @@ class TestKilled:
         close(desk.database)
 
         assert 0 < sent < self.COUNT
+
+
+class TestFailing:
+    """One at which the pass fails keeps no other from being decided about, or asked."""
+
+    def test_a_closure_that_cannot_be_decided_about_is_tried_again_the_next_time(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ):
+        desk = generous(database, MONDAY_MORNING)
+        many(desk, 12)
+        failing(monkeypatch, "plan", 3)
+        assert dispatch(desk) == "planned 11; asked 0"
+        monkeypatch.undo()
+
+        assert dispatch(desk) == "planned 1; asked 0"
+        desk.close()
+
+    def test_a_survey_that_cannot_be_asked_is_tried_again_some_minutes_later(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ):
+        desk = generous(database, MONDAY_MORNING)
+        many(desk, 12)
+        dispatch(desk)
+        failing(monkeypatch, "send", 3)
+        assert dispatch(desk, hours=2) == "planned 0; asked 11"
+        monkeypatch.undo()
+
+        assert dispatch(desk, minutes=5) == "planned 0; asked 0"
+        assert dispatch(desk, minutes=6) == "planned 0; asked 1"
+        desk.close()
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, name: str, number: int) -> None:
+    """Let a function of ``surveying`` fail wherever this number is among those that it is given."""
+    whole = getattr(surveying, name)
+
+    def fails(office: Any, numbers: Any, now: Any) -> Any:
+        done = whole(office, numbers, now)
+        if number in numbers:
+            raise ValueError(f"{number} cannot be looked at")
+        return done
+
+    monkeypatch.setattr(surveying, name, fails)
 
 
 def die_in_the_middle(url: str, batches: int) -> None:
