@@ -24,6 +24,11 @@ _DATES = (
 )
 _UNTIL = re.compile(rf"\b(?:{'|'.join(map(plain, words.UNTIL))})\b")
 _BACK = re.compile(rf"\b(?:{'|'.join(map(plain, words.BACK))})\b")
+_WEEKDAY = re.compile(
+    rf"\b(?:(?P<until>{'|'.join(sorted(map(plain, words.UNTIL), key=len, reverse=True))})|"
+    rf"(?P<back>{'|'.join(sorted(map(plain, words.BACK), key=len, reverse=True))}))"
+    rf" (?:(?:on|am|le|el|op|next|the|kommenden|nachsten) )?(?P<name>{'|'.join(words.DAYS)})\b"
+)
 _BEFORE_DATE_CHARS = 60
 _LIMIT_CHARS = 2_000
 
@@ -80,12 +85,20 @@ def stand_in_of(agent: str, absences: Mapping[str, Absence]) -> str | None:
 def proposed(text: str, today: date) -> date | None:
     """Return the last day of absence that an out-of-office mail speaks of, or None where it is not clear.
 
-    "until 14 July" is that day; "back on 15 July" is the day before.  A date without a year is the next one.
+    "until 14 July" is that day; "back on 15 July" is the day before.  A date without a year is the next one,
+    and so is a day of the week, which counts where there is no date.
     """
     said = " ".join(plain(text[:_LIMIT_CHARS]).split())
     found = [last for last in (_last_day(said, match, today) for match in _dates(said)) if last]
     fitting = [last for last in found if today <= last <= today + LONGEST]
-    return max(fitting, default=None)
+    return max(fitting, default=None) or max(_weekdays(said, today), default=None)
+
+
+def _weekdays(said: str, today: date) -> Iterable[date]:
+    """Yield the last days that are named as days of the coming week: "until Monday", "back on Tuesday"."""
+    for match in _WEEKDAY.finditer(said):
+        ahead = (words.DAYS[match["name"]] - today.weekday() - 1) % 7 + 1
+        yield today + timedelta(days=ahead - bool(match["back"]))
 
 
 def _dates(said: str) -> Iterable[re.Match[str]]:

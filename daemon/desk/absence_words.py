@@ -29,4 +29,15 @@ _NAMES = (
     ("november", "nov", "novembre", "noviembre"),
     ("december", "dec", "dezember", "dez", "decembre", "diciembre", "dicembre"),
 )  # fmt: skip
+_DAYS = (
+    ("monday", "montag", "lundi", "lunes", "lunedi", "maandag"),
+    ("tuesday", "dienstag", "mardi", "martes", "martedi", "dinsdag"),
+    ("wednesday", "mittwoch", "mercredi", "miercoles", "mercoledi", "woensdag"),
+    ("thursday", "donnerstag", "jeudi", "jueves", "giovedi", "donderdag"),
+    ("friday", "freitag", "vendredi", "viernes", "venerdi", "vrijdag"),
+    ("saturday", "samstag", "sonnabend", "samedi", "sabado", "sabato", "zaterdag"),
+    ("sunday", "sonntag", "dimanche", "domingo", "domenica", "zondag"),
+)  # fmt: skip
+# Monday is 0.
+DAYS = {name: number for number, names in enumerate(_DAYS) for name in names}
 MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names}

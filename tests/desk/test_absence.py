@@ -37,6 +37,26 @@ def test_the_last_day_is_read_in_six_languages(text: str):
 
 
 @pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("I am on leave until Monday.", date(2024, 7, 8)),
+        ("I am away till next Friday", date(2024, 7, 5)),
+        ("Back on Wednesday!", date(2024, 7, 2)),
+        ("Ich bin bis Freitag im Urlaub", date(2024, 7, 5)),
+        ("Ab dem 15. Juli wieder da, nicht ab Montag", LAST),
+        ("Absent jusqu'au vendredi", date(2024, 7, 5)),
+        ("Estoy de vacaciones hasta el viernes", date(2024, 7, 5)),
+        ("Sono via fino a venerdì", date(2024, 7, 5)),
+        ("Ik ben weg tot vrijdag", date(2024, 7, 5)),
+        ("We met on Friday", None),
+        ("Friday until the end", None),
+    ],
+)
+def test_a_day_of_the_week_is_the_next_one_where_no_date_is_named(text: str, last: date | None):
+    assert proposed(text, TODAY) == last
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Thank you for your mail of 14 July.",

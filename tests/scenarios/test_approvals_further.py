@@ -88,6 +88,9 @@ class TestAway:
 
         assert (row["disposition"], votes(desk)) == ("acted", [])
         assert "in the place of max@corp.test" in " ".join(to(desk.mail_out(), "dora@corp.test").text.split())
+        # Monday the 22nd, or two working weeks where no day is named.
+        until = "2024-01-22" if "Mon" in words else "unknown"
+        assert f"max@corp.test is away until {until}" in row["reason"]
 
     @pytest.mark.parametrize(
         "words", ["I am out of the office until 20 January.", "Bin im Urlaub bis Montag"]
