@@ -33,7 +33,7 @@ _REQUEST: Context = {
     "hours": 0,
     "minutes": 0,
     "owner": "ida@example.com",
-    "own": {"text": "Hello Rita,\n\nyour laptop comes set up: log in with your usual name and password."},
+    "own": {"text": "Your laptop comes set up: log in with your usual name and password."},
     "gaps": _GAPS,
     "doubtful": 1,
     "form": {"text": _FORM},
