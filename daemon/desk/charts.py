@@ -32,7 +32,7 @@ p{margin:0 0 12px}
 overflow-wrap:anywhere}
 .wide{grid-column:1/-1}
 @media (min-width:700px){.two{grid-column:span 2}}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:10px;margin:14px 0}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:10px;margin:14px 0}
 .tile{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:10px 14px}
 .tile b{display:block;font-size:26px;line-height:1.2}
 .row{margin:0 0 10px}
@@ -47,7 +47,7 @@ vector-effect:non-scaling-stroke}
 svg .axis{stroke:var(--line);vector-effect:non-scaling-stroke}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th,td{text-align:left;padding:4px 10px 4px 0;border-bottom:1px solid var(--line);vertical-align:top}
-td.s{white-space:nowrap}
+th,td.s{white-space:nowrap}
 """
 
 
