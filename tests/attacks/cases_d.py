@@ -69,29 +69,29 @@ for (_number, _name), _answers in NO_VOTES.items():
 
 @case(79, "ooo-header")
 def ooo_header(stage: Stage) -> None:
-    asked = requested(stage)
+    asked = requested(stage, "away")
     words = "I am on a business trip.\r\n> Reply APPROVE to approve\r\n"
     for mark in ({"Auto-Submitted": "auto-replied"}, {"Precedence": "auto_reply"}, {"X-Autoreply": "yes"}):
-        answered(stage, asked.to(CFO), CFO, words, headers=mark)
-        answered(stage, asked.to(CFO), CFO, "approve\r\n", headers=mark)
+        answered(stage, asked.to(GIL), GIL, words, headers=mark)
+        answered(stage, asked.to(GIL), GIL, "approve\r\n", headers=mark)
 
     undecided(stage, asked)
-    assert journal(stage, asked.number) == [IGNORED] * 6
+    assert set(journal(stage, asked.number)) == {"approver away", "approval not handed over", IGNORED}
+    assert journal(stage, asked.number).count(IGNORED) == 3
     assert stage.outsiders_got() == []
 
 
-@case(81, "ooo-custom", allowed={GIL})
+@case(81, "ooo-custom")
 def ooo_custom(stage: Stage) -> None:
     asked = requested(stage, "away")
     words = "I am away. My deputy can approve this.\r\n"
     answered(stage, asked.to(GIL), GIL, words, ar=PASS_CORP)
     undecided(stage, asked)
-    assert len(stage.mails_to(GIL)) == 1, "asked back, and that once"
     answered(stage, asked.to(GIL), GIL, f"I am on holiday.\r\napprove\r\n{words}", ar=PASS_CORP)
 
     undecided(stage, asked)
     assert "approver away" in journal(stage, asked.number)
-    assert len(stage.mails_to(GIL)) == 1
+    assert stage.mails_to(GIL) == []
 
 
 OUR_LINK = re.compile(rb"https?://[^\s<>\"']*")

@@ -191,3 +191,24 @@ def request_with_hostile_answers(stage: Stage) -> None:
         assert one.recipients == (CFO,)
     decided = "SELECT state, reason FROM approvals WHERE ticket_number > ? AND state <> 'pending'"
     assert stage.desk.rows(decided, stage.first_ticket) == []
+
+
+@variation(CFO)
+def absence_that_a_deputy_would_like(stage: Stage) -> None:
+    """Whoever sends an approver away decides instead; the Message-ID of the question was seen by many."""
+    asked = requested(stage)
+    seen = asked.to(CFO)
+    before = stage.desk.rows("SELECT * FROM directory_absences ORDER BY address")
+    away = "I am out of the office until 31 December 2030. My deputy decides.\r\n"
+    marks: tuple[dict[str, str], ...] = ({"Auto-Submitted": "auto-replied"}, {"X-Autoreply": "yes"}, {})
+    for number, headers in enumerate(marks):
+        local, _, domain = seen.reverse_path.partition("@")
+        for to in (HELP, asked.to(CFO).reverse_path.replace("+b", "+a"), f"{local[:-2]}@{domain}"):
+            answered(stage, seen, CFO, f"{away}{number}\r\n", headers=headers, to=[to])
+        # To her own address, but found to be forged.
+        answered(stage, seen, CFO, f"{away}{number}.\r\n", headers=headers, ar=FORGED)
+
+    undecided(stage, asked)
+    assert stage.desk.rows("SELECT * FROM directory_absences ORDER BY address") == before
+    assert "approver away" not in journal(stage, asked.number)
+    assert set(stage.outsiders_got()) <= {CFO}
