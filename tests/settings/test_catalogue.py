@@ -292,9 +292,9 @@ class TestShippedItems:
         work = fulfilment.begun(item, found.values, NOW.moment, AROUND_THE_CLOCK)
         assert expected_at(work, NOW.moment, AROUND_THE_CLOCK) is not None
         for _ in item.tasks:
-            for one in fulfilment.startable(work, date(2024, 1, 16)):
-                work = fulfilment.started(work, one.id, NOW.moment + timedelta(days=1), AROUND_THE_CLOCK)
-                work = fulfilment.done(work, one.id, NOW.moment + timedelta(days=1))
+            for one in fulfilment.startable(work, date(2024, 1, 17)):
+                work = fulfilment.started(work, one.id, NOW.moment + timedelta(days=2), AROUND_THE_CLOCK)
+                work = fulfilment.done(work, one.id, NOW.moment + timedelta(days=2))
         assert work.finished
 
 
