@@ -88,8 +88,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer | None) -> WholeFiles | None:
-    """Hand out whole files and groups, unless somebody asks for another way."""
-    return WholeFiles(config, log) if config.getoption("dist") == "loadgroup" else None
+    """Hand out whole files, unless somebody asks for another way."""
+    return WholeFiles(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 class FixedClock:

@@ -28,8 +28,6 @@ from tests.faults.senders import Letter, Notebook, Senders, attempt, letters
 from tests.faults.sink import running_sink
 from tests.servers.scripted_relay import ScriptedRelay
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 ROLES = ("intake", "worker", "courier", "clock")
 # What takes long to load and is asked for by a setting that few desks have.
 SELDOM_USED = {"babel", "dateutil", "holidays", "icalendar", "ldap3", "prometheus_client"}

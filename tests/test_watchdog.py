@@ -14,8 +14,6 @@ import pytest
 from tests.faults.desk_process import DeskProcess, Site, ended_at_last, wait_until
 from tests.faults.senders import Notebook, attempt, letters
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 STALL_SECONDS = 3.0  # as tests.impatient_desk has it
 LETTER = letters(1, seed=7, first=1)[0]
 

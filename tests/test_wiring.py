@@ -15,8 +15,6 @@ from tests.conftest import FixedClock
 from tests.faults.desk_process import AGENT, Site
 from tests.faults.senders import letters
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 LMTP = """
 [lmtp]
 socket = "lmtp.socket"

@@ -22,12 +22,7 @@ from storage.vocabulary import ArrivalState
 from tests.faults.desk_process import AGENT, DeskProcess, Site, wait_until
 from tests.servers.dovecot import Dovecot, running_dovecot
 
-pytestmark = [
-    pytest.mark.needs_corpus,
-    pytest.mark.needs_dovecot,
-    pytest.mark.slow,
-    pytest.mark.xdist_group("faults"),
-]
+pytestmark = [pytest.mark.needs_corpus, pytest.mark.needs_dovecot, pytest.mark.slow]
 
 # The messages are under licences of their own and no part of the project: beside the checkout, or nowhere.
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"

@@ -17,7 +17,7 @@ from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.servers.postfix import postfix
 from tests.servers.scripted_relay import ScriptedRelay, Taken
 
-pytestmark = [pytest.mark.needs_dovecot, pytest.mark.needs_postfix, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.needs_dovecot, pytest.mark.needs_postfix]
 
 Relay = dict[str, str]
 PEOPLE = ("cara@cust.test", "dan@cust.test", "ann@corp.test", "bob@corp.test")

@@ -32,10 +32,6 @@ FATES = {
 Ticket = dict[str, Any]
 
 
-# The two weeks are lived once for all of them.
-pytestmark = pytest.mark.xdist_group("two-weeks")
-
-
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoWeeks]:
     made = TwoWeeks(tmp_path_factory.mktemp("two-weeks"))

@@ -12,7 +12,7 @@ from tests.attacks import runner
 from tests.attacks.books import DATABASES
 from tests.attacks.catalogue import CASES
 from tests.attacks.conftest import Desks
-from tests.attacks.runner import FULL, Case
+from tests.attacks.runner import FULL
 
 pytestmark = pytest.mark.needs_dovecot
 
@@ -20,13 +20,6 @@ pytestmark = pytest.mark.needs_dovecot
 SAMPLE = frozenset(
     f"AT-{number:03}" for number in (14, 34, 37, 46, 58, 122, 129, 168, 171, 192, 210, 236, 238)
 )
-# A group goes to one process: the cases of one desk, those of the usual one in four.
-
-
-def _group(one: Case, intake: str, database: str) -> str:
-    if database != "sqlite" or one.desk != "usual":
-        return f"attacks-{database}-{one.desk}"
-    return f"attacks-{intake}-{one.group in 'ABCDE'}"
 
 
 def _attacks() -> Iterator[object]:
@@ -36,8 +29,7 @@ def _attacks() -> Iterator[object]:
             if database == "postgresql" and not FULL and one.id not in SAMPLE:
                 continue
             for intake in one.intakes:
-                marks = [pytest.mark.xdist_group(_group(one, intake, database))]
-                marks += [pytest.mark.needs_postgres] if database == "postgresql" else []
+                marks = [pytest.mark.needs_postgres] if database == "postgresql" else []
                 name = f"{one.id}-{one.name}-{intake}-{database}"
                 yield pytest.param(one.id, intake, database, id=name, marks=marks)
 

@@ -15,7 +15,7 @@ from tests.attacks.variation import VARIATIONS
 
 __all__ = ["variations_content", "variations_identity", "variations_reports", "variations_requests"]
 
-pytestmark = [pytest.mark.needs_dovecot, pytest.mark.xdist_group("attacks-smtp-True")]
+pytestmark = pytest.mark.needs_dovecot
 
 
 @pytest.mark.parametrize("one", VARIATIONS, ids=lambda one: one.id)

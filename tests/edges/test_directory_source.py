@@ -52,7 +52,6 @@ def server() -> Iterator[Slapd]:
 
 
 @pytest.mark.needs_slapd
-@pytest.mark.xdist_group("slapd")
 class TestServer:
     @pytest.fixture
     def settings(self, server: Slapd) -> DirectorySettings:

@@ -15,8 +15,6 @@ from tests.faults.desk_process import Site, ended_at_last
 from tests.faults.senders import Notebook, Senders, attempt, letters
 from tests.faults.sink import running_sink
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 ROUNDS = 5 if os.environ.get("POSTDESK_FAULTS") == "full" else 2
 
 

@@ -21,7 +21,7 @@ from tests.faults.senders import Letter, Notebook, Senders, letters
 from tests.faults.sink import running_sink
 from tests.servers.dovecot import Dovecot, running_dovecot
 
-pytestmark = [pytest.mark.needs_dovecot, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.needs_dovecot
 
 FULL = os.environ.get("POSTDESK_FAULTS") == "full"
 MAILS, KILLS = (2_000, 50) if FULL else (200, 12)

@@ -13,8 +13,6 @@ from tests.faults.senders import Notebook, attempt, letters
 from tests.faults.sink import Sink, running_sink
 from tests.servers.scripted_relay import ScriptedRelay
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 (LETTER,) = WANTED = letters(1, seed=5)
 
 

@@ -15,8 +15,6 @@ from tests.faults.desk_process import DeskProcess, Site, ended_at_last, wait_unt
 from tests.faults.senders import Notebook, Senders, letters
 from tests.faults.sink import running_sink
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 
 def stop_with_work_in_hand(worker: DeskProcess, database: Database) -> int:
     """Stop the worker with messages in hand, outside of a transaction; returns how many there are."""

@@ -19,8 +19,6 @@ from tests.faults.senders import Notebook, Senders, attempt, letters
 from tests.faults.sink import Sink, running_sink
 from tests.faults.tracing import CALLS, crash_points, traced
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 FULL = os.environ.get("POSTDESK_FAULTS") == "full"
 # A run has some 400 points.
 EVERY = 5 if FULL else 120
