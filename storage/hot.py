@@ -63,8 +63,10 @@ def insert_returning(
 
 def aware(moment: str | datetime) -> datetime:
     """Return a moment as a query gave it, a text or without zone, as an aware one."""
-    bare = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return bare.replace(tzinfo=UTC)
+    if isinstance(moment, str):
+        # In one step: to give a zone to a moment that has none takes several times as long as to read it.
+        return datetime.fromisoformat(f"{moment}+00:00")
+    return moment.replace(tzinfo=UTC)
 
 
 def marks(count: int) -> str:
