@@ -46,6 +46,19 @@ def test_parsing_is_measured_beside_the_standard_library():
     assert set(figures) == {"bare_per_second", "read_per_second", "ratio"}
 
 
+def test_passes_of_the_clock_are_measured_beside_bare_mails(tmp_path: Path):
+    figures = printed("clock.py", "--dir", str(tmp_path))
+
+    assert isinstance(figures, list)
+    assert [(one["name"], one["count"], one["told"]) for one in figures] == [
+        ("approvals of 6", 60, "looked at 60 approvals; lists 6; reminded 60"),
+        ("surveys planned", 60, "planned 60; asked 0"),
+        ("surveys sent", 60, "planned 0; asked 60"),
+        ("late tasks", 60, "looked at 60 requests; reminded 60"),
+    ]
+    assert all(one["ratio"] > 0 for one in figures)
+
+
 def test_the_mix_is_the_same_for_the_same_seed_and_every_sender_another():
     mails = mix.mails(100)
 
