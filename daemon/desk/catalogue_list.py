@@ -44,13 +44,15 @@ class Group:
 class Match:
     """The item that a mail asks for and what said so; else ``candidates`` are those it could be.
 
-    It is ``sure`` where a mark or an address says so, and not only words.
+    It is ``sure`` where a mark or an address says so, and not only words.  ``in_text`` tells that the words
+    of the candidates stand below the subject: they are offered, and decide nothing.
     """
 
     item: Item | None = None
     why: str = ""
     sure: bool = False
     candidates: tuple[Item, ...] = ()
+    in_text: bool = False
 
 
 def listed(
@@ -101,6 +103,13 @@ def item_for(
     if addressed:
         return addressed
     return _worded(catalogue, sender, Words.of(subject))
+
+
+def named_in(catalogue: Catalogue, sender: Sender, text: str) -> Match:
+    """Return the items that somebody may ask for whose words stand in a text, as candidates."""
+    words = Words.of(text)
+    found = (one for one in catalogue.items if one.may_be_asked_by(sender) and one.words.found(words))
+    return Match(candidates=tuple(found), in_text=True)
 
 
 def _line(item: Item, currency: str, mailto: str) -> Line:

@@ -26,7 +26,8 @@ INCIDENT = (
 )  # fmt: skip
 
 REQUEST = (
-    "please install", "install", "order", "need a new", "new laptop", "new phone", "new monitor",
+    "please install", "install", "order", "need a", "need an", "need a new", "new laptop",
+    "new phone", "new monitor",
     "new account", "new employee", "new starter", "new hire", "new user", "set up", "could you set up",
     "please create", "please add", "request access", "access to", "grant access", "give access",
     "permission for", "licence", "license", "would like", "i'd like", "can i get", "can i have",

@@ -1,8 +1,8 @@
 """Which item of the catalogue a new mail asks for, and whether its author may."""
 
 from daemon.desk.catalogue import Item
-from daemon.desk.catalogue_list import Match, item_for
-from daemon.desk.classification import Opened
+from daemon.desk.catalogue_list import Match, item_for, named_in
+from daemon.desk.classification import Classification, Opened
 from daemon.desk.request_form import typed_answers, without_mark
 from daemon.desk.terms import Words, plain
 from daemon.mail.message import Kind
@@ -11,6 +11,9 @@ from daemon.services.visit import Visit
 from storage import requests
 from storage.records import Ticket
 from storage.vocabulary import TicketType
+
+# Whoever writes more tells of something; the words of items in it are chance.
+_OFFER_CHARS = 600
 
 
 def found(visit: Visit) -> Match:
@@ -25,6 +28,8 @@ def found(visit: Visit) -> Match:
     if (match.item or match.candidates) and not match.sure and _is_broken(visit):
         case.evidence.append("words of the catalogue are in its subject, but it tells of something broken")
         return Match()
+    if match.item is None and not match.candidates and len(message.new_text) <= _OFFER_CHARS:
+        return named_in(catalogue, sender, message.new_text) if _is_wish(visit) else match
     if match.item is not None:
         may = "" if match.item.may_be_asked_by(sender) else f", which is not for {case.author_address}"
         case.evidence.append(f"it asks for {match.item.id}{may}: {match.why}")
@@ -58,8 +63,17 @@ def called(item: Item, subject: str) -> str:
 
 def _is_broken(visit: Visit) -> bool:
     """Tell whether the words speak for an incident more than for a request."""
+    judged = _judged(visit)
+    return bool(judged.reasons) and judged.type is TicketType.INCIDENT
+
+
+def _is_wish(visit: Visit) -> bool:
+    """Tell whether the words speak for a request."""
+    judged = _judged(visit)
+    return bool(judged.reasons) and judged.type is TicketType.SERVICE_REQUEST
+
+
+def _judged(visit: Visit) -> Classification:
     message = visit.case.message
     classifier = visit.postbag.office.handling.classifier
-    opened = Opened(Words.of(message.subject), Words.of(message.new_text))
-    judged = classifier.classify(opened)
-    return bool(judged.reasons) and judged.type is TicketType.INCIDENT
+    return classifier.classify(Opened(Words.of(message.subject), Words.of(message.new_text)))

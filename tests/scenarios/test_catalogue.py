@@ -132,49 +132,6 @@ class TestAsking:
         assert "It needs nobody's approval" in text
         assert "Planned for:" in text
 
-    def test_words_of_a_subject_lead_to_an_item(self, desk: StoryDesk):
-        row = desk.mail_in(mail(RITA, "Notebook, please", "Hello, mine is from 2015. Rita", to=SERVICE))
-
-        one = to_rita(desk.mail_out())
-        assert (row["disposition"], one.notice) == ("ticketed", "request-form")
-        assert desk.ticket(1)["subject"] == "New laptop: Notebook, please"
-        # Nothing was filled in, so the form is whole.
-        assert [each.mark for each in item("laptop").questions if each.mark not in one.text] == []
-
-    def test_words_of_a_fault_do_not(self, desk: StoryDesk):
-        desk.mail_in(mail(RITA, "Laptop is broken", "The screen does not work any more.", to=SERVICE))
-
-        assert (desk.ticket(1)["type"], answers(desk)) == ("incident", {})
-        assert to_rita(desk.mail_out()).notice == "ticket-opened"
-
-    def test_words_of_several_items_are_offered_as_links(self, desk: StoryDesk):
-        desk.mail_in(mail(RITA, "monitor or loaner", "For our trainee, please.", to=SERVICE))
-
-        one = to_rita(desk.mail_out())
-        assert answers(desk) == {}
-        assert "If you meant one or more of these" in " ".join(one.text.split())
-        assert f"%5B0{item('loan-laptop').mark}%5D" in one.text
-
-    def test_two_items_in_a_subject_are_a_request_with_the_links_of_both(self, desk: StoryDesk):
-        row = desk.mail_in(mail(RITA, "A laptop and a monitor", "For our trainee.", to=SERVICE))
-
-        one = to_rita(desk.mail_out())
-        assert (row["disposition"], one.notice) == ("ticketed", "ticket-opened")
-        assert (desk.ticket(1)["type"], desk.ticket(1)["state"]) == ("service-request", "new")
-        for name in ("laptop", "monitor"):
-            assert f"mailto:{SERVICE}?subject=" in one.text
-            assert f"%5B0{item(name).mark}%5D" in one.text
-
-    def test_two_items_of_one_team_go_to_that_team(self, desk: StoryDesk):
-        desk.mail_in(mail(RITA, "Payslip and employment letter", "For the bank.", to=SERVICE))
-
-        assert (desk.ticket(1)["type"], desk.ticket(1)["team"]) == ("service-request", "people")
-
-    def test_two_items_that_are_broken_are_an_incident(self, desk: StoryDesk):
-        desk.mail_in(mail(RITA, "Laptop and monitor are broken", "They do not work.", to=SERVICE))
-
-        assert desk.ticket(1)["type"] == "incident"
-
     def test_who_may_not_ask_is_told_and_gets_a_ticket(self, desk: StoryDesk):
         desk.mail_in(asked(restricted().id, {}, sender="Xaver <x@elsewhere.test>"))
 
