@@ -29,6 +29,7 @@ _WEEKDAY = re.compile(
     rf"(?P<back>{'|'.join(sorted(map(plain, words.BACK), key=len, reverse=True))}))"
     rf" (?:(?:on|am|le|el|op|next|the|kommenden|nachsten) )?(?P<name>{'|'.join(words.DAYS)})\b"
 )
+_ENDS_WITH_DAY = re.compile(rf"(?:{'|'.join(words.DAYS)}|\b(?:mon?|lu|lun|ma))[.,]? $")
 _BEFORE_DATE_CHARS = 60
 _LIMIT_CHARS = 2_000
 
@@ -97,6 +98,9 @@ def proposed(text: str, today: date) -> date | None:
 def _weekdays(said: str, today: date) -> Iterable[date]:
     """Yield the last days that are named as days of the coming week: "until Monday", "back on Tuesday"."""
     for match in _WEEKDAY.finditer(said):
+        # "Monday to Friday" are the hours of an office.
+        if _ENDS_WITH_DAY.search(said[: match.start()]):
+            continue
         ahead = (words.DAYS[match["name"]] - today.weekday() - 1) % 7 + 1
         yield today + timedelta(days=ahead - bool(match["back"]))
 

@@ -49,6 +49,8 @@ def test_the_last_day_is_read_in_six_languages(text: str):
         ("Sono via fino a venerdì", date(2024, 7, 5)),
         ("Ik ben weg tot vrijdag", date(2024, 7, 5)),
         ("We met on Friday", None),
+        ("I am away. We are open from Monday to Friday.", None),
+        ("Bin nicht da. Wir sind von Mo. bis Freitag da", None),
         ("Friday until the end", None),
     ],
 )
