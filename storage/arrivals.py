@@ -272,11 +272,16 @@ def claim_content(digest: str, arrival_id: int, now: datetime, window: timedelta
     if row.arrival_id == arrival_id:
         return None
     if row.settled_at < now - window:
-        ContentKeyRow.update(arrival_id=arrival_id, settled_at=now).where(
-            ContentKeyRow.digest == digest
-        ).execute()
+        hand_content_over(digest, arrival_id, now)
         return None
     return int(row.arrival_id)
+
+
+def hand_content_over(digest: str, arrival_id: int, now: datetime) -> None:
+    """Let this arrival be the one that has a reserved content from now on."""
+    ContentKeyRow.update(arrival_id=arrival_id, settled_at=now).where(
+        ContentKeyRow.digest == digest
+    ).execute()
 
 
 def forget_content(before: datetime) -> int:

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from daemon.services.duplicates import WINDOW
 from daemon.services.gate import DAY
 from daemon.services.postbag import Office
-from daemon.services.settle import DUPLICATE_WINDOW
 from storage import arrivals, gate_counts, work_lists
 
 # How long an answer to a list that is too old is recognised as one.
@@ -16,4 +16,4 @@ def run(_office: Office, now: datetime) -> str:
     gate_counts.forget(now - DAY)
     # A list that is too old is told so for a while, and then is none.
     work_lists.forget(now - LISTS_KEPT)
-    return f"forgot {arrivals.forget_content(now - DUPLICATE_WINDOW)} content keys"
+    return f"forgot {arrivals.forget_content(now - WINDOW)} content keys"

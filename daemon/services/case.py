@@ -1,5 +1,6 @@
 """One message on its way through intake: what was recorded, what was read, and who is behind it."""
 
+import re
 from dataclasses import dataclass, field
 
 from daemon.checks.finding import Facts
@@ -16,6 +17,7 @@ from storage.records import Arrival, Person, StoredPart
 
 # To and Cc of more addresses than this make nobody a participant: it is a mass mail, or meant to flood.
 COPIED_LIMIT = 25
+_VERIFIED = re.compile(rf"author \S+: {Trust.VERIFIED}\b")
 # How a sentence of evidence begins that says why nobody is answered.
 NEVER_ANSWERED = "never answered"
 
@@ -75,6 +77,11 @@ class Case:
         """The sentence for ``trace``: who wrote it, how sure we are, and by what."""
         why = f" ({self.judgement.why})" if self.judgement.why else ""
         return f"author {self.author_address or 'unknown'}: {self.trust}{why}"
+
+    @staticmethod
+    def says_verified(evidence: str) -> bool:
+        """Tell whether a sentence of evidence is the one about an author who was verified."""
+        return _VERIFIED.match(evidence) is not None
 
     @property
     def recipients(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from daemon.services import (
     answers,
     approval_answers,
     catalogue_mail,
+    duplicates,
     errands,
     heartbeat,
     linking,
@@ -27,7 +28,7 @@ from daemon.services import (
     survey_answers,
     task_answers,
 )
-from daemon.services.apply import Cause, Work
+from daemon.services.apply import Cause
 from daemon.services.author_trust import judge
 from daemon.services.case import NEVER_ANSWERED, Case
 from daemon.services.gate import gist
@@ -35,13 +36,11 @@ from daemon.services.lookup import Addressed
 from daemon.services.postbag import Office, Postbag
 from daemon.services.secrets_masking import mask
 from daemon.services.visit import Visit
-from storage import arrivals, entries, people, tickets
+from storage import entries, people, tickets
 from storage.arrivals import Outcome
 from storage.records import Arrival
 from storage.vocabulary import Disposition, ParticipantRole
 
-# The same content within this time is the same mail (reliability P3).
-DUPLICATE_WINDOW = timedelta(days=30)
 # Whoever names more tickets than these within this time and is on none of them guesses their numbers.
 GUESSES_LIMIT = 5
 GUESSING_WINDOW = timedelta(hours=1)
@@ -80,7 +79,7 @@ def settle(letter: Letter, office: Office, now: datetime) -> Outcome:
         gist=gist(case.message.subject, case.message.new_text),
     )
     visit = Visit(case, postbag)
-    outcome = _duplicate(visit, letter) or heartbeat.take_back(visit) or _examined(visit) or _placed(visit)
+    outcome = duplicates.take(visit) or heartbeat.take_back(visit) or _examined(visit) or _placed(visit)
     postbag.post()
     return outcome
 
@@ -97,25 +96,6 @@ def _as_received(letter: Letter) -> Message:
     if (truncated, subject) == (message.truncated, message.subject):
         return message
     return replace(message, truncated=truncated, subject=subject)
-
-
-def _duplicate(visit: Visit, letter: Letter) -> Outcome | None:
-    """Recognise a content that was settled before; a second team it was sent to is told."""
-    now = visit.case.cause.now
-    earlier_id = arrivals.claim_content(
-        letter.message.content_digest, letter.arrival.id, now, DUPLICATE_WINDOW
-    )
-    earlier = arrivals.get(earlier_id) if earlier_id is not None else None
-    if earlier is None:
-        return None
-    reason = f"the same content as arrival {earlier.id}"
-    ticket = tickets.lock(earlier.ticket_number) if earlier.ticket_number else None
-    if ticket is None or earlier.disposition is not Disposition.TICKETED:
-        return replace(visit.outcome(Disposition.DUPLICATE, reason), ticket_number=earlier.ticket_number)
-    work = Work.on(ticket, visit.case.cause)
-    places.add_routes(visit, work)
-    work.finish()
-    return visit.outcome(Disposition.DUPLICATE, reason, work)
 
 
 def _examined(visit: Visit) -> Outcome | None:

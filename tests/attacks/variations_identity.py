@@ -223,3 +223,35 @@ def absence_that_somebody_else_tells(stage: Stage) -> None:
     stage.rows()
     assert stage.desk.rows("SELECT * FROM absences") == before
     assert not [to for to in stage.outsiders_got() if to not in AGENTS]
+
+
+@variation()
+def replies_that_somebody_in_copy_hands_in_first(stage: Stage) -> None:
+    """Eve gets Cara's reply in Cc before the desk does, and hands it in so that it comes to nothing."""
+    spoiled: tuple[tuple[bytes, str, str], ...] = (
+        (b"Auto-Submitted: auto-replied\r\n", "", EVE),
+        (b"Precedence: list\r\nList-Id: <all.evil.test>\r\n", "", EVE),
+        (b"Postdesk-Loop: help@desk.test\r\n", "", EVE),
+        (b"", "dmarc=fail header.from=cust.test", EVE),
+        (b"", "", ""),
+        (
+            b"Received: by evil.test; Mon, 15 Jan 2024 09:00:00 +0000\r\n" * 60,
+            "dmarc=fail header.from=cust.test",
+            EVE,
+        ),
+    )
+    thread = stage.thread()
+    for number, (head, ar, sender) in enumerate(spoiled):
+        true = mail(
+            CARA, "Re: it", f"It smokes now, {number}!\r\n", headers={"In-Reply-To": thread.answer.message_id}
+        )
+        stage.send(head + true, ar=ar, sender=sender, to=[thread.cara])
+        told = len(stage.mails_to(ANN))
+        row = stage.send(true, sender=CARA, to=[thread.cara])
+
+        assert (row["disposition"], row["ticket_number"]) == ("appended", thread.number), row
+        assert len(stage.mails_to(ANN)) == told + 1
+        assert (
+            stage.send(b"X-Way: other\r\n" + true, sender=CARA, to=[thread.cara])["disposition"]
+            == "duplicate"
+        )

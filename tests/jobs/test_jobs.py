@@ -179,7 +179,7 @@ class TestForgetContent:
     def test_same_content_counts_as_a_new_mail_once_the_old_one_is_forgotten(self, desk: StoryDesk):
         letter = mail(CARA, "Printer is dead", "It says PC LOAD LETTER.\n")
         desk.mail_in(letter)
-        desk.now += forget_content.DUPLICATE_WINDOW
+        desk.now += forget_content.WINDOW
 
         assert run(desk, job("forget-content")) == "forgot 0 content keys"
         assert desk.mail_in(letter)["disposition"] == "duplicate"
