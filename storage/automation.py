@@ -6,7 +6,9 @@ Callers hold the transaction.  A run whose owner died is ``lost`` when its time 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
+from storage import hot
 from storage.task_models import AutomationRunRow
 
 
@@ -48,8 +50,7 @@ def ask(task_id: int, ticket_number: int, name: str, now: datetime) -> bool:
 
 def get(task_id: int) -> AutomaticRun | None:
     """Return the run for a task, or None."""
-    row = AutomationRunRow.get_or_none(AutomationRunRow.task_id == task_id)
-    return _run(row) if row is not None else None
+    return next(map(_run, hot.rows(AutomationRunRow, "task_id = ?", (task_id,))), None)
 
 
 def asked(limit: int) -> list[AutomaticRun]:
@@ -101,7 +102,7 @@ def call_off(task_id: int, now: datetime) -> None:
     query.where(AutomationRunRow.task_id == task_id, waits).execute()
 
 
-def _run(row: AutomationRunRow) -> AutomaticRun:
+def _run(row: Any) -> AutomaticRun:
     return AutomaticRun(
         task_id=row.task_id,
         ticket_number=row.ticket_number,

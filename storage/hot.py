@@ -8,14 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache, lru_cache
+from types import SimpleNamespace
 from typing import Any
 
-from peewee import SqliteDatabase
+from peewee import BooleanField, SqliteDatabase
 
 # What turns the errors of a driver into peewee's; the type stub does not know it.
 from peewee import __exception_wrapper__ as as_errors_of_peewee  # type: ignore[attr-defined]
 
-from storage.models import Base, database
+from storage.models import Base, UTCDateTimeField, database
 
 # Values that every driver takes as they are; most values are of these.
 _PLAIN = frozenset({str, int, bytes, bool, float, type(None)})
@@ -59,6 +60,45 @@ def insert_returning(
     sql, defaults = _insertion(table, tuple(rows[0]), len(rows))
     key = _meta(table).primary_key.column_name
     return [number for (number,) in query(f"{sql} {on_conflict} RETURNING {key}", _flat(rows, defaults))]
+
+
+def rows(table: type[Base], condition: str, values: Sequence[Any] = ()) -> list[Any]:
+    """Return the rows of a table that fit a condition, and its order: values by the names of its columns.
+
+    They are what peewee would read, without being models.
+    """
+    sql, names, moments, flags = _selection(table)
+    found = []
+    for row in query(f"{sql} WHERE {condition}", values):
+        read = dict(zip(names, row, strict=True))
+        for name in moments:
+            if read[name] is not None:
+                read[name] = aware(read[name])
+        for name in flags:
+            read[name] = bool(read[name])
+        found.append(SimpleNamespace(**read))
+    return found
+
+
+@cache
+def _selection(table: type[Base]) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the query for all columns, their names, and which of them are moments or flags."""
+    meta = _meta(table)
+    fields = meta.sorted_fields
+    columns = ", ".join(f'"{field.column_name}"' for field in fields)
+    moments = tuple(field.name for field in fields if isinstance(field, UTCDateTimeField))
+    flags = tuple(field.name for field in fields if isinstance(field, BooleanField))
+    sql = f'SELECT {columns} FROM "{meta.table_name}"'  # noqa: S608  # names of ours
+    return sql, tuple(field.name for field in fields), moments, flags
+
+
+def update(table: type[Base], key: str, value: Any, fields: Mapping[str, Any]) -> int:
+    """Write columns of the rows with this value in the column ``key``; return how many there are."""
+    columns = ", ".join(f"{name} = ?" for name in fields)
+    return execute(
+        f'UPDATE "{_meta(table).table_name}" SET {columns} WHERE {key} = ?',  # noqa: S608  # names of ours
+        [*fields.values(), value],
+    )
 
 
 def aware(moment: str | datetime) -> datetime:

@@ -4,7 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from storage import hot
 from storage.request_models import RequestRow
 
 
@@ -50,8 +52,7 @@ def put(ticket_number: int, item: str, answers: Mapping[str, str], now: datetime
 
 def get(ticket_number: int) -> Request | None:
     """Return what a ticket asks for; None where it asks for nothing of the catalogue."""
-    row = RequestRow.get_or_none(RequestRow.ticket_number == ticket_number)
-    return _request(row) if row is not None else None
+    return next(map(_request, hot.rows(RequestRow, "ticket_number = ?", (ticket_number,))), None)
 
 
 def answer(ticket_number: int, answers: Mapping[str, str], now: datetime) -> Request:
@@ -65,6 +66,6 @@ def answer(ticket_number: int, answers: Mapping[str, str], now: datetime) -> Req
     return found
 
 
-def _request(row: RequestRow) -> Request:
+def _request(row: Any) -> Request:
     answers = tuple((question, text) for question, text in json.loads(row.answers))
     return Request(row.ticket_number, row.item, answers, row.version, row.created_at, row.updated_at)

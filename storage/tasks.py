@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from storage import hot
 from storage.model_base import tuples
 from storage.models import OutboxRow, TicketRow
 from storage.task_models import FulfilmentRow, PromiseMoveRow, TaskRow
@@ -50,27 +51,23 @@ def add(number: int, position: int, task: NewTask) -> int:
 
 def get(number: int) -> Fulfilment | None:
     """Return the work behind a request; None where there is none."""
-    row = FulfilmentRow.get_or_none(FulfilmentRow.ticket_number == number)
-    return _fulfilment(row) if row is not None else None
+    return next(map(_fulfilment, hot.rows(FulfilmentRow, "ticket_number = ?", (number,))), None)
 
 
 def of_ticket(number: int, *, past: bool = False) -> list[StoredTask]:
     """Return the tasks of a request in their written order; with ``past`` also those that were done anew."""
-    query = TaskRow.select().where(TaskRow.ticket_number == number)
-    if not past:
-        query = query.where(~TaskRow.superseded)
-    return [_task(row) for row in query.order_by(TaskRow.position, TaskRow.id)]
+    condition = "ticket_number = ?" if past else "ticket_number = ? AND NOT superseded"
+    return [_task(row) for row in hot.rows(TaskRow, f"{condition} ORDER BY position, id", (number,))]
 
 
 def task(task_id: int) -> StoredTask | None:
     """Return the task of this row, or None."""
-    row = TaskRow.get_or_none(TaskRow.id == task_id)
-    return _task(row) if row is not None else None
+    return next(map(_task, hot.rows(TaskRow, "id = ?", (task_id,))), None)
 
 
 def change(number: int, fields: Mapping[str, Any]) -> None:
     """Write these columns of the work behind a request."""
-    FulfilmentRow.update(**fields).where(FulfilmentRow.ticket_number == number).execute()
+    hot.update(FulfilmentRow, "ticket_number", number, fields)
 
 
 def change_task(task_id: int, fields: Mapping[str, Any]) -> None:
@@ -78,7 +75,7 @@ def change_task(task_id: int, fields: Mapping[str, Any]) -> None:
     values = dict(fields)
     if "cost" in values:
         values["cost"] = json.dumps(values["cost"])
-    TaskRow.update(**values).where(TaskRow.id == task_id).execute()
+    hot.update(TaskRow, "id", task_id, values)
 
 
 def set_state(number: int, said: ByHand, now: datetime) -> None:
@@ -114,9 +111,7 @@ def moves(numbers: Sequence[int]) -> list[PromiseMove]:
     return [
         PromiseMove(one.ticket_number, one.task, one.at, one.before_at, one.after_at, one.why, one.moved_by)
         for some in _chunks(numbers)
-        for one in PromiseMoveRow.select()
-        .where(PromiseMoveRow.ticket_number.in_(some))
-        .order_by(PromiseMoveRow.id)
+        for one in hot.rows(PromiseMoveRow, f"ticket_number IN ({hot.marks(len(some))}) ORDER BY id", some)
     ]
 
 
@@ -195,7 +190,7 @@ def to_look_at(now: datetime, ended: Sequence[str], limit: int, after: int = 0) 
     return sorted(found)[:limit]
 
 
-def _fulfilment(row: FulfilmentRow) -> Fulfilment:
+def _fulfilment(row: Any) -> Fulfilment:
     return Fulfilment(
         ticket_number=row.ticket_number,
         item=row.item,
@@ -211,7 +206,7 @@ def _fulfilment(row: FulfilmentRow) -> Fulfilment:
     )
 
 
-def _task(row: TaskRow) -> StoredTask:
+def _task(row: Any) -> StoredTask:
     values = {name: getattr(row, name) for name in NewTask.__slots__}
     values |= {"after": tuple(json.loads(row.after)), "shows": tuple(json.loads(row.shows))}
     return StoredTask(

@@ -7,6 +7,7 @@ import pytest
 from storage import hot
 from storage.database import Database, IntegrityError
 from storage.models import AddressRow, ArrivalRow, JobRow, PersonRow
+from storage.task_models import TaskRow
 from storage.vocabulary import Disposition
 
 MOMENT = datetime(2024, 1, 15, 10, 30, 0, 250_000, tzinfo=timezone(timedelta(hours=1)))
@@ -69,6 +70,32 @@ def test_a_statement_is_run_for_each_row(database: Database, now: datetime):
 def test_an_error_at_a_row_is_told_as_one_of_peewee(database: Database):
     with pytest.raises(IntegrityError), database.write():
         hot.execute_many("INSERT INTO jobs (name) VALUES (?)", [("one",), ("one",)])
+
+
+def test_rows_are_read_as_peewee_reads_them(database: Database, now: datetime):
+    task = {
+        "ticket_number": 1, "position": 0, "task": "install", "title": "Install", "team": "it", "address": "",
+        "after": "[]", "shows": "[]", "due_seconds": 60, "command": "", "gate": True, "at_end": False,
+        "state": "started", "started_at": MOMENT,
+    }  # fmt: skip
+    with database.write():
+        hot.insert(TaskRow, [task, task | {"ticket_number": 2}])
+        (found,) = hot.rows(TaskRow, "ticket_number = ? AND gate", (2,))
+
+        assert vars(found) == TaskRow.get_by_id(2).__data__
+        assert (found.gate, found.superseded, found.due_at) == (True, False, None)
+        assert hot.rows(TaskRow, "ticket_number = ?", (3,)) == []
+
+
+def test_columns_of_a_row_are_written(database: Database, now: datetime):
+    with database.write():
+        hot.insert(JobRow, [{"name": "one"}, {"name": "two"}])
+        changed = hot.update(JobRow, "name", "one", {"lease_until": now, "last_result": Disposition.HELD})
+
+        assert changed == 1
+        assert [(one.lease_until, one.last_result) for one in hot.rows(JobRow, "1 = 1 ORDER BY name")] == [
+            (now, "held"), (None, ""),
+        ]  # fmt: skip
 
 
 def test_marks_stand_for_so_many_values():
