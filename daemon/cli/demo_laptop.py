@@ -104,10 +104,10 @@ STEPS: tuple[Step | Pause, ...] = (
         state=TicketState.IN_FULFILMENT,
     ),
     Step(
-        narration="The vendor cannot keep the day, and says why. Rita hears of it.",
+        narration="The vendor cannot keep the day, and says why. Rita hears of it, and so does the desk.",
         author=VENDOR,
         text="by 19 January 2024, the strong ones are sold out",
-        expected=((VENDOR, "19 Jan"), (RITA, "reason: the strong ones are sold out")),
+        expected=((VENDOR, "19 Jan"), (RITA, "reason: the strong ones are sold out"), (IDA, "sold out")),
         state=TicketState.IN_FULFILMENT,
     ),
     Pause(
