@@ -79,7 +79,9 @@ def _tokens(visit: Visit) -> Iterator[ReplyToken]:
         details: Iterable[str] = (detail_of(one) for one in visit.case.recipients if roster.is_own(one))
     else:
         details = (one[0] for one in DETAIL.finditer(visit.case.message.text[:_SEARCHED_CHARS].lower()))
-    yield from filter(None, map(parse_detail, details))
+    # A return address is like the plain one to whoever writes there.
+    tokens = filter(None, map(parse_detail, details))
+    yield from (one for one in tokens if one.purpose is not Purpose.RETURN)
 
 
 def _by_token(visit: Visit, token: ReplyToken) -> _Found | None:

@@ -89,7 +89,9 @@ def _found(visit: Visit) -> _Found | None:
     details = [detail_of(one) for one in case.recipients if case.roster.is_own(one)]
     if not case.roster.desk.sub_addressing:
         details += [one[0] for one in DETAIL.finditer(message.text[:_SEARCHED_CHARS].lower())]
-    codes = [code for code in map(parse_detail, filter(None, details)) if code is not None]
+    parsed = map(parse_detail, filter(None, details))
+    # A return address is like the plain one to whoever writes there.
+    codes = [code for code in parsed if code is not None and code.purpose is not Purpose.RETURN]
     mine = next((one for one in codes if one.purpose is Purpose.TASK), None)
     if mine is not None:
         return _Found(mine.ticket_number, mine)

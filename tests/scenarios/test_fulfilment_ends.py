@@ -42,11 +42,15 @@ def opened(database: Database, now: datetime) -> Iterator[Opened]:
 
 
 class TestWithoutTheAddress:
-    def test_a_verified_reply_to_our_mail_counts_without_its_address(self, opened: Opened):
+    @pytest.mark.parametrize("to_return_address", [False, True])
+    def test_a_verified_reply_to_our_mail_counts_without_its_address(
+        self, opened: Opened, *, to_return_address: bool
+    ):
         desk = opened(ORDER)
         asked = to(begun(desk), "vic@vendor.test")
+        address = asked.reverse_path if to_return_address else SUPPORT
 
-        arrival = desk.mail_in(reply(asked, VIC, "done", SUPPORT), auth_user="vic@vendor.test")
+        arrival = desk.mail_in(reply(asked, VIC, "done", address), auth_user="vic@vendor.test")
 
         assert arrival["disposition"] == "acted"
         assert states(desk) == {"order": "done"}
@@ -55,7 +59,7 @@ class TestWithoutTheAddress:
         desk = opened(ORDER)
         asked = to(begun(desk), "vic@vendor.test")
 
-        arrival = desk.mail_in(reply(asked, VIC, "done", SUPPORT))
+        arrival = desk.mail_in(reply(asked, VIC, "done", asked.reverse_path))
 
         assert arrival["disposition"] == "refused"
         assert states(desk) == {"order": "started"}

@@ -109,9 +109,13 @@ class TestCounted:
 
         assert (found.score, found.words) == (4, "4")
 
-    def test_message_id_and_a_verified_sender_where_the_client_dropped_the_address(self, desk: StoryDesk):
+    @pytest.mark.parametrize("to_return_address", [False, True])
+    def test_message_id_and_a_verified_sender_where_the_client_dropped_the_address(
+        self, desk: StoryDesk, *, to_return_address: bool
+    ):
         survey = asked(desk)
-        row = desk.mail_in(reply(survey, CARA, "5", SUPPORT), auth_user="cara@cust.test")
+        address = survey.reverse_path if to_return_address else SUPPORT
+        row = desk.mail_in(reply(survey, CARA, "5", address), auth_user="cara@cust.test")
 
         assert row["disposition"] == "acted"
         assert decided(desk).score == 5
