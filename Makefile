@@ -41,9 +41,9 @@ lint: $(VENV)/.testing
 tests: $(VENV)/.testing
 	$(BIN)/python -m pytest --durations=15 --cov --cov-report=term --cov-fail-under=$(COVERAGE_FLOOR)
 
-# Every story on PostgreSQL too, of which the tests tell every fourth there.
+# Every story on PostgreSQL too, of which the tests tell every fourth there, and two weeks in full.
 stories: $(VENV)/.testing
-	POSTDESK_STORIES=full $(BIN)/python -m pytest tests/scenarios
+	POSTDESK_STORIES=full $(BIN)/python -m pytest tests/scenarios tests/acceptance/test_two_weeks.py
 
 # Every attack by every way on every database, as often as it has to be; writes docs/attacks.md.
 attacks: $(VENV)/.testing
@@ -52,6 +52,7 @@ attacks: $(VENV)/.testing
 # The machine-made attacks in their full size, others each day: about half an hour.
 fuzz: $(VENV)/.testing
 	FUZZ=full $(BIN)/python -m pytest tests/attacks/test_families.py
+	FUZZ=full $(BIN)/python -m pytest -m hypothesis
 
 servers:
 	@.ci/servers

@@ -31,7 +31,7 @@ class Size:
 
 
 FULL = Size(mails=2_000, tickets=200_000, accept_rounds=5, ticket_rounds=3, big_bytes=memory.BIG_BYTES)
-QUICK = Size(mails=40, tickets=100, accept_rounds=1, ticket_rounds=1, big_bytes=memory.BIG_BYTES)
+QUICK = Size(mails=20, tickets=40, accept_rounds=1, ticket_rounds=1, big_bytes=memory.BIG_BYTES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,6 +170,7 @@ def test_a_story_that_is_not_there_is_refused(capsys):
     assert "expected one of printer, laptop, got novel" in capsys.readouterr().err
 
 
+@pytest.mark.no_cover
 @pytest.mark.needs_dovecot
 def test_laptop_is_asked_for_approved_delivered_and_rated_in_two_weeks(monkeypatch, capsys, tmp_path):
     require_program("dovecot", "dovecot-imapd")

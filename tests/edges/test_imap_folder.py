@@ -31,7 +31,7 @@ class Answering:
 
 class TestAnyAnswer:
     @given(PIECES)
-    @settings(max_examples=500)
+    @settings(max_examples=200)
     def test_sizes_are_numbers_of_messages_that_were_asked_for(self, data):
         found = sizes(Answering(data), [7, 8])
 
@@ -39,7 +39,7 @@ class TestAnyAnswer:
         assert all(isinstance(size, int) and size >= 0 for size in found.values())
 
     @given(PIECES)
-    @settings(max_examples=500)
+    @settings(max_examples=200)
     def test_a_message_is_bytes_or_a_fetch_error(self, data):
         try:
             raw, size = read_message(Answering(data), 7, 3, limit=1_000)

@@ -49,7 +49,7 @@ def desk():
 
 
 @given(pieces=st.lists(PIECES, max_size=25), greeted=st.booleans(), at_once=st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_dialogue_is_answered_in_form_and_every_250_is_a_mail_we_have(desk, pieces, greeted, at_once):
     before = len(desk.kept)
     start = b"EHLO x\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<support@desk.test>\r\n" if greeted else b""

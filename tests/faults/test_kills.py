@@ -24,7 +24,7 @@ from tests.servers.dovecot import Dovecot, running_dovecot
 pytestmark = pytest.mark.needs_dovecot
 
 FULL = os.environ.get("POSTDESK_FAULTS") == "full"
-MAILS, KILLS = (2_000, 50) if FULL else (200, 12)
+MAILS, KILLS = (2_000, 50) if FULL else (120, 8)
 MEAN_PAUSE_SECONDS = 0.6 if FULL else 0.25
 ROLES = ("intake", "worker", "courier", "clock")
 SEED = int(os.environ.get("POSTDESK_SEED", "20240115"))

@@ -21,7 +21,7 @@ from tests.faults.tracing import CALLS, crash_points, traced
 
 FULL = os.environ.get("POSTDESK_FAULTS") == "full"
 # A run has some 400 points.
-EVERY = 5 if FULL else 120
+EVERY = 5 if FULL else 160
 WANTED = letters(3, seed=3)
 
 

@@ -177,10 +177,11 @@ def test_at_103_approve_and_reject_in_one_moment_have_an_order(asking: StoryDesk
     assert notes(asking).count("approval answer refused") == 1
 
 
-# One phrase in eight, each with a client of its own; the whole table is read in ``tests/desk``.
-SAMPLE = [entry for entry in TABLE if entry[2].isprintable() and (entry[1], entry[2]) not in HINTED][::8]
+# One phrase in sixteen, each with a client of its own; the whole table is read in ``tests/desk``.
+SAMPLE = [entry for entry in TABLE if entry[2].isprintable() and (entry[1], entry[2]) not in HINTED][::16]
 
 
+@pytest.mark.no_cover
 def test_every_way_to_answer_is_read_out_of_a_real_mail(asking: StoryDesk):
     item = laptop(MANAGER)
     with_item(asking, item)
@@ -204,7 +205,7 @@ def test_every_way_to_answer_is_read_out_of_a_real_mail(asking: StoryDesk):
             wrong.append((client, language, phrase, wanted, got))
         asking.advance(hours=2)
 
-    assert len(SAMPLE) > 40
+    assert len(SAMPLE) > 20
     assert wrong == []
 
 

@@ -1,6 +1,7 @@
 """Random commands: whatever agents say, states stay legal, journals whole, and #undo restores tickets."""
 
 import itertools
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -89,7 +90,10 @@ def test_who_is_copied_and_becomes_the_requester_is_copied_again(opened: Bench):
     assert wholes(opened)[2]["people"] == before["people"]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200 if os.environ.get("FUZZ") == "full" else 15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(STEPS)
 def test_any_commands_keep_the_invariants_and_can_be_taken_back(opened: Bench, steps):
     # Whatever the example before did lies too far back to be taken back.

@@ -49,7 +49,7 @@ def tables(shape: Any) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({}, optional={**fields, "stranger": VALUES})
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(document=tables(Document))
 def test_it_is_loaded_or_every_problem_has_its_words(document, tmp_path_factory):
     simple = {name: value for name, value in document.items() if not is_table(value)}
