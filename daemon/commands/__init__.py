@@ -32,22 +32,23 @@ from daemon.commands.words import WORDS
 from daemon.desk.changes import Change, CopyIn, CopyOut, HeldChange, SetRequest, StartMails, StopMails
 from daemon.desk.outcome import after
 from daemon.desk.permissions import ask_command
+from daemon.desk.sentences import Sentence, either, plain, sentence
 from storage.records import Ticket
 
 __all__ = ["COMMANDS", "GROUPS", "Ask", "Decision", "Result", "decide", "numbers_in", "split"]
 
 # In the order of the help mail and of the page for agents.
-GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
-    ("Who works on it, and who hears of it", PEOPLE),
-    ("How it stands", (*STATES[:4], PENDING, *STATES[4:])),
-    ("Approvals", APPROVALS),
-    ("The tasks of a request", TASKS),
-    ("What it is", FACTS),
-    ("What was asked for", REQUESTS),
-    ("Your words", (*WORDS, CANNED, TEMPLATE)),
-    ("Mail that is held", (ACCEPT, REFUSE, SEND)),
-    ("Other tickets", RELATIONS),
-    ("Lists, and the rest", (*LISTS, *AWAY, SLA, MAILS, UNDO, HELP)),
+GROUPS: tuple[tuple[Sentence, tuple[Command, ...]], ...] = (
+    (sentence("Who works on it, and who hears of it"), PEOPLE),
+    (sentence("How it stands"), (*STATES[:4], PENDING, *STATES[4:])),
+    (sentence("Approvals"), APPROVALS),
+    (sentence("The tasks of a request"), TASKS),
+    (sentence("What it is"), FACTS),
+    (sentence("What was asked for"), REQUESTS),
+    (sentence("Your words"), (*WORDS, CANNED, TEMPLATE)),
+    (sentence("Mail that is held"), (ACCEPT, REFUSE, SEND)),
+    (sentence("Other tickets"), RELATIONS),
+    (sentence("Lists, and the rest"), (*LISTS, *AWAY, SLA, MAILS, UNDO, HELP)),
 )
 COMMANDS: dict[str, Command] = {command.name: command for _, group in GROUPS for command in group}
 
@@ -57,13 +58,17 @@ LINES_LIMIT = 20
 _NUMBERS = re.compile(r"#(?:merge|link|unlink|status)[ \t]+\[?#?(\d{1,9})\b", re.ASCII | re.IGNORECASE)
 
 
+# What is said of a line that could have been done.
+NOT_DONE = sentence("not done, because another line was refused")
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What became of one command line."""
 
     line: str
     done: bool
-    text: str
+    text: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,7 @@ def decide(lines: tuple[str, ...], ask: Ask) -> Decision:
         try:
             grant = _decide_line(line, ask, grants, alone=len(lines) == 1)
         except Refusal as refusal:
-            results.append(Result(line, done=False, text=str(refusal)))
+            results.append(Result(line, done=False, text=refusal.words))
             continue
         ask = _followed(ask, grant)
         grants.append(grant)
@@ -232,42 +237,56 @@ def _decide_line(line: str, ask: Ask, before: list[Grant], *, alone: bool) -> Gr
     word = found[1].lower() if found else line
     command = COMMANDS.get(word)
     if command is None:
-        raise Refusal(f"there is no command #{word[:40]}{_nearest(word)}; #help lists them all")
+        raise Refusal(
+            sentence(
+                "there is no command #{word}{hint}; #help lists them all",
+                word=word[:40],
+                hint=_nearest(word),
+            )
+        )
     verdict = ask_command(ask.claim, command.name)
     if not verdict.allowed:
-        raise Refusal(f"you may not give #{command.name}: {verdict.reason}")
+        raise Refusal(
+            sentence("you may not give #{name}: {reason}", name=command.name, reason=verdict.reason)
+        )
     if command.place is Place.TICKET and ask.on is None:
-        raise Refusal(f"#{command.name} needs a ticket; write it in a reply to a mail about one")
+        raise Refusal(
+            sentence("#{name} needs a ticket; write it in a reply to a mail about one", name=command.name)
+        )
     if command.alone and not alone:
-        raise Refusal(f"#{command.name} must be the only command of its mail")
+        raise Refusal(sentence("#{name} must be the only command of its mail", name=command.name))
     grant = command.decide(replace(ask, argument=(found[2] or "").strip() if found else ""))
     if grant.settles and any(earlier.settles for earlier in before):
-        raise Refusal("another command in this mail moves the ticket already; give one of them")
+        raise Refusal(sentence("another command in this mail moves the ticket already; give one of them"))
     return grant
 
 
-def _contradiction(grants: list[Grant], sight: Sight) -> str:
+def _contradiction(grants: list[Grant], sight: Sight) -> Sentence | None:
     """Say why grants cannot stand together, or nothing."""
     note, public = any(one.note for one in grants), any(one.public for one in grants)
     said = any(one.words for one in grants)
     taken = sum(one.takes_words for one in grants)
     if note and (public or said):
-        return "one line makes the words a note, another sends them to people; give one of them"
+        return sentence("one line makes the words a note, another sends them to people; give one of them")
     if said and sight.words and sight.inside and not public and not taken:
-        return "the words on the line go to people, the text below is for agents; add #public or #note"
+        return sentence(
+            "the words on the line go to people, the text below is for agents; add #public or #note"
+        )
     if sum(bool(one.canned) for one in grants) > 1:
-        return "a mail carries one canned response; send another mail for another one"
+        return sentence("a mail carries one canned response; send another mail for another one")
     if taken > 1 or (taken and sight.words and (note or public)):
-        return "two lines want the text below; give one of them"
-    return ""
+        return sentence("two lines want the text below; give one of them")
+    return None
 
 
-def _nearest(word: str) -> str:
+def _nearest(word: str) -> Sentence:
     near = difflib.get_close_matches(word, COMMANDS, n=2)
-    return f" (did you mean #{' or #'.join(near)}?)" if near else ""
+    if not near:
+        return plain("")
+    return sentence(" (did you mean {near}?)", near=either(f"#{one}" for one in near))
 
 
 def _undone(result: Result) -> Result:
     if not result.done:
         return result
-    return Result(result.line, done=False, text="not done, because another line was refused")
+    return Result(result.line, done=False, text=NOT_DONE)

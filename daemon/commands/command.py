@@ -18,12 +18,17 @@ from daemon.desk.fulfilment import Work
 from daemon.desk.lifecycle import MATRIX
 from daemon.desk.permissions import Claim
 from daemon.desk.query import Asker, Query
+from daemon.desk.sentences import NONE, Sentence, sentence
 from storage.records import Entry, Link, Operation, Ticket
 from storage.vocabulary import Level, Priority
 
 
 class Refusal(Exception):  # noqa: N818  # an answer to the sender, whose text is safe to mail
     """The command cannot be done; the text says why and what would be possible."""
+
+    def __init__(self, words: Sentence) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +160,7 @@ class Ask:
     def ticket(self) -> Ticket:
         """The ticket; only commands that need none are asked without one."""
         if self.on is None:
-            raise Refusal("this command needs a ticket; write it in a reply to a mail about one")
+            raise Refusal(sentence("this command needs a ticket; write it in a reply to a mail about one"))
         return self.on
 
     @property
@@ -183,7 +188,7 @@ class Listing:
     """A list of tickets to be mailed: what it is called, which tickets, and for bulk the command to come."""
 
     kind: ListKind
-    title: str
+    title: Sentence
     query: Query = field(default_factory=Query)
     number: int = 0
     command: str = ""
@@ -212,7 +217,7 @@ class Grant:
     """
 
     changes: tuple[Change, ...]
-    done: str
+    done: Sentence
     elsewhere: tuple[tuple[int, Change], ...] = ()
     note: bool = False
     public: bool = False
@@ -248,7 +253,7 @@ class Command:
 
     name: str
     usage: str
-    summary: str
+    summary: Sentence
     decide: Callable[[Ask], Grant]
     place: Place = Place.TICKET
     often: bool = False
@@ -258,13 +263,19 @@ class Command:
 def no_argument(ask: Ask, usage: str) -> None:
     """Raise Refusal where a command that stands alone was given an argument."""
     if ask.argument:
-        raise Refusal(f"{usage} stands alone on its line; got {ask.argument[:60]!r} behind it")
+        raise Refusal(
+            sentence(
+                "{usage} stands alone on its line; got {typed} behind it",
+                usage=usage,
+                typed=repr(ask.argument[:60]),
+            )
+        )
 
 
 def needed(ask: Ask, usage: str) -> str:
     """Return the argument of a command that cannot do without; raises Refusal."""
     if not ask.argument:
-        raise Refusal(f"expected {usage}, got nothing behind the word")
+        raise Refusal(sentence("expected {usage}, got nothing behind the word", usage=usage))
     return ask.argument
 
 
@@ -272,7 +283,13 @@ def numbered(word: str, usage: str) -> int:
     """Return the number of a ticket, typed with or without ``#``; raises Refusal."""
     digits = word.removeprefix("#")
     if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
-        raise Refusal(f"expected {usage}, with the number of a ticket; got {word[:40]!r}")
+        raise Refusal(
+            sentence(
+                "expected {usage}, with the number of a ticket; got {typed}",
+                usage=usage,
+                typed=repr(word[:40]),
+            )
+        )
     return int(digits)
 
 
@@ -281,7 +298,7 @@ def other_ticket(ask: Ask, number: int) -> Other:
     found = ask.sight.others.get(number)
     ticket = found.ticket if found is not None else None
     if found is None or ticket is None or not may_work_on(ask, ticket):
-        raise Refusal(f"there is no ticket {number} among those that you work on")
+        raise Refusal(sentence("there is no ticket {number} among those that you work on", number=number))
     return found
 
 
@@ -290,23 +307,39 @@ def may_work_on(ask: Ask, ticket: Ticket) -> bool:
     return ask.sight.roster.acts_on(ask.agent, ticket.routes, ticket.assignee)
 
 
-def chosen(ask: Ask, waiting: tuple[Entry, ...], what: str) -> Entry:
+def chosen(ask: Ask, waiting: tuple[Entry, ...], what: Sentence) -> Entry:
     """Return the entry that is meant: by its number, else the one that is answered, else the only one."""
-    numbers = ", ".join(str(one.id) for one in waiting) or "none"
+    numbers = ", ".join(str(one.id) for one in waiting) or NONE
     if ask.argument:
         wanted = int(ask.argument) if ask.argument.isascii() and ask.argument.isdigit() else None
         found = next((one for one in waiting if one.id == wanted), None)
         if found is None:
             raise Refusal(
-                f"expected the number of a held {what} of ticket {ask.ticket.number}, got "
-                f"{ask.argument[:60]!r}; waiting are: {numbers}"
+                sentence(
+                    "expected the number of a held {what} of ticket {number}, got {typed}; waiting are: "
+                    "{numbers}",
+                    what=what,
+                    number=ask.ticket.number,
+                    typed=repr(ask.argument[:60]),
+                    numbers=numbers,
+                )
             )
         return found
     if not waiting:
-        raise Refusal(f"no {what} is held beside ticket {ask.ticket.number} any more")
+        raise Refusal(
+            sentence("no {what} is held beside ticket {number} any more", what=what, number=ask.ticket.number)
+        )
     meant = next((one for one in waiting if one.id == ask.answered_entry), None)
     if meant is None and ask.answered_entry is not None:
-        raise Refusal(f"that is no held {what}, or it was decided already; waiting are: {numbers}")
+        raise Refusal(
+            sentence(
+                "that is no held {what}, or it was decided already; waiting are: {numbers}",
+                what=what,
+                numbers=numbers,
+            )
+        )
     if meant is None and len(waiting) > 1:
-        raise Refusal(f"several are held: {numbers}; write the number behind the command")
+        raise Refusal(
+            sentence("several are held: {numbers}; write the number behind the command", numbers=numbers)
+        )
     return meant or waiting[0]

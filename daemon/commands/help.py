@@ -1,12 +1,13 @@
 """``#help``: what an agent can say."""
 
 from daemon.commands.command import Ask, Command, Grant, Place, no_argument
+from daemon.desk.sentences import sentence
 
 
 def decide(ask: Ask) -> Grant:
     """Send the list of commands."""
     no_argument(ask, HELP.usage)
-    return Grant((), "the list of commands is on its way", help=True)
+    return Grant((), sentence("the list of commands is on its way"), help=True)
 
 
-HELP = Command("help", "#help", "get the list of commands", decide, Place.ANYWHERE, often=True)
+HELP = Command("help", "#help", sentence("get the list of commands"), decide, Place.ANYWHERE, often=True)

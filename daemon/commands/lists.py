@@ -15,6 +15,7 @@ from daemon.commands.command import (
     other_ticket,
 )
 from daemon.desk.query import NOBODY, OPEN, BadQuery, Query, read_query, team_named
+from daemon.desk.sentences import reason_in, sentence
 
 # A command for many tickets must not be one whose words are for one alone.
 BULK_WORDS = frozenset(
@@ -34,22 +35,33 @@ def _queue(ask: Ask) -> Grant:
     mine = tuple(team.name for team in roster.teams if ask.agent in roster.members(team.name))
     query = Query(states=OPEN)
     if word == "mine":
-        return _listed(Listing(ListKind.QUEUE, "Your queue", replace(query, assignee=ask.agent.address)))
+        return _listed(
+            Listing(ListKind.QUEUE, sentence("Your queue"), replace(query, assignee=ask.agent.address))
+        )
     if word == "all":
-        return _listed(Listing(ListKind.QUEUE, "All that is open", query))
+        return _listed(Listing(ListKind.QUEUE, sentence("All that is open"), query))
     if word == NOBODY:
-        return _listed(Listing(ListKind.QUEUE, "What nobody has taken", replace(query, assignee=NOBODY)))
+        return _listed(
+            Listing(ListKind.QUEUE, sentence("What nobody has taken"), replace(query, assignee=NOBODY))
+        )
     if word == "team":
-        return _listed(Listing(ListKind.QUEUE, "The queue of your teams", replace(query, teams=mine)))
+        return _listed(
+            Listing(ListKind.QUEUE, sentence("The queue of your teams"), replace(query, teams=mine))
+        )
     try:
         team = team_named(ask.argument, roster)
     except BadQuery as error:
-        raise Refusal(f"{error}; or write mine, team, nobody or all") from error
-    return _listed(Listing(ListKind.QUEUE, f"The queue of {team}", replace(query, teams=(team,))))
+        raise Refusal(
+            sentence("{reason}; or write mine, team, nobody or all", reason=reason_in(error))
+        ) from error
+    return _listed(
+        Listing(ListKind.QUEUE, sentence("The queue of {team}", team=team), replace(query, teams=(team,)))
+    )
 
 
 def _listed(listing: Listing) -> Grant:
-    return Grant((), f"the list is on its way: {listing.title.lower()}", listing=listing)
+    done = sentence("the list is on its way: {title}", title=listing.title)
+    return Grant((), done, listing=listing)
 
 
 def _search(ask: Ask) -> Grant:
@@ -58,20 +70,26 @@ def _search(ask: Ask) -> Grant:
     try:
         query = read_query(text, ask.asker)
     except BadQuery as error:
-        raise Refusal(str(error)) from error
+        raise Refusal(reason_in(error)) from error
     if query.words and "state:" not in text.lower():
         query = replace(query, states=())
-    return _listed(Listing(ListKind.SEARCH, f"Found for: {text[:80]}", query))
+    return _listed(Listing(ListKind.SEARCH, sentence("Found for: {text}", text=text[:80]), query))
 
 
 def _status(ask: Ask) -> Grant:
     """Send how a ticket stands."""
     if not ask.argument:
-        return _listed(Listing(ListKind.STATUS, f"Ticket {ask.ticket.number}", number=ask.ticket.number))
+        return _listed(
+            Listing(
+                ListKind.STATUS,
+                sentence("Ticket {number}", number=ask.ticket.number),
+                number=ask.ticket.number,
+            )
+        )
     number = numbered(ask.argument.strip("[]"), STATUS.usage)
     if ask.on is None or number != ask.on.number:
         other_ticket(ask, number)
-    return _listed(Listing(ListKind.STATUS, f"Ticket {number}", number=number))
+    return _listed(Listing(ListKind.STATUS, sentence("Ticket {number}", number=number), number=number))
 
 
 def _bulk(ask: Ask) -> Grant:
@@ -79,20 +97,28 @@ def _bulk(ask: Ask) -> Grant:
     asked, bar, command = needed(ask, BULK.usage).rpartition("|")
     command = command.strip().removeprefix("#")
     if not bar or not asked.strip() or not command:
-        raise Refusal(f"expected {BULK.usage}, like #bulk tag:vpn older:14d | close The outage is over")
+        raise Refusal(
+            sentence(
+                "expected {usage}, like #bulk tag:vpn older:14d | close The outage is over", usage=BULK.usage
+            )
+        )
     word = command.split()[0].lower()
     if word not in BULK_WORDS:
         raise Refusal(
-            f"#{word[:40]} is for one ticket at a time; for many there are: {', '.join(sorted(BULK_WORDS))}"
+            sentence(
+                "#{word} is for one ticket at a time; for many there are: {words}",
+                word=word[:40],
+                words=", ".join(sorted(BULK_WORDS)),
+            )
         )
     try:
         query = read_query(asked, ask.asker)
     except BadQuery as error:
-        raise Refusal(str(error)) from error
-    title = f"Preview: {command[:80]}"
+        raise Refusal(reason_in(error)) from error
+    title = sentence("Preview: {command}", command=command[:80])
     return Grant(
         (),
-        "a preview is on its way; nothing is done yet",
+        sentence("a preview is on its way; nothing is done yet"),
         listing=Listing(ListKind.BULK, title, query, command=command),
     )
 
@@ -100,7 +126,7 @@ def _bulk(ask: Ask) -> Grant:
 QUEUE = Command(
     "queue",
     "#queue [mine|team|nobody|all|TEAM]",
-    "get a numbered list of open tickets, to be answered like: 2 close thanks",
+    sentence("get a numbered list of open tickets, to be answered like: 2 close thanks"),
     _queue,
     Place.ANYWHERE,
     often=True,
@@ -108,15 +134,15 @@ QUEUE = Command(
 SEARCH = Command(
     "search",
     "#search WORDS",
-    "get the tickets with these words, or like team:network tag:vpn assignee:me older:14d",
+    sentence("get the tickets with these words, or like team:network tag:vpn assignee:me older:14d"),
     _search,
     Place.ANYWHERE,
 )
-STATUS = Command("status", "#status [NUMBER]", "get how a ticket stands", _status, Place.ANYWHERE)
+STATUS = Command("status", "#status [NUMBER]", sentence("get how a ticket stands"), _status, Place.ANYWHERE)
 BULK = Command(
     "bulk",
     "#bulk QUERY | COMMAND",
-    "do the same to many tickets: you get a preview, and a word that confirms it",
+    sentence("do the same to many tickets: you get a preview, and a word that confirms it"),
     _bulk,
     Place.ANYWHERE,
     alone=True,

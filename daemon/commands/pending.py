@@ -6,6 +6,7 @@ from daemon.commands.command import Ask, Command, Grant, Refusal, needed
 from daemon.commands.states import MORNING, move_to, shown
 from daemon.desk.changes import MoveState
 from daemon.desk.dates import BadDate, moment
+from daemon.desk.sentences import reason_in, sentence
 from storage.vocabulary import TicketState
 
 S = TicketState
@@ -22,16 +23,20 @@ def decide(ask: Ask) -> Grant:
     try:
         at, reason = moment(text, ask.clock, MORNING)
     except BadDate as error:
-        raise Refusal(f"{error}; or write requester or vendor") from error
+        raise Refusal(sentence("{reason}; or write requester or vendor", reason=reason_in(error))) from error
     granted = move_to(ask, S.PENDING_DATE, reason=reason[:200])
     wait = MoveState(S.PENDING_DATE, reason[:200], until=at)
-    return replace(granted, changes=(wait,), done=f"the ticket waits until {shown(ask, at)}")
+    return replace(
+        granted, changes=(wait,), done=sentence("the ticket waits until {when}", when=shown(ask, at))
+    )
 
 
 PENDING = Command(
     "pending",
     "#pending requester|vendor|until DATE [REASON]",
-    "let it wait: for the requester, for somebody outside, or for a day, after which it is open again",
+    sentence(
+        "let it wait: for the requester, for somebody outside, or for a day, after which it is open again"
+    ),
     decide,
     often=True,
 )

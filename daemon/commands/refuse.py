@@ -2,12 +2,17 @@
 
 from daemon.commands.command import Ask, Command, Grant, chosen
 from daemon.desk.changes import RefuseHeld
+from daemon.desk.sentences import sentence
 
 
 def decide(ask: Ask) -> Grant:
     """Put the held mail aside for good."""
-    entry = chosen(ask, ask.held, "mail")
-    return Grant((RefuseHeld(entry),), f"held mail {entry.id} is refused; its sender hears nothing")
+    entry = chosen(ask, ask.held, sentence("mail"))
+    return Grant(
+        (RefuseHeld(entry),), sentence("held mail {id} is refused; its sender hears nothing", id=entry.id)
+    )
 
 
-REFUSE = Command("refuse", "#refuse [NUMBER]", "put a held mail aside; its sender hears nothing", decide)
+REFUSE = Command(
+    "refuse", "#refuse [NUMBER]", sentence("put a held mail aside; its sender hears nothing"), decide
+)

@@ -1,9 +1,11 @@
 """What tickets are to each other: merge, split, link, unlink."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from daemon.commands.command import Ask, Command, Grant, Refusal, chosen, needed, numbered, other_ticket
 from daemon.desk.changes import AddLink, CopyIn, Merge, Remark, RemoveLink, SplitHeld, SplitWords
+from daemon.desk.sentences import NONE, Sentence, joined, sentence, term
 from storage.records import Link, Ticket
 from storage.vocabulary import LinkKind
 
@@ -15,22 +17,36 @@ def _merge(ask: Ask) -> Grant:
     number = numbered(needed(ask, MERGE.usage).split()[0], MERGE.usage)
     ticket = ask.ticket
     if number == ticket.number:
-        raise Refusal(f"ticket {number} is this one; expected the number of another")
+        raise Refusal(sentence("ticket {number} is this one; expected the number of another", number=number))
     if ticket.merged_into is not None:
-        raise Refusal(f"ticket {ticket.number} is part of ticket {ticket.merged_into} already")
+        raise Refusal(
+            sentence(
+                "ticket {number} is part of ticket {following} already",
+                number=ticket.number,
+                following=ticket.merged_into,
+            )
+        )
     survivor = other_ticket(ask, number)
     _together(ask, survivor.ticket)
     following = survivor.ticket.merged_into
     if following is not None:
         # Also what a circle comes to: the end of the chain would be this ticket.
         raise Refusal(
-            f"ticket {number} is part of ticket {following} itself; merge into a ticket that goes on"
+            sentence(
+                "ticket {number} is part of ticket {following} itself; merge into a ticket that goes on",
+                number=number,
+                following=following,
+            )
         )
     fresh = tuple(one for one in ask.sight.people if one not in survivor.people)
-    joined = CopyIn(fresh)
+    joining = CopyIn(fresh)
     noted = Remark("merged", (("ticket", str(ticket.number)),))
-    elsewhere = (*(((number, joined),) if fresh else ()), (number, noted))
-    done = f"it goes on as ticket {number}; {_people(len(fresh))} there now"
+    elsewhere = (*(((number, joining),) if fresh else ()), (number, noted))
+    done = sentence(
+        "it goes on as ticket {number}; {count} more people are there now", number=number, count=len(fresh)
+    )
+    if len(fresh) == 1:
+        done = sentence("it goes on as ticket {number}; 1 more person is there now", number=number)
     return Grant((Merge(number),), done, elsewhere=elsewhere, settles=True)
 
 
@@ -40,13 +56,13 @@ def _together(ask: Ask, other: Ticket) -> None:
     if roster.apart(ticket.team, other.team):
         private = ticket if roster.is_private(ticket.team) else other
         raise Refusal(
-            f"ticket {private.number} is of {private.team}, whose tickets are for its members alone: it is "
-            "neither merged nor linked with those of other teams"
+            sentence(
+                "ticket {number} is of {team}, whose tickets are for its members alone: it is neither "
+                "merged nor linked with those of other teams",
+                number=private.number,
+                team=private.team,
+            )
         )
-
-
-def _people(count: int) -> str:
-    return "1 more person is" if count == 1 else f"{count} more people are"
 
 
 def _split(ask: Ask) -> Grant:
@@ -54,14 +70,14 @@ def _split(ask: Ask) -> Grant:
     numbers = ask.argument.isascii() and ask.argument.isdigit()
     meant = ask.answered_entry in {entry.id for entry in ask.held}
     if numbers or meant or (ask.held and not ask.sight.words and not ask.argument):
-        entry = chosen(ask, ask.held, "mail")
-        return Grant((SplitHeld(entry),), f"held mail {entry.id} is a ticket of its own now")
+        entry = chosen(ask, ask.held, sentence("mail"))
+        return Grant((SplitHeld(entry),), sentence("held mail {id} is a ticket of its own now", id=entry.id))
     if not ask.sight.words:
         raise Refusal(
-            "write below the line what becomes a ticket of its own; no mail is held beside this one"
+            sentence("write below the line what becomes a ticket of its own; no mail is held beside this one")
         )
     subject = " ".join(ask.argument.split())[:SUBJECT_LIMIT_CHARS]
-    done = "your text is a ticket of its own now, linked with this one"
+    done = sentence("your text is a ticket of its own now, linked with this one")
     return Grant((SplitWords(subject),), done, takes_words=True)
 
 
@@ -70,17 +86,25 @@ def _link(ask: Ask) -> Grant:
     number, kind = _link_meant(ask, LINK.usage)
     _together(ask, other_ticket(ask, number).ticket)
     if number == ask.ticket.number:
-        raise Refusal(f"ticket {number} is this one; expected the number of another")
+        raise Refusal(sentence("ticket {number} is this one; expected the number of another", number=number))
     wanted = Link(ask.ticket.number, kind or LinkKind.RELATED, number)
     if wanted in ask.sight.links:
-        return Grant((), f"they were linked already: {wanted.kind} {number}")
+        return Grant(
+            (), sentence("they were linked already: {kind} {number}", kind=term(wanted.kind), number=number)
+        )
     if replace(wanted, ticket_number=number, other=ask.ticket.number) in ask.sight.links:
         raise Refusal(
-            f"ticket {number} is linked to this one as {wanted.kind} already; both ways is too much"
+            sentence(
+                "ticket {number} is linked to this one as {kind} already; both ways is too much",
+                number=number,
+                kind=term(wanted.kind),
+            )
         )
     noted = Remark("linked by", (("ticket", str(ask.ticket.number)), ("kind", str(wanted.kind))))
     return Grant(
-        (AddLink(wanted.kind, number),), f"linked: {wanted.kind} {number}", elsewhere=((number, noted),)
+        (AddLink(wanted.kind, number),),
+        sentence("linked: {kind} {number}", kind=term(wanted.kind), number=number),
+        elsewhere=((number, noted),),
     )
 
 
@@ -90,12 +114,24 @@ def _unlink(ask: Ask) -> Grant:
     found = [one for one in ask.sight.links if (one.ticket_number, one.other) == (ask.ticket.number, number)]
     found = [one for one in found if kind in {None, one.kind}]
     if not found:
-        there = ", ".join(
-            f"{one.kind} {one.other}" for one in ask.sight.links if one.ticket_number == ask.ticket.number
+        of_it = [one for one in ask.sight.links if one.ticket_number == ask.ticket.number]
+        there = _listed(of_it) if of_it else NONE
+        raise Refusal(
+            sentence(
+                "ticket {number} has no such link; there are: {there}",
+                number=ask.ticket.number,
+                there=there,
+            )
         )
-        raise Refusal(f"ticket {ask.ticket.number} has no such link; there are: {there or 'none'}")
     changes = tuple(RemoveLink(one.kind, one.other) for one in found)
-    return Grant(changes, f"linked no longer: {', '.join(f'{one.kind} {one.other}' for one in found)}")
+    return Grant(
+        changes,
+        sentence("linked no longer: {listed}", listed=_listed(found)),
+    )
+
+
+def _listed(found: Iterable[Link]) -> Sentence:
+    return joined(", ", (joined(" ", (term(one.kind), str(one.other))) for one in found))
 
 
 def _link_meant(ask: Ask, usage: str) -> tuple[int, LinkKind | None]:
@@ -103,28 +139,34 @@ def _link_meant(ask: Ask, usage: str) -> tuple[int, LinkKind | None]:
     number = numbered(words[0], usage)
     kind = words[1].lower() if len(words) > 1 else ""
     if len(words) > 2 or (kind and kind not in list(LinkKind)):
-        raise Refusal(f"expected a kind of link like {', '.join(LinkKind)}, got {' '.join(words[1:])[:60]!r}")
+        raise Refusal(
+            sentence(
+                "expected a kind of link like {choices}, got {typed}",
+                choices=", ".join(LinkKind),
+                typed=repr(" ".join(words[1:])[:60]),
+            )
+        )
     return number, LinkKind(kind) if kind else None
 
 
 MERGE = Command(
     "merge",
     "#merge NUMBER",
-    "this ticket goes on as that one: its people join there, and what they write lands there",
+    sentence("this ticket goes on as that one: its people join there, and what they write lands there"),
     _merge,
 )
 SPLIT = Command(
     "split",
     "#split [NUMBER|SUBJECT]",
-    "make the text below a ticket of its own, or a held mail; its sender is the requester then",
+    sentence("make the text below a ticket of its own, or a held mail; its sender is the requester then"),
     _split,
 )
 LINK = Command(
     "link",
     "#link NUMBER [related|duplicate|problem-of|caused-by-change|parent]",
-    "say what this ticket is to another",
+    sentence("say what this ticket is to another"),
     _link,
 )
-UNLINK = Command("unlink", "#unlink NUMBER [KIND]", "take a link away", _unlink)
+UNLINK = Command("unlink", "#unlink NUMBER [KIND]", sentence("take a link away"), _unlink)
 
 RELATIONS = (MERGE, SPLIT, LINK, UNLINK)

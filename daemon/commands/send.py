@@ -2,12 +2,15 @@
 
 from daemon.commands.command import Ask, Command, Grant, chosen
 from daemon.desk.changes import SendHeld
+from daemon.desk.sentences import sentence
 
 
 def decide(ask: Ask) -> Grant:
     """Let the answer go to the requester and to everybody who is copied."""
-    entry = chosen(ask, ask.drafts, "answer")
-    return Grant((SendHeld(entry),), f"held answer {entry.id} was sent")
+    entry = chosen(ask, ask.drafts, sentence("answer"))
+    return Grant((SendHeld(entry),), sentence("held answer {id} was sent", id=entry.id))
 
 
-SEND = Command("send", "#send [NUMBER]", "send an answer that was held back for its internal words", decide)
+SEND = Command(
+    "send", "#send [NUMBER]", sentence("send an answer that was held back for its internal words"), decide
+)

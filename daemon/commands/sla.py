@@ -1,12 +1,15 @@
 """``#sla``: the clocks of the ticket, each with what is promised, what is left and why."""
 
 from daemon.commands.command import Ask, Command, Grant, no_argument
+from daemon.desk.sentences import joined, sentence
 
 
 def decide(ask: Ask) -> Grant:
     """Explain the clocks in the receipt itself."""
     no_argument(ask, SLA.usage)
-    return Grant((), "\n".join(ask.sight.clocks))
+    return Grant((), joined("\n", ask.sight.clocks))
 
 
-SLA = Command("sla", "#sla", "get the clocks of the ticket: what is promised, what is left, and why", decide)
+SLA = Command(
+    "sla", "#sla", sentence("get the clocks of the ticket: what is promised, what is left, and why"), decide
+)

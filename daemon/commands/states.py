@@ -8,6 +8,7 @@ from daemon.commands.command import ApprovalOrder, Ask, Command, Grant, Refusal
 from daemon.desk.changes import Change, MoveState, SetDue
 from daemon.desk.dates import BadDate, Now, moment
 from daemon.desk.lifecycle import DONE, ENDED, WORKING, IllegalMove, Mover, check_move, moves
+from daemon.desk.sentences import Moment, Sentence, joined, moment_said, reason_in, sentence, term
 from storage.vocabulary import TicketState
 
 S = TicketState
@@ -23,20 +24,25 @@ def move_to(ask: Ask, to: TicketState, *, words: str = "", reason: str = "") -> 
     ticket = ask.ticket
     if to in _WORKED_ON and ask.sight.requested.unapproved:
         raise Refusal(
-            f"nobody has approved what ticket {ticket.number} asks for; #submit asks whoever has to do that"
+            sentence(
+                "nobody has approved what ticket {number} asks for; #submit asks whoever has to do that",
+                number=ticket.number,
+            )
         )
     try:
         check_move(ticket.type, ticket.number, ticket.state, to, Mover.AGENT)
     except IllegalMove as error:
-        raise Refusal(str(error)) from error
-    told = "; your words go to the people on it" if words else ""
+        raise Refusal(reason_in(error)) from error
+    done = sentence("the ticket is {state} now", state=spoken(to))
+    if words:
+        done = sentence("the ticket is {state} now; your words go to the people on it", state=spoken(to))
     change = MoveState(to, reason)
-    return Grant((change,), f"the ticket is {spoken(to)} now{told}", settles=True, words=words)
+    return Grant((change,), done, settles=True, words=words)
 
 
-def spoken(state: TicketState) -> str:
+def spoken(state: TicketState) -> Sentence:
     """Return a state as it is read aloud."""
-    return state.replace("-", " ")
+    return term(state.replace("-", " "))
 
 
 def _working(ask: Ask) -> TicketState:
@@ -51,10 +57,20 @@ def _again(ask: Ask) -> TicketState:
     """Return the state that an ended ticket goes back to."""
     ticket = ask.ticket
     if ticket.merged_into is not None:
-        raise Refusal(f"ticket {ticket.number} is part of ticket {ticket.merged_into} and goes on there")
+        raise Refusal(
+            sentence(
+                "ticket {number} is part of ticket {following} and goes on there",
+                number=ticket.number,
+                following=ticket.merged_into,
+            )
+        )
     if ticket.state not in ENDED:
         raise Refusal(
-            f"ticket {ticket.number} is {spoken(ticket.state)}; only what has ended can be reopened"
+            sentence(
+                "ticket {number} is {state}; only what has ended can be reopened",
+                number=ticket.number,
+                state=spoken(ticket.state),
+            )
         )
     legal = [to for to in moves(ticket.type, ticket.state, Mover.AGENT) if to is not S.CLOSED]
     working = [to for to in legal if to not in ENDED]
@@ -84,9 +100,11 @@ def _schedule(ask: Ask) -> Grant:
     try:
         at, rest = moment(ask.argument, ask.clock, EVENING)
     except BadDate as error:
-        raise Refusal(str(error)) from error
+        raise Refusal(reason_in(error)) from error
     changes: list[Change] = [MoveState(S.SCHEDULED, rest[:200]), SetDue(at)]
-    return Grant(tuple(changes), f"the ticket is scheduled now, for {shown(ask, at)}", settles=True)
+    return Grant(
+        tuple(changes), sentence("the ticket is scheduled now, for {when}", when=shown(ask, at)), settles=True
+    )
 
 
 def _submit(ask: Ask) -> Grant:
@@ -94,21 +112,29 @@ def _submit(ask: Ask) -> Grant:
     waits, known = ask.ticket.state is S.AWAITING_APPROVAL, ask.sight.approval
     if waits and known.open and not known.lacking:
         raise Refusal(
-            f"ticket {ask.ticket.number} waits for the decision of {', '.join(known.waiting)} already; "
-            "#approver ADDRESS lets somebody else decide, #approvals tells how it stands"
+            sentence(
+                "ticket {number} waits for the decision of {waiting} already; "
+                "#approver ADDRESS lets somebody else decide, #approvals tells how it stands",
+                number=ask.ticket.number,
+                waiting=", ".join(known.waiting),
+            )
         )
     if waits and known.missing:
         raise Refusal(
-            f"nobody more is found who may decide: {'; '.join(known.missing)}; #approver ADDRESS names "
-            "somebody, or mend that and write #submit again"
+            sentence(
+                "nobody more is found who may decide: {missing}; #approver ADDRESS names somebody, "
+                "or mend that and write #submit again",
+                missing=joined("; ", known.missing),
+            )
         )
-    granted = Grant((), "it is asked once more", settles=True) if waits else _submitted(ask)
+    granted = Grant((), sentence("it is asked once more"), settles=True) if waits else _submitted(ask)
     return replace(granted, approval=ApprovalOrder("submit", words=ask.argument[:200]))
 
 
-def shown(ask: Ask, at: datetime) -> str:
+def shown(ask: Ask, at: datetime) -> Moment:
     """Write a moment out in the agent's zone."""
-    return Now(at, ask.clock.zone).local.strftime("%a %d %b %Y, %H:%M")
+    zone = ask.clock.zone
+    return moment_said(Now(at, zone).local.strftime("%a %d %b %Y, %H:%M"), at, zone)
 
 
 _submitted = _going_on(_always(S.AWAITING_APPROVAL))
@@ -119,65 +145,77 @@ STATES: tuple[Command, ...] = (
     Command(
         "open",
         f"#open {_WHY}",
-        "work goes on: an incident is open, a request in fulfilment, a problem under investigation",
+        sentence("work goes on: an incident is open, a request in fulfilment, a problem under investigation"),
         _going_on(_working),
     ),
     Command(
         "resolve",
         f"#resolve {_WORDS}",
-        "say that it is solved; the requester is told, with the words if there are any",
+        sentence("say that it is solved; the requester is told, with the words if there are any"),
         _ending(_done),
         often=True,
     ),
     Command(
         "close",
         f"#close {_WORDS}",
-        "close the ticket; the requester is told",
+        sentence("close the ticket; the requester is told"),
         _ending(_always(S.CLOSED)),
         often=True,
     ),
-    Command("reopen", f"#reopen {_WHY}", "bring an ended ticket back to work", _going_on(_again)),
-    Command("fulfil", f"#fulfil {_WORDS}", "say that a request is fulfilled", _ending(_always(S.FULFILLED))),
+    Command("reopen", f"#reopen {_WHY}", sentence("bring an ended ticket back to work"), _going_on(_again)),
     Command(
-        "reject", f"#reject {_WORDS}", "turn a request down; the words tell why", _ending(_always(S.REJECTED))
+        "fulfil",
+        f"#fulfil {_WORDS}",
+        sentence("say that a request is fulfilled"),
+        _ending(_always(S.FULFILLED)),
+    ),
+    Command(
+        "reject",
+        f"#reject {_WORDS}",
+        sentence("turn a request down; the words tell why"),
+        _ending(_always(S.REJECTED)),
     ),
     Command(
         "details",
         f"#details {_WORDS}",
-        "ask the requester for what a request lacks, and wait for it",
+        sentence("ask the requester for what a request lacks, and wait for it"),
         _ending(_always(S.AWAITING_DETAILS)),
     ),
     Command(
         "submit",
         f"#submit {_WHY}",
-        "ask for the approval that it needs, or once more where nobody decided in time or was found",
+        sentence(
+            "ask for the approval that it needs, or once more where nobody decided in time or was found"
+        ),
         _submit,
     ),
     Command(
         "investigate",
         f"#investigate {_WHY}",
-        "look for the cause of a problem",
+        sentence("look for the cause of a problem"),
         _going_on(_always(S.INVESTIGATING)),
     ),
     Command(
         "known-error",
         f"#known-error {_WHY}",
-        "say that the cause of a problem is known",
+        sentence("say that the cause of a problem is known"),
         _going_on(_always(S.KNOWN_ERROR)),
     ),
-    Command("schedule", "#schedule [DATE]", "plan an approved change, for a moment", _schedule),
+    Command("schedule", "#schedule [DATE]", sentence("plan an approved change, for a moment"), _schedule),
     Command(
         "implemented",
         f"#implemented {_WHY}",
-        "say that a change was carried out",
+        sentence("say that a change was carried out"),
         _going_on(_always(S.IMPLEMENTED)),
     ),
-    Command("failed", f"#failed {_WHY}", "say that a change failed", _going_on(_always(S.FAILED))),
+    Command("failed", f"#failed {_WHY}", sentence("say that a change failed"), _going_on(_always(S.FAILED))),
     Command(
         "reviewed",
         f"#reviewed {_WHY}",
-        "say that a change was looked at afterwards",
+        sentence("say that a change was looked at afterwards"),
         _going_on(_always(S.REVIEWED)),
     ),
-    Command("draft", f"#draft {_WHY}", "take a change back to its draft", _going_on(_always(S.DRAFT))),
+    Command(
+        "draft", f"#draft {_WHY}", sentence("take a change back to its draft"), _going_on(_always(S.DRAFT))
+    ),
 )

@@ -8,6 +8,7 @@ from daemon.desk import fulfilment
 from daemon.desk.changes import Change, MovePromise, SetDue, SetTask, TellTask
 from daemon.desk.dates import BadDate, moment
 from daemon.desk.fulfilment import ACTIVE, NotPossible, Run, TaskState, Work
+from daemon.desk.sentences import Sentence, joined, reason_in, sentence, term
 
 _REASON_CHARS = 200
 _EVENING = time(17, 0)
@@ -17,14 +18,18 @@ def _list(ask: Ask) -> Grant:
     """Show the tasks in the receipt itself."""
     no_argument(ask, TASKS[0].usage)
     _work(ask)
-    return Grant((), "\n".join(ask.sight.task_lines))
+    return Grant((), joined("\n", ask.sight.task_lines))
 
 
 def _done(ask: Ask) -> Grant:
     """Tick a task off for whoever has it."""
     name, rest = _named(ask, TASKS[1].usage)
     if rest:
-        raise Refusal(f"expected {TASKS[1].usage}, got {rest[:60]!r} behind the task")
+        raise Refusal(
+            sentence(
+                "expected {usage}, got {typed} behind the task", usage=TASKS[1].usage, typed=repr(rest[:60])
+            )
+        )
     work = _work(ask)
     _possible(lambda: fulfilment.done(work, name, ask.sight.now))
     return _set(ask, work, name, TaskState.DONE, "")
@@ -45,10 +50,14 @@ def _tell(ask: Ask) -> Grant:
     run = _found(work, name)
     words = on_line or ask.sight.words
     if not words:
-        raise Refusal(f"expected {TASKS[3].usage}, with the words behind it or below the line")
+        raise Refusal(
+            sentence("expected {usage}, with the words behind it or below the line", usage=TASKS[3].usage)
+        )
     if run.state not in ACTIVE:
-        raise Refusal(f"the task {name} is {run.state}; nobody has it now")
-    told = f"your words go to whoever has the task {name}"
+        raise Refusal(
+            sentence("the task {name} is {state}; nobody has it now", name=name, state=term(run.state))
+        )
+    told = sentence("your words go to whoever has the task {name}", name=name)
     return Grant((TellTask(name, words, ask.agent.address),), told, takes_words=not on_line)
 
 
@@ -56,7 +65,7 @@ def _found(work: Work, name: str) -> Run:
     try:
         return work.run(name)
     except NotPossible as error:
-        raise Refusal(str(error)) from error
+        raise Refusal(reason_in(error)) from error
 
 
 def _promise(ask: Ask) -> Grant:
@@ -66,11 +75,11 @@ def _promise(ask: Ask) -> Grant:
     try:
         until, why = moment(text, ask.clock, _EVENING)
     except BadDate as error:
-        raise Refusal(str(error)) from error
+        raise Refusal(reason_in(error)) from error
     why = why.strip(" ,;:-")[:_REASON_CHARS]
     _possible(lambda: fulfilment.moved(work, until, why, ask.sight.now))
     changes = (MovePromise(until, why, work.promised_at), SetDue(until))
-    return Grant(changes, f"promised for {shown(ask, until)}; the requester is told why")
+    return Grant(changes, sentence("promised for {when}; the requester is told why", when=shown(ask, until)))
 
 
 def _named(ask: Ask, usage: str) -> tuple[str, str]:
@@ -81,7 +90,7 @@ def _named(ask: Ask, usage: str) -> tuple[str, str]:
 def _work(ask: Ask) -> Work:
     work = ask.sight.tasks.get(ask.ticket.number)
     if work is None:
-        raise Refusal(f"ticket {ask.ticket.number} is no request with tasks")
+        raise Refusal(sentence("ticket {number} is no request with tasks", number=ask.ticket.number))
     return work
 
 
@@ -91,13 +100,13 @@ def _possible(step: object) -> None:
     try:
         step()
     except NotPossible as error:
-        raise Refusal(str(error)) from error
+        raise Refusal(reason_in(error)) from error
 
 
 def _set(ask: Ask, work: Work, name: str, to: TaskState, why: str) -> Grant:
     run = work.run(name)
     change = SetTask(name, to.value, why, run.state.value, run.why, ask.agent.address)
-    return Grant((change,), f"the task {name} is {to}")
+    return Grant((change,), sentence("the task {name} is {state}", name=name, state=term(to)))
 
 
 def after(work: Work, change: Change) -> Work:
@@ -107,30 +116,43 @@ def after(work: Work, change: Change) -> Work:
     return work
 
 
-def contradicted(work: Work | None, change: Change) -> str:
+def contradicted(work: Work | None, change: Change) -> Sentence | None:
     """Say why a change to tasks cannot be taken back by now, or nothing."""
     if not isinstance(change, SetTask):
-        return ""
+        return None
     if work is None:
-        return "its tasks are gone"
+        return sentence("its tasks are gone")
     try:
         run = work.run(change.task)
         if run.state.value != change.was:
-            return f"the task {change.task} is {run.state} by now"
+            return sentence("the task {name} is {state} by now", name=change.task, state=term(run.state))
         fulfilment.put_back(work, change.task, TaskState(change.to), change.why)
     except NotPossible as error:
-        return str(error)
-    return ""
+        return reason_in(error)
+    return None
 
 
 TASKS = (
     Command(
-        "tasks", "#tasks", "get the tasks of the request: who has them, until when, what they took", _list
+        "tasks",
+        "#tasks",
+        sentence("get the tasks of the request: who has them, until when, what they took"),
+        _list,
     ),
-    Command("task-done", "#task-done TASK", "tick a task off for whoever has it; the next ones start", _done),
-    Command("task-skip", "#task-skip TASK WHY", "leave a task out; whoever has it is told", _skip),
     Command(
-        "task-tell", "#task-tell TASK [WORDS]", "write to whoever has a task; answers come to the desk", _tell
+        "task-done",
+        "#task-done TASK",
+        sentence("tick a task off for whoever has it; the next ones start"),
+        _done,
     ),
-    Command("promise", "#promise DATE WHY", "promise another day; the requester is told why", _promise),
+    Command("task-skip", "#task-skip TASK WHY", sentence("leave a task out; whoever has it is told"), _skip),
+    Command(
+        "task-tell",
+        "#task-tell TASK [WORDS]",
+        sentence("write to whoever has a task; answers come to the desk"),
+        _tell,
+    ),
+    Command(
+        "promise", "#promise DATE WHY", sentence("promise another day; the requester is told why"), _promise
+    ),
 )

@@ -3,6 +3,7 @@
 from daemon.commands.command import Ask, Command, Grant, Place, Refusal, no_argument
 from daemon.commands.tasks import contradicted
 from daemon.desk.changes import Change, PutBack
+from daemon.desk.sentences import Sentence, joined, sentence, term
 from daemon.desk.undoing import UNDO_WINDOW, contradictions, taken_back
 from storage.records import Operation
 
@@ -12,15 +13,32 @@ def decide(ask: Ask) -> Grant:
     no_argument(ask, UNDO.usage)
     last = ask.sight.last
     if last is None:
-        where = f" on ticket {ask.on.number}" if ask.on is not None else ""
-        minutes = UNDO_WINDOW.total_seconds() / 60
+        minutes = round(UNDO_WINDOW.total_seconds() / 60)
+        if ask.on is not None:
+            raise Refusal(
+                sentence(
+                    "you gave no commands on ticket {number} in the last {minutes} minutes that could be "
+                    "taken back",
+                    number=ask.on.number,
+                    minutes=minutes,
+                )
+            )
         raise Refusal(
-            f"you gave no commands{where} in the last {minutes:.0f} minutes that could be taken back"
+            sentence(
+                "you gave no commands in the last {minutes} minutes that could be taken back",
+                minutes=minutes,
+            )
         )
     steps = {step.ticket_number: taken_back(step) for step in last.steps}
     against = [*_contradicted(ask, last), *_gone(ask, steps), *_tasks_moved_on(ask, steps)]
     if against:
-        raise Refusal(f"{last.summary!r} cannot be taken back: {'; '.join(against)}")
+        raise Refusal(
+            sentence(
+                "{typed} cannot be taken back: {against}",
+                typed=repr(last.summary),
+                against=joined("; ", against),
+            )
+        )
     here = ask.on.number if ask.on is not None else 0
     elsewhere = [(number, one) for number, changes in steps.items() if number != here for one in changes]
     return Grant(
@@ -28,55 +46,66 @@ def decide(ask: Ask) -> Grant:
     )
 
 
-def _contradicted(ask: Ask, last: Operation) -> list[str]:
-    found = []
+def _contradicted(ask: Ask, last: Operation) -> list[Sentence]:
+    found = list[Sentence]()
     for step in last.steps:
         other = ask.sight.others.get(step.ticket_number)
         ticket = ask.on if ask.on is not None and ask.on.number == step.ticket_number else None
         ticket = ticket or (other.ticket if other is not None else None)
         if ticket is None:
-            found.append(f"ticket {step.ticket_number} is gone")
+            found.append(sentence("ticket {number} is gone", number=step.ticket_number))
             continue
         if not ask.sight.roster.sees(ask.agent, ticket.team):
-            found.append(f"ticket {step.ticket_number} is with {ticket.team}, and for its members alone")
+            found.append(
+                sentence(
+                    "ticket {number} is with {team}, and for its members alone",
+                    number=step.ticket_number,
+                    team=ticket.team,
+                )
+            )
             continue
         found += contradictions(ticket, step)
     return found
 
 
-def _gone(ask: Ask, steps: dict[int, tuple[Change, ...]]) -> list[str]:
+def _gone(ask: Ask, steps: dict[int, tuple[Change, ...]]) -> list[Sentence]:
     """Say which mails that were held were decided anew meanwhile."""
     back = [one for changes in steps.values() for one in changes if isinstance(one, PutBack)]
     now = ask.sight.entries
     return [
-        f"mail {one.entry.id} is {now[one.entry.id].kind if one.entry.id in now else 'gone'} by now"
+        sentence("mail {id} is {kind} by now", id=one.entry.id, kind=term(now[one.entry.id].kind))
+        if one.entry.id in now
+        else sentence("mail {id} is gone by now", id=one.entry.id)
         for one in back
         if one.entry.id not in now or now[one.entry.id].kind is not one.instead.kind
     ]
 
 
-def _tasks_moved_on(ask: Ask, steps: dict[int, tuple[Change, ...]]) -> list[str]:
+def _tasks_moved_on(ask: Ask, steps: dict[int, tuple[Change, ...]]) -> list[Sentence]:
     """Say which tasks went on since, so that they cannot be taken back."""
     found = [
         contradicted(ask.sight.tasks.get(number), one) for number, changes in steps.items() for one in changes
     ]
-    return [one for one in found if one]
+    return [one for one in found if one is not None]
 
 
-def _receipt(last: Operation) -> str:
+def _receipt(last: Operation) -> Sentence:
     count = len(last.steps)
-    where = f" on {count} tickets" if count > 1 else ""
-    done = f"taken back{where}: {last.summary}"
-    if last.mailed:
-        mails = "1 mail has" if last.mailed == 1 else f"{last.mailed} mails have"
-        done += f". {mails} left already and cannot be unsent"
-    return done
+    done = sentence("taken back: {summary}", summary=last.summary)
+    if count > 1:
+        done = sentence("taken back on {count} tickets: {summary}", count=count, summary=last.summary)
+    if not last.mailed:
+        return done
+    left = sentence("{count} mails have left already and cannot be unsent", count=last.mailed)
+    if last.mailed == 1:
+        left = sentence("1 mail has left already and cannot be unsent")
+    return joined(". ", (done, left))
 
 
 UNDO = Command(
     "undo",
     "#undo",
-    "take back what your last commands did, within the hour",
+    sentence("take back what your last commands did, within the hour"),
     decide,
     Place.ANYWHERE,
     often=True,

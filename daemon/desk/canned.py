@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from daemon.desk.addressing import Agent, Roster, fold
+from daemon.desk.sentences import Sentence, either, sentence
 from storage.vocabulary import LANGUAGES, Level, TicketType
 
 _FRONT = re.compile(r"\A\ufeff?\+\+\+[ \t]*\r?\n(.*?)^\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -128,10 +129,12 @@ def strangers(front: FrontMatter, roster: Roster) -> list[str]:
     return [*who, *(one for one in front.watchers if roster.agent(one) is None)]
 
 
-def nearest(word: str, names: Iterable[str]) -> str:
+def nearest(word: str, names: Iterable[str]) -> Sentence:
     """Return the names that look like a word, for the end of a refusal."""
     known = sorted(names)
     near = difflib.get_close_matches(word, known, n=3)
     if near:
-        return f"; did you mean {' or '.join(near)}?"
-    return f"; there are: {', '.join(known[:20])}" if known else "; there is none that you may use"
+        return sentence("; did you mean {near}?", near=either(near))
+    if not known:
+        return sentence("; there is none that you may use")
+    return sentence("; there are: {names}", names=", ".join(known[:20]))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from daemon.desk.sentences import sentence
+
 FURTHEST = timedelta(days=731)
 LONGEST_WORK = timedelta(days=7)
 
@@ -74,9 +76,9 @@ def moment(text: str, now: Now, at: time) -> tuple[datetime, str]:
 
 def _check(found: datetime, now: Now, typed: str) -> None:
     if found <= now.moment:
-        raise BadDate(f"{typed!r} is over already")
+        raise BadDate(sentence("{typed} is over already", typed=repr(typed)))
     if found - now.moment > FURTHEST:
-        raise BadDate(f"{typed!r} is more than two years away")
+        raise BadDate(sentence("{typed} is more than two years away", typed=repr(typed)))
 
 
 def _on(day: date, at: time, zone: str) -> datetime:
@@ -132,7 +134,10 @@ def _calendar_day(words: list[str], today: date) -> tuple[date, int]:
             year = int(third) if third else None
             return _coming(year, month + 1, int(of_month[1]), today, typed), 3 if third else 2
     raise BadDate(
-        f"expected a day like mon, tomorrow, 2026-01-05, 5 jan or in 3 days, got {' '.join(words)[:60]!r}"
+        sentence(
+            "expected a day like mon, tomorrow, 2026-01-05, 5 jan or in 3 days, got {typed}",
+            typed=repr(" ".join(words)[:60]),
+        )
     )
 
 
@@ -154,14 +159,14 @@ def _coming(year: int | None, month: int, day: int, today: date, typed: str) -> 
             continue
         if found >= today:
             return found
-    raise BadDate(f"there is no day {typed!r}")
+    raise BadDate(sentence("there is no day {typed}", typed=repr(typed)))
 
 
 def _date(year: int, month: int, day: int, typed: str) -> date:
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise BadDate(f"there is no day {typed!r}") from error
+        raise BadDate(sentence("there is no day {typed}", typed=repr(typed))) from error
 
 
 def _clock(words: list[str]) -> tuple[time | None, int]:
@@ -178,10 +183,16 @@ def minutes(text: str) -> int:
     folded = " ".join(text.lower().split())
     found = _WORK.fullmatch(folded) if folded else None
     if found is None:
-        raise BadDate(f"expected a time like 15m, 1h30 or 1.5h, got {text[:60]!r}")
+        raise BadDate(sentence("expected a time like 15m, 1h30 or 1.5h, got {typed}", typed=repr(text[:60])))
     worked = round(float(found[1] or 0) * 60) + int(found[2] or 0)
     if not 0 < worked <= LONGEST_WORK / timedelta(minutes=1):
-        raise BadDate(f"expected more than no time and at most {LONGEST_WORK.days} days, got {text[:60]!r}")
+        raise BadDate(
+            sentence(
+                "expected more than no time and at most {days} days, got {typed}",
+                days=LONGEST_WORK.days,
+                typed=repr(text[:60]),
+            )
+        )
     return worked
 
 

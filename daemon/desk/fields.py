@@ -12,6 +12,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from daemon.desk.sentences import NONE, sentence, term
 from storage.vocabulary import TicketType
 
 TEXT_LIMIT_CHARS = 500
@@ -46,8 +47,14 @@ def field_named(name: str, fields: Sequence[FieldSettings], kind: TicketType) ->
         return found
     names = [field.name for field in known]
     near = difflib.get_close_matches(name.lower(), names, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names) or 'none'}"
-    raise BadValue(f"this {kind} has no field {name[:40]!r}; {hint}")
+    hint = sentence("there are: {names}", names=", ".join(names) or NONE)
+    if near:
+        hint = sentence("did you mean {near}?", near=near[0])
+    raise BadValue(
+        sentence(
+            "this {kind} has no field {typed}; {hint}", kind=term(kind), typed=repr(name[:40]), hint=hint
+        )
+    )
 
 
 def value_for(field: FieldSettings, typed: str) -> str:
@@ -56,18 +63,34 @@ def value_for(field: FieldSettings, typed: str) -> str:
     if not text:
         return ""
     if len(text) > TEXT_LIMIT_CHARS or not text.isprintable():
-        raise BadValue(f"{field.name}: expected at most {TEXT_LIMIT_CHARS} printable characters")
+        raise BadValue(
+            sentence(
+                "{name}: expected at most {limit} printable characters",
+                name=field.name,
+                limit=TEXT_LIMIT_CHARS,
+            )
+        )
     match field.kind:
         case "number":
             if not _NUMBER.fullmatch(text):
-                raise BadValue(f"{field.name}: expected a number like 42 or 1.5, got {text[:60]!r}")
+                raise BadValue(
+                    sentence(
+                        "{name}: expected a number like 42 or 1.5, got {typed}",
+                        name=field.name,
+                        typed=repr(text[:60]),
+                    )
+                )
         case "date":
             return _day(field, text)
         case "choice":
             return _chosen(field, text)
         case "flag":
             if text.lower() not in _YES | _NO:
-                raise BadValue(f"{field.name}: expected yes or no, got {text[:60]!r}")
+                raise BadValue(
+                    sentence(
+                        "{name}: expected yes or no, got {typed}", name=field.name, typed=repr(text[:60])
+                    )
+                )
             return "yes" if text.lower() in _YES else "no"
     return text
 
@@ -76,11 +99,22 @@ def _day(field: FieldSettings, text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise BadValue(f"{field.name}: expected a day like 2026-01-05, got {text[:60]!r}") from error
+        raise BadValue(
+            sentence(
+                "{name}: expected a day like 2026-01-05, got {typed}", name=field.name, typed=repr(text[:60])
+            )
+        ) from error
 
 
 def _chosen(field: FieldSettings, text: str) -> str:
     found = next((choice for choice in field.choices if choice.lower() == text.lower()), None)
     if found is None:
-        raise BadValue(f"{field.name}: expected one of {', '.join(field.choices)}, got {text[:60]!r}")
+        raise BadValue(
+            sentence(
+                "{name}: expected one of {choices}, got {typed}",
+                name=field.name,
+                choices=", ".join(field.choices),
+                typed=repr(text[:60]),
+            )
+        )
     return found

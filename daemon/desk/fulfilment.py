@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from daemon.desk.calendars import Calendar
 from daemon.desk.catalogue import Item, Task
+from daemon.desk.sentences import NONE, Sentence, sentence, term
 
 
 class TaskState(StrEnum):
@@ -67,8 +68,10 @@ class Work:
         """Return the run of a task; raises NotPossible where there is none."""
         found = next((one for one in self.runs if one.task.id == name), None)
         if found is None:
-            names = ", ".join(one.task.id for one in self.runs) or "none"
-            raise NotPossible(f'there is no task "{name[:40]}"; there are: {names}')
+            names = ", ".join(one.task.id for one in self.runs) or NONE
+            raise NotPossible(
+                sentence('there is no task "{name}"; there are: {names}', name=name[:40], names=names)
+            )
         return found
 
     @property
@@ -136,7 +139,9 @@ def resumed(work: Work, name: str) -> Work:
     """Note that a blocked task goes on."""
     run = work.run(name)
     if run.state is not TaskState.BLOCKED:
-        raise NotPossible(f"the task {name} is {run.state}, not blocked")
+        raise NotPossible(
+            sentence("the task {name} is {state}, not blocked", name=name, state=term(run.state))
+        )
     return _with(work, replace(run, state=TaskState.STARTED, why=""))
 
 
@@ -144,7 +149,7 @@ def skipped(work: Work, name: str, why: str) -> Work:
     """Leave a task out that is not done; what comes after it no longer waits for it."""
     run = work.run(name)
     if _is_over(run):
-        raise NotPossible(f"the task {name} is {run.state} already")
+        raise NotPossible(sentence("the task {name} is {state} already", name=name, state=term(run.state)))
     return _with(work, replace(run, state=TaskState.SKIPPED, why=_reason(why)))
 
 
@@ -175,7 +180,11 @@ def put_back(work: Work, name: str, state: TaskState, why: str) -> Work:
     late = [one.task.id for one in back.runs if one.task.id != name and _is_early(back, one)]
     for other in late:
         if back.run(other).state is TaskState.DONE:
-            raise NotPossible(f"the task {other}, which comes after {name}, is done already")
+            raise NotPossible(
+                sentence(
+                    "the task {other}, which comes after {name}, is done already", other=other, name=name
+                )
+            )
     return held_back(back)
 
 
@@ -199,7 +208,7 @@ def promised_by(work: Work, name: str, until: datetime, now: datetime, why: str 
     """Note until when whoever has the task says that it will be done, and why that is another day."""
     run = _active(work, name)
     if until <= now:
-        raise NotPossible(f"{until:%Y-%m-%d %H:%M} is over already")
+        raise NotPossible(sentence("{until} is over already", until=f"{until:%Y-%m-%d %H:%M}"))
     return _with(work, replace(run, due_at=until, why=why))
 
 
@@ -207,7 +216,7 @@ def sent_back(work: Work, name: str, why: str) -> Work:
     """Let a gate fail: what it checks is to be done again, and then the gate itself."""
     run = _active(work, name)
     if not run.task.gate:
-        raise NotPossible(f"the task {name} checks nothing, so it sends nothing back")
+        raise NotPossible(sentence("the task {name} checks nothing, so it sends nothing back", name=name))
     again = {one.task.id: one for one in _checked(work, run.task)}
     reason = _reason(why)
     runs = tuple(
@@ -219,7 +228,7 @@ def sent_back(work: Work, name: str, why: str) -> Work:
 def moved(work: Work, until: datetime, why: str, now: datetime) -> Work:
     """Promise another day to the requester; never without a reason."""
     if until <= now:
-        raise NotPossible(f"{until:%Y-%m-%d %H:%M} is over already")
+        raise NotPossible(sentence("{until} is over already", until=f"{until:%Y-%m-%d %H:%M}"))
     move = Move(now, work.promised_at, until, _reason(why))
     return replace(work, promised_at=until, moves=(*work.moves, move))
 
@@ -274,18 +283,22 @@ def _active(work: Work, name: str) -> Run:
     return run
 
 
-def _not_its_turn(work: Work, run: Run) -> str:
+def _not_its_turn(work: Work, run: Run) -> Sentence:
+    name = run.task.id
     if run.state is not TaskState.WAITING:
-        return f"the task {run.task.id} is {run.state} already"
+        return sentence("the task {name} is {state} already", name=name, state=term(run.state))
     before = ", ".join(sorted(one.task.id for one in _awaited(work, run.task)))
     if before:
-        return f"it is not the turn of the task {run.task.id}: it waits for {before}"
-    end = " before the access ends" if run.task.at_end else ": it was not started"
-    return f"it is not the turn of the task {run.task.id}{end}"
+        return sentence(
+            "it is not the turn of the task {name}: it waits for {before}", name=name, before=before
+        )
+    if run.task.at_end:
+        return sentence("it is not the turn of the task {name} before the access ends", name=name)
+    return sentence("it is not the turn of the task {name}: it was not started", name=name)
 
 
 def _reason(why: str) -> str:
     text = " ".join(why.split())
     if not text:
-        raise NotPossible("expected a reason, got none")
+        raise NotPossible(sentence("expected a reason, got none"))
     return text

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from daemon.desk.permissions import Action, Claim, Role, ask
 from daemon.desk.proof import Proof, Trust
+from daemon.desk.sentences import sentence
 
 # Proof and Trust are told of here as well: whoever places a message speaks of them.
 __all__ = ["Match", "Place", "Proof", "Standing", "Trust", "place"]
@@ -124,5 +125,7 @@ def _of_agent(standing: Standing, match: Match) -> tuple[Place, str] | None:
     if standing.participant or standing.requester:
         return None
     if standing.other_team:
-        return Place.UNPROVEN_ANSWER, f"it names an agent, but {verdict.reason}"
-    return Place.UNPROVEN_ANSWER, f"it names an agent, but proves no more than: {verdict.reason}"
+        return Place.UNPROVEN_ANSWER, sentence("it names an agent, but {reason}", reason=verdict.reason)
+    return Place.UNPROVEN_ANSWER, sentence(
+        "it names an agent, but proves no more than: {reason}", reason=verdict.reason
+    )

@@ -6,6 +6,7 @@ Whoever asks for a move that is not in the table is told the moves that are.
 from collections.abc import Mapping
 from enum import StrEnum
 
+from daemon.desk.sentences import Sentence, either, plain, sentence, term
 from storage.vocabulary import Level, Priority, TicketState, TicketType
 
 
@@ -246,13 +247,31 @@ class IllegalMove(Exception):  # noqa: N818  # the field's word; it is an answer
         self, number: int, state: TicketState, to: TicketState, legal: tuple[TicketState, ...], by: str = ""
     ) -> None:
         self.legal = legal
-        words = f"only {' or '.join(legal)}" if legal else "nor anything else"
-        if state is to:
-            what = "it is so already" if legal else "it is so already, and stays so"
-            words = words if legal else "whoever asks"
-        else:
-            what = f"{by} cannot make it {to}" if by else f"it cannot become {to}"
-        super().__init__(f"ticket {number} is {state}; {what}, {words}")
+        what = _objection(state, to, by, final=not legal)
+        words = sentence("only {states}", states=either(map(term, legal))) if legal else _FINAL[state is to]
+        super().__init__(
+            sentence(
+                "ticket {number} is {state}; {what}, {words}",
+                number=number,
+                state=term(state),
+                what=what,
+                words=words,
+            )
+        )
+
+
+# What is said of a state that nothing leads out of, where another one was asked for, and where the same was.
+_FINAL = (sentence("nor anything else"), sentence("whoever asks"))
+
+
+def _objection(state: TicketState, to: TicketState, by: str, *, final: bool) -> Sentence:
+    if state is to:
+        return sentence("it is so already, and stays so") if final else sentence("it is so already")
+    if by == Mover.AGENT:
+        return sentence("the agent cannot make it {state}", state=term(to))
+    if by:
+        return plain(f"the {by} cannot make it {to}")
+    return sentence("it cannot become {state}", state=term(to))
 
 
 def moves(kind: TicketType, state: TicketState, mover: Mover | None = None) -> tuple[TicketState, ...]:
@@ -272,7 +291,7 @@ def check_move(
     if to in legal:
         return
     others = mover is not None and to in moves(kind, state)
-    raise IllegalMove(number, state, to, legal, f"the {mover}" if others else "")
+    raise IllegalMove(number, state, to, legal, str(mover) if others else "")
 
 
 def priority(impact: Level, urgency: Level) -> Priority:

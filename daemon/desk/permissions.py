@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from daemon.desk.proof import Proof, Trust
+from daemon.desk.sentences import Sentence, joined, sentence, term
 
 
 class Role(StrEnum):
@@ -202,7 +203,7 @@ def ask(claim: Claim, action: Action) -> Verdict:
     if needed is Need.NOTHING:
         return Verdict(allowed=True, reason="nothing is needed")
     if claim.trust is Trust.FAILED:
-        return Verdict(allowed=False, reason="the check of its author failed")
+        return Verdict(allowed=False, reason=sentence("the check of its author failed"))
     return Verdict(_proven(claim, needed), _shown(claim))
 
 
@@ -210,7 +211,7 @@ def ask_command(claim: Claim, word: str) -> Verdict:
     """Decide whether a command may be given; ``word`` is without its mark."""
     action = next((one for one in Action if one == f"#{word}"), None)
     if action is None:
-        return Verdict(allowed=False, reason=f"nobody may give #{word}")
+        return Verdict(allowed=False, reason=sentence("nobody may give #{word}", word=word))
     return ask(claim, action)
 
 
@@ -228,15 +229,15 @@ def _proven(claim: Claim, needed: Need) -> bool:
     return False
 
 
-def _shown(claim: Claim) -> str:
-    shown = [str(claim.proof)] if claim.proof is not None else []
+def _shown(claim: Claim) -> Sentence:
+    shown = [term(claim.proof)] if claim.proof is not None else []
     if claim.trust is Trust.VERIFIED:
-        shown.append("verified sender")
-    return ", ".join(shown) or "no proof"
+        shown.append(sentence("verified sender"))
+    return joined(", ", shown) if shown else sentence("no proof")
 
 
 def _impossible(role: Role, action: Action) -> str:
     if role is Role.OTHER_TEAM:
-        return "the ticket is of a team that its author is no member of"
+        return sentence("the ticket is of a team that its author is no member of")
     kind = "an agent" if role is Role.AGENT else f"a {role}"
     return f"{kind} may not: {action}"

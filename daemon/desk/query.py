@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from daemon.desk.addressing import Agent, Roster, fold
 from daemon.desk.lifecycle import ENDED
+from daemon.desk.sentences import either, sentence
 from storage.vocabulary import Priority, TicketState, TicketType
 
 NOBODY = "nobody"
@@ -64,11 +65,19 @@ def read_query(text: str, asker: Asker) -> Query:
             found.setdefault(key.lower(), []).append(value)
         elif colon and value and difflib.get_close_matches(key.lower(), KEYS, n=1, cutoff=0.8):
             near = difflib.get_close_matches(key.lower(), KEYS, n=1, cutoff=0.8)
-            raise BadQuery(f"there is no {key[:30]}: to ask by (did you mean {near[0]}:?)")
+            raise BadQuery(
+                sentence("there is no {key}: to ask by (did you mean {near}:?)", key=key[:30], near=near[0])
+            )
         else:
             words.append(word)
     if len(words) > WORDS_LIMIT:
-        raise BadQuery(f"expected at most {WORDS_LIMIT} words to look for, got {len(words)}")
+        raise BadQuery(
+            sentence(
+                "expected at most {limit} words to look for, got {count}",
+                limit=WORDS_LIMIT,
+                count=len(words),
+            )
+        )
     return Query(
         states=_states(found.get("state", [])),
         teams=tuple(team_named(name, asker.roster) for name in found.get("team", [])),
@@ -89,7 +98,13 @@ def _states(names: list[str]) -> tuple[TicketState, ...]:
     known = {str(state): state for state in TicketState}
     for name in names:
         if name.lower() not in known and name.lower() != "pending":
-            raise BadQuery(f"expected a state like {', '.join(list(known)[:6])}, got {name[:40]!r}")
+            raise BadQuery(
+                sentence(
+                    "expected a state like {choices}, got {typed}",
+                    choices=", ".join(list(known)[:6]),
+                    typed=repr(name[:40]),
+                )
+            )
     wanted = [state for name in names for word, state in known.items() if _names_state(name.lower(), word)]
     return tuple(wanted) or OPEN
 
@@ -104,8 +119,10 @@ def team_named(name: str, roster: Roster) -> str:
     if found is None:
         names = [team.name for team in roster.teams]
         near = difflib.get_close_matches(name.lower(), names, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names)}"
-        raise BadQuery(f"there is no team {name[:60]!r}; {hint}")
+        hint = sentence("there are: {names}", names=", ".join(names))
+        if near:
+            hint = sentence("did you mean {near}?", near=near[0])
+        raise BadQuery(sentence("there is no team {typed}; {hint}", typed=repr(name[:60]), hint=hint))
     return found
 
 
@@ -113,7 +130,9 @@ def type_named(name: str) -> TicketType:
     """Return the type of that name; ``request`` is short for a service request.  Raises BadQuery."""
     word = {"request": "service-request", "service": "service-request"}.get(name.lower(), name.lower())
     if word not in list(TicketType):
-        raise BadQuery(f"expected incident, request, problem or change, got {name[:40]!r}")
+        raise BadQuery(
+            sentence("expected incident, request, problem or change, got {typed}", typed=repr(name[:40]))
+        )
     return TicketType(word)
 
 
@@ -129,11 +148,17 @@ def agent_named(name: str, asker: Asker) -> Agent:
     if len(named) == 1:
         return named[0]
     if named:
-        raise BadQuery(f"{name[:60]!r} can be {' or '.join(one.address for one in named)}; write the address")
+        raise BadQuery(
+            sentence(
+                "{typed} can be {addresses}; write the address",
+                typed=repr(name[:60]),
+                addresses=either(one.address for one in named),
+            )
+        )
     names = [*(fold(one.name) for one in people), *(one.address.partition("@")[0] for one in people)]
     near = difflib.get_close_matches(wanted, names, n=1)
-    hint = f" (did you mean {near[0]}?)" if near else ""
-    raise BadQuery(f"there is no agent {name[:60]!r}{hint}")
+    hint = sentence(" (did you mean {near}?)", near=near[0]) if near else ""
+    raise BadQuery(sentence("there is no agent {typed}{hint}", typed=repr(name[:60]), hint=hint))
 
 
 def _assignee(name: str, asker: Asker) -> str:
@@ -144,7 +169,7 @@ def _assignee(name: str, asker: Asker) -> str:
 
 def _priority(name: str) -> Priority:
     if name.upper() not in list(Priority):
-        raise BadQuery(f"expected a priority from P1 to P4, got {name[:40]!r}")
+        raise BadQuery(sentence("expected a priority from P1 to P4, got {typed}", typed=repr(name[:40])))
     return Priority(name.upper())
 
 
@@ -153,5 +178,5 @@ def _before(age: str, now: datetime) -> datetime | None:
         return None
     found = _AGE.fullmatch(age.lower())
     if found is None:
-        raise BadQuery(f"expected an age like 12h, 14d or 3w, got {age[:40]!r}")
+        raise BadQuery(sentence("expected an age like 12h, 14d or 3w, got {typed}", typed=repr(age[:40])))
     return now - _AGES[found[2]] * int(found[1])

@@ -6,6 +6,7 @@ No approval is carried over: what was approved was another record.
 from collections.abc import Mapping
 
 from daemon.desk.lifecycle import ENDED, Mover
+from daemon.desk.sentences import Sentence, either, sentence
 from storage.vocabulary import TicketState, TicketType
 
 S = TicketState
@@ -101,9 +102,32 @@ class IllegalType(Exception):  # noqa: N818  # an answer as much as an error
 
     def __init__(self, number: int, kind: TicketType, to: TicketType, legal: tuple[TicketType, ...]) -> None:
         self.legal = legal
-        what = "it is so already" if kind is to else f"it cannot become a {to}"
-        words = f"only a {' or a '.join(legal)}" if legal else "and keeps its type"
-        super().__init__(f"ticket {number} is a {kind}; {what}, {words}".replace("a incident", "an incident"))
+        what = sentence("it is so already") if kind is to else sentence("it cannot become {type}", type=a(to))
+        words = sentence("and keeps its type")
+        if legal:
+            words = sentence("only {types}", types=either(map(a, legal)))
+        super().__init__(
+            sentence(
+                "ticket {number} is {type}; {what}, {words}",
+                number=number,
+                type=a(kind),
+                what=what,
+                words=words,
+            )
+        )
+
+
+def a(kind: TicketType) -> Sentence:
+    """Return a type of ticket with its article."""
+    match kind:
+        case T.INCIDENT:
+            return sentence("an incident")
+        case T.SERVICE_REQUEST:
+            return sentence("a service-request")
+        case T.PROBLEM:
+            return sentence("a problem")
+        case T.CHANGE:
+            return sentence("a change")
 
 
 def types(kind: TicketType, state: TicketState, mover: Mover) -> tuple[TicketType, ...]:

@@ -9,6 +9,7 @@ from typing import assert_never
 from daemon.desk import changes as c
 from daemon.desk.changes import Change
 from daemon.desk.packing import packed, unpacked
+from daemon.desk.sentences import Sentence, plain, sentence, term
 from storage.records import OperationStep, Ticket
 from storage.vocabulary import EntryKind, Visibility
 
@@ -118,29 +119,33 @@ class _Fact:
     """One fact of a ticket that commands change, with the words by which it is spoken of."""
 
     name: str
-    words: str
+    words: Sentence
 
 
 _FACTS = (
-    _Fact("state", "state"),
-    _Fact("assignee", "assignee"),
-    _Fact("team", "team"),
-    _Fact("type", "type"),
-    _Fact("impact", "impact"),
-    _Fact("urgency", "urgency"),
-    _Fact("priority", "priority"),
-    _Fact("category", "category"),
-    _Fact("subject", "subject"),
-    _Fact("due_at", "promised moment"),
-    _Fact("pending_until", "day it waits for"),
-    _Fact("tags", "tags"),
-    _Fact("fields", "fields"),
-    _Fact("watchers", "watchers"),
-    _Fact("asked", "colleagues asked"),
-    _Fact("merged_into", "ticket it is part of"),
-    _Fact("routes", "teams"),
-    _Fact("requester", "requester"),
+    _Fact("state", sentence("state")),
+    _Fact("assignee", sentence("assignee")),
+    _Fact("team", sentence("team")),
+    _Fact("type", sentence("type")),
+    _Fact("impact", sentence("impact")),
+    _Fact("urgency", sentence("urgency")),
+    _Fact("priority", sentence("priority")),
+    _Fact("category", sentence("category")),
+    _Fact("subject", sentence("subject")),
+    _Fact("due_at", sentence("promised moment")),
+    _Fact("pending_until", sentence("day it waits for")),
+    _Fact("tags", sentence("tags")),
+    _Fact("fields", sentence("fields")),
+    _Fact("watchers", sentence("watchers")),
+    _Fact("asked", sentence("colleagues asked")),
+    _Fact("merged_into", sentence("ticket it is part of")),
+    _Fact("routes", sentence("teams")),
+    _Fact("requester", sentence("requester")),
 )
+
+
+# What these are is said in words of ours.
+_OURS = frozenset({"state", "type", "impact", "urgency"})
 
 
 def facts(ticket: Ticket) -> dict[str, str]:
@@ -168,11 +173,22 @@ def taken_back(found: OperationStep) -> tuple[Change, ...]:
     return unpacked(found.inverse)
 
 
-def contradictions(ticket: Ticket, found: OperationStep) -> Iterator[str]:
+def contradictions(ticket: Ticket, found: OperationStep) -> Iterator[Sentence]:
     """Say what was changed since by something else, so that taking back would destroy it."""
     now = facts(ticket)
     spoken = {fact.name: fact.words for fact in _FACTS}
     for name, left in json.loads(found.left).items():
         if now.get(name, left) != left:
-            words = now[name] or "nothing"
-            yield f"the {spoken[name]} of ticket {ticket.number} is {words} by now, not {left or 'nothing'}"
+            yield sentence(
+                "the {fact} of ticket {number} is {now} by now, not {left}",
+                fact=spoken[name],
+                number=ticket.number,
+                now=_spoken(name, now[name]),
+                left=_spoken(name, left),
+            )
+
+
+def _spoken(name: str, value: str) -> Sentence:
+    if not value:
+        return sentence("nothing")
+    return term(value) if name in _OURS else plain(value)

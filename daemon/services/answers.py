@@ -40,8 +40,7 @@ def _say(visit: Visit, sitting: Sitting, match: Match, said: Said) -> Outcome:
     if said.present and not said.note:
         checked = drafts.check(visit, work.ticket, said.text)
         if checked.leaked and decided.decision.canned:
-            reason = f'the words repeat what only agents have read: "{checked.leaked}"'
-            sitting.refuse(0, reason)
+            sitting.refuse(0, drafts.repeats(checked.leaked))
             return refuse(visit, sitting, match.ticket_number)
         if checked.leaked:
             return drafts.hold(visit, work, said.text, checked.leaked)

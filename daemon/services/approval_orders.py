@@ -6,7 +6,7 @@ from datetime import datetime
 from daemon.commands.command import ApprovalFacts, ApprovalOrder
 from daemon.desk.approval_rules import stage_rule
 from daemon.desk.approvals import EndingKind, approvers_of
-from daemon.desk.sentences import sentence
+from daemon.desk.sentences import NOBODY, Sentence, joined, moment_said, sentence, term
 from daemon.services import (
     approval_ends,
     approval_naming,
@@ -18,11 +18,12 @@ from daemon.services import (
 )
 from daemon.services.apply import Work
 from daemon.services.approval_dossiers import Standing, lacking, standing
+from daemon.services.approval_wording import spoken
 from daemon.services.languages import written
 from daemon.services.postbag import Office
 from daemon.services.visit import Visit
 from storage import approvals
-from storage.approval_records import Dossier
+from storage.approval_records import Dossier, NewVote
 from storage.records import Ticket
 
 _AGAIN = sentence("It is asked once more, since nobody decided in time.")
@@ -66,27 +67,50 @@ def _voices(found: Standing) -> Iterable[str]:
     yield from (one.voter for one in found.outcome.counted if one.stage == at)
 
 
-def lines_of(found: Standing, zone: str) -> Iterable[str]:
+def lines_of(found: Standing, zone: str) -> Iterable[Sentence]:
     """Tell of an approval: how it stands and why, who is asked by which rule, who decided by which words."""
     kept, outcome = found.dossier.approval, found.outcome
-    yield f"approval {kept.id}: {outcome.state} ({outcome.reason}), text {kept.digest[:16]}"
+    yield sentence(
+        "approval {number}: {state} ({reason}), text {digest}",
+        number=kept.id,
+        state=term(outcome.state),
+        reason=outcome.reason,
+        digest=kept.digest[:16],
+    )
     for number, stage in enumerate(found.approval.stages):
-        people = "; ".join(f"{one.address} ({one.why})" for one in approvers_of(stage, kept.parties))
-        yield f"stage {number + 1} of {len(kept.stages)}, {stage.name}: {people or 'nobody'}"
+        people = [
+            joined("", (one.address, " (", spoken(one.why), ")")) for one in approvers_of(stage, kept.parties)
+        ]
+        yield sentence(
+            "stage {number} of {stages}, {name}: {people}",
+            number=number + 1,
+            stages=len(kept.stages),
+            name=spoken(stage.name),
+            people=joined("; ", people) if people else NOBODY,
+        )
     for one in found.dossier.votes:
-        vote = one.vote
-        comment = f", {vote.comment}" if vote.comment else ""
-        instead = f" for {vote.approver}" if vote.approver != vote.voter else ""
-        when = written(vote.at, zone)
-        yield f"{vote.voter}{instead}: {vote.decision} ({vote.words}{comment}), {when}, {vote.proof}"
+        yield _voted(one.vote, zone)
     for each in found.dossier.handovers:
-        yield f"{each.deputy} decides for {each.approver}: {each.reason}"
+        yield sentence(
+            "{deputy} decides for {approver}: {reason}",
+            deputy=each.deputy,
+            approver=each.approver,
+            reason=spoken(each.reason),
+        )
     for end in found.dossier.endings:
-        yield f"{end.kind} by {end.by}: {end.reason}"
+        yield sentence("{kind} by {who}: {reason}", kind=term(end.kind), who=end.by, reason=end.reason)
     for problem in kept.problems:
-        yield f"problem: {problem}"
+        yield sentence("problem: {problem}", problem=problem)
     if outcome.asked:
-        yield f"waited for: {', '.join(outcome.asked)}"
+        yield sentence("waited for: {addresses}", addresses=", ".join(outcome.asked))
+
+
+def _voted(vote: NewVote, zone: str) -> Sentence:
+    comment = f", {vote.comment}" if vote.comment else ""
+    instead = sentence(" for {approver}", approver=vote.approver) if vote.approver != vote.voter else ""
+    when = moment_said(written(vote.at, zone), vote.at, zone)
+    words = f" ({vote.words}{comment}), "
+    return joined("", (vote.voter, instead, ": ", term(vote.decision), words, when, ", ", vote.proof))
 
 
 def carry_out(visit: Visit, work: Work, order: ApprovalOrder) -> None:

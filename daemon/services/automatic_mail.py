@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daemon.desk.automatic import ALL, Kind, Planned
+from daemon.desk.sentences import Moment, Sentence, joined, moment_said, sentence
 from daemon.services import approval_clock, clock_alarms, closing, surveying, task_watch, waiting
 from daemon.services.gate import Gate
 from daemon.services.languages import written
@@ -119,25 +120,36 @@ def _newest(number: int) -> int:
     return max((one.id for one in outbox.items(limit=1, ticket_number=number)), default=0)
 
 
-def lines(office: Office, ticket: Ticket, now: datetime, zone: str) -> Iterator[str]:
+def lines(office: Office, ticket: Ticket, now: datetime, zone: str) -> Iterator[Sentence]:
     """Yield what is planned, a line each, with the subjects; moments in this zone."""
     for stop in automatic_stops.of_ticket(ticket.number):
-        yield f"- stopped: {stop.kind}, by {stop.by} on {written(stop.at, zone)}{_because(stop)}"
+        yield sentence(
+            "- stopped: {kind}, by {who} on {when}{why}",
+            kind=stop.kind,
+            who=stop.by,
+            when=_moment(stop.at, zone),
+            why=_because(stop),
+        )
     found = foreseen(office, ticket, now)
     if not found:
-        yield "nothing is planned: no automatic mail about this ticket will be sent as it stands"
+        yield sentence("nothing is planned: no automatic mail about this ticket will be sent as it stands")
     for one in found:
-        yield f"- {line(one, zone)}"
+        yield joined("- ", ("", line(one, zone)))
 
 
-def line(one: Foreseen, zone: str) -> str:
+def line(one: Foreseen, zone: str) -> Sentence:
     """Return one planned mail as a line: when, which kind, to whom, why, and its subject."""
     plan = one.planned
-    to = f" to {plan.to}" if plan.to else ", without a mail"
+    to = sentence(" to {address}", address=plan.to) if plan.to else sentence(", without a mail")
     said = f': "{one.subject}"' if one.subject else ""
-    held = f"; held back: {one.held}" if one.held else ""
-    stopped = " [stopped]" if one.stop is not None else ""
-    return f"{written(plan.at, zone)}  {plan.kind}{stopped}{to} ({plan.why}){said}{held}"
+    held = sentence("; held back: {reason}", reason=one.held) if one.held else ""
+    stopped = sentence(" [stopped]") if one.stop is not None else ""
+    when = _moment(plan.at, zone)
+    return joined("", (when, "  ", plan.kind, stopped, to, " (", plan.why, ")", said, held))
+
+
+def _moment(at: datetime, zone: str) -> Moment:
+    return moment_said(written(at, zone), at, zone)
 
 
 def _because(stop: Stop) -> str:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from daemon.desk.clocks import Reading, readings
 from daemon.desk.durations import spoken_length
+from daemon.desk.sentences import Length, Sentence, joined, length_said, moment_said, sentence, term
 from daemon.desk.service_levels import Promise, ServiceLevels
 from daemon.services.letters import written
 from storage import clocks
@@ -62,45 +63,79 @@ def _segment(segment: Segment) -> View:
     }
 
 
-def lines(views: Sequence[Mapping[str, Any]], zone: str) -> Iterator[str]:
+def lines(views: Sequence[Mapping[str, Any]], zone: str) -> Iterator[Sentence]:
     """Yield the clocks as short lines, those that are not over first; moments in this zone."""
     if not views:
-        yield "no clocks: nothing is promised at this desk"
+        yield sentence("no clocks: nothing is promised at this desk")
     for view in sorted(views, key=lambda one: one["state"] == "stopped"):
         yield _headline(view, zone)
-        yield f"  {_terms(view)}"
+        yield joined("", ("  ", _terms(view)))
         for segment in view["segments"]:
-            yield f"  {_stretch(segment, zone)}"
+            yield joined("", ("  ", _stretch(segment, zone)))
 
 
-def _headline(view: Mapping[str, Any], zone: str) -> str:
-    name = view["clock"].replace("-", " ") + (f" (run {view['run']})" if view["run"] > 1 else "")
-    left = view["left_seconds"]
+def _headline(view: Mapping[str, Any], zone: str) -> Sentence:
+    name = term(view["clock"].replace("-", " "))
+    if view["run"] > 1:
+        name = sentence("{clock} (run {run})", clock=name, run=view["run"])
+    facts, left, state = list[str](), view["left_seconds"], term(view["state"])
     if left is None:
-        return f"{name}: {view['state']}, {spoken_length(view['used_seconds'])} so far"
-    if view["state"] == "stopped":
-        kept = "kept" if view["met"] else f"broken by {spoken_length(-left)}"
-        return f"{name}: {kept}, took {spoken_length(view['used_seconds'])}"
-    how = f"{spoken_length(left)} left" if left >= 0 else f"{spoken_length(-left)} over"
-    due = f", due {written(view['due'], zone)}" if view["due"] else ""
-    return f"{name}: {view['state']}, {how}{due}"
+        facts = [state, sentence("{length} so far", length=_length(view["used_seconds"]))]
+    elif view["state"] == "stopped":
+        kept = sentence("kept") if view["met"] else sentence("broken by {length}", length=_length(-left))
+        facts = [kept, sentence("took {length}", length=_length(view["used_seconds"]))]
+    else:
+        rest = sentence("{length} over", length=_length(-left))
+        facts = [state, sentence("{length} left", length=_length(left)) if left >= 0 else rest]
+        if view["due"]:
+            due = moment_said(written(view["due"], zone), view["due"], zone)
+            facts.append(sentence("due {when}", when=due))
+    return joined(": ", (name, joined(", ", facts)))
 
 
-def _terms(view: Mapping[str, Any]) -> str:
-    on = f"on {view['calendar']}" if view["calendar"] else "around the clock"
+def _length(seconds: int) -> Length:
+    return length_said(spoken_length(seconds), seconds)
+
+
+def _terms(view: Mapping[str, Any]) -> Sentence:
+    on = (
+        sentence("on {calendar}", calendar=view["calendar"])
+        if view["calendar"]
+        else sentence("around the clock")
+    )
     if view["target_seconds"] is None:
-        return f"nothing promised; counted {on}"
+        return sentence("nothing promised; counted {on}", on=on)
     why = f" ({view['why']})" if view["why"] else ""
-    return f"promised {spoken_length(view['target_seconds'])} {on}, by {view['rule']}{why}"
+    return sentence(
+        "promised {length} {on}, by {rule}{why}",
+        length=_length(view["target_seconds"]),
+        on=on,
+        rule=view["rule"],
+        why=why,
+    )
 
 
-def _stretch(segment: Mapping[str, Any], zone: str) -> str:
+def _stretch(segment: Mapping[str, Any], zone: str) -> Sentence:
     place = ZoneInfo(zone or "UTC")
     started = segment["started"].astimezone(place)
+    since = moment_said(f"{started:{_MOMENT}}", segment["started"], zone)
     if segment["ended"] is None:
-        return f"{started:{_MOMENT}} till now: {segment['kind']}; {segment['reason']}"
+        return sentence(
+            "{since} till now: {kind}; {reason}",
+            since=since,
+            kind=term(segment["kind"]),
+            reason=segment["reason"],
+        )
     ended = segment["ended"].astimezone(place)
-    until = f"{ended:{_TIME if ended.date() == started.date() else _MOMENT}}"
-    counted = "paused" if segment["kind"] == "paused" else spoken_length(segment["used_seconds"])
-    why = f"{segment['reason']}, then {segment['ended_reason']}"
-    return f"{started:{_MOMENT}} till {until}: {counted}; {why}"
+    until: str = f"{ended:{_TIME}}"
+    if ended.date() != started.date():
+        until = moment_said(f"{ended:{_MOMENT}}", segment["ended"], zone)
+    paused = segment["kind"] == "paused"
+    return sentence(
+        "{since} till {until}: {counted}; {reason}, then {ended}",
+        since=since,
+        until=until,
+        counted=term("paused") if paused else _length(segment["used_seconds"]),
+        reason=segment["reason"],
+        ended=segment["ended_reason"],
+    )

@@ -1,5 +1,6 @@
 """An agent's answer that would tell people internal words: held back, and the agent is asked."""
 
+from daemon.desk.sentences import Sentence, sentence
 from daemon.mail.parse import parse
 from daemon.services import held
 from daemon.services.apply import Work
@@ -28,17 +29,22 @@ def check(visit: Visit, ticket: Ticket, words: str) -> Guarded:
     return guard(words, internal, _notices(visit, ticket), public)
 
 
+def repeats(leaked: str) -> Sentence:
+    """Say of words on a line that they must not leave."""
+    return sentence('the words repeat what only agents have read: "{leaked}"', leaked=leaked)
+
+
 def hold(visit: Visit, work: Work, words: str, leaked: str) -> Outcome:
     """Keep the answer among agents, do nothing else that its mail asks, and tell its author why."""
     case = visit.case
     shown = visit.file(work, EntryKind.DRAFT, Visibility.INTERNAL, words)
     copied = " ".join(one.address for one in case.copied())
     work.note(held.ANSWER_HELD, entry=str(shown.entry.id), copied=copied)
-    reason = f'It repeats words that only agents have read: "{leaked}".'
-    what_then = (
+    reason = sentence('It repeats words that only agents have read: "{leaked}".', leaked=leaked)
+    what_then = sentence(
         "Reply to this mail with #send on the first line to send it as it is. Or send a corrected answer, as "
-        "a reply to the mail of the requester. In any other mail about this ticket: "
-        f"#send {shown.entry.id}."
+        "a reply to the mail of the requester. In any other mail about this ticket: #send {entry}.",
+        entry=shown.entry.id,
     )
     told = arrival_words(case, reason)
     visit.tell_author("answer-held", work, shown, arrival=told, next_step=what_then)

@@ -8,7 +8,7 @@ from daemon.desk.addressing import Agent, detail_of
 from daemon.desk.interpretation import Match
 from daemon.desk.permissions import Claim, Role, ask_command
 from daemon.desk.proof import Proof, Trust
-from daemon.desk.sentences import sentence
+from daemon.desk.sentences import Sentence, sentence
 from daemon.desk.undoing import UNDO_WINDOW
 from daemon.mail.message import Cut, Kind
 from daemon.mail.tokens import parse_detail
@@ -25,6 +25,7 @@ _ANSWER_AGAIN = sentence(
     "Reply to the list itself, from the address that it was sent to: the address that your mail program "
     "fills in proves who you are."
 )
+_CARRIED_OUT = sentence("this was carried out already")
 _BOTH = sentence(
     "This desk asks for two proofs: reply to a mail that you got from us, and send it so that your server "
     "signs it, or by the login that you have here."
@@ -118,7 +119,7 @@ def _unproven(visit: Visit, word: str, advice: str) -> Outcome | None:
     verdict = ask_command(visit.case.claim, word)
     if verdict.allowed:
         return None
-    reason = f"nothing proves that it is yours ({verdict.reason})"
+    reason = sentence("nothing proves that it is yours ({reason})", reason=verdict.reason)
     if not visit.case.muted:
         words = arrival_words(visit.case, reason)
         told = _BOTH if visit.case.claim.require_both else advice
@@ -146,7 +147,7 @@ def _wanted(visit: Visit, agent: Agent, answer: _Answer) -> list[Order] | Outcom
     made, first = answer.made, next(iter(answer.text.split()), "")
     lines = answered_lines(answer.text)
     confirmed = bool(made.word) and first == made.word
-    objection = _objection(visit, agent, made) or ("" if confirmed else _misread(made, lines))
+    objection = _objection(visit, agent, made) or (None if confirmed else _misread(made, lines))
     if objection:
         return _refused(visit, first, objection)
     if confirmed:
@@ -157,29 +158,33 @@ def _wanted(visit: Visit, agent: Agent, answer: _Answer) -> list[Order] | Outcom
     ]
 
 
-def _objection(visit: Visit, agent: Agent, made: WorkList) -> str:
-    """Say why a list cannot be answered any more, or by this agent; empty where it can."""
+def _objection(visit: Visit, agent: Agent, made: WorkList) -> Sentence | None:
+    """Say why a list cannot be answered any more, or by this agent; None where it can."""
     if made.agent != agent.address:
-        return "this list was sent to somebody else; ask for one with #queue"
+        return sentence("this list was sent to somebody else; ask for one with #queue")
     if made.expires_at < visit.case.cause.now:
-        return "this list is too old; ask for a new one"
-    return "this was carried out already" if made.used else ""
+        return sentence("this list is too old; ask for a new one")
+    return _CARRIED_OUT if made.used else None
 
 
-def _misread(made: WorkList, lines: tuple[tuple[int, str], ...]) -> str:
-    """Say what was expected of an answer that names no line of the list; empty for one that does."""
+def _misread(made: WorkList, lines: tuple[tuple[int, str], ...]) -> Sentence | None:
+    """Say what was expected of an answer that names no line of the list; None for one that does."""
     if not lines:
-        confirm = f"{made.word} to confirm, or " if made.word else ""
-        return f"expected {confirm}lines like 2 close thanks"
+        if made.word:
+            return sentence("expected {word} to confirm, or lines like 2 close thanks", word=made.word)
+        return sentence("expected lines like 2 close thanks")
     beyond = [at for at, _ in lines if not 1 <= at <= len(made.numbers)]
-    return f"there is no {beyond[0]} in this list; it has 1 to {len(made.numbers)}" if beyond else ""
+    if not beyond:
+        return None
+    last = len(made.numbers)
+    return sentence("there is no {number} in this list; it has 1 to {last}", number=beyond[0], last=last)
 
 
 def _order(number: int, at: int, lines: tuple[str, ...]) -> Order:
     return Order(number, lines, f"{at} [#{number}] ")
 
 
-def _refused(visit: Visit, line: str, reason: str) -> Outcome:
+def _refused(visit: Visit, line: str, reason: Sentence) -> Outcome:
     visit.tell_author("command-results", None, results=[{"line": line[:80], "done": False, "text": reason}])
     return visit.outcome(Disposition.REFUSED, f"commands refused: {reason}")
 
@@ -191,7 +196,7 @@ def carry_out(visit: Visit, wanted: list[Order], made: WorkList | None = None) -
     if sitting.refused:
         return answers.refuse(visit, sitting, None)
     if made is not None and made.word and not work_lists.mark_used(made.id, visit.case.cause.now):
-        return _refused(visit, made.word, "this was carried out already")
+        return _refused(visit, made.word, _CARRIED_OUT)
     if any(one.decision.help for one in sitting.decided):
         visit.tell_author("command-help", None, groups=lists.command_groups())
     elif not any(one.decision.listings for one in sitting.decided):
@@ -223,7 +228,7 @@ def keep_inside(visit: Visit, sitting: Sitting, words: str = "") -> None:
             continue
         leaked = drafts.check(visit, one.work.ticket, said.text).leaked
         if leaked:
-            sitting.refuse(at, f'the words repeat what only agents have read: "{leaked}"')
+            sitting.refuse(at, drafts.repeats(leaked))
 
 
 def _opened(visit: Visit, lines: tuple[str, ...], words: str) -> Outcome:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from daemon.desk.changes import AcceptHeld, AddParticipants, Change, SendHeld, SplitFrom, SplitHeld
+from daemon.desk.sentences import Sentence, sentence
 from daemon.mail.message import Message
 from daemon.services import opening
 from daemon.services.apply import Opening, Work
@@ -21,12 +22,13 @@ ANSWER_HELD = "answer held"
 _IDS_LIMIT = 3
 
 
-def how_to_decide(entry: Entry) -> str:
+def how_to_decide(entry: Entry) -> Sentence:
     """Tell an agent the three words by which a held mail is decided."""
-    return (
+    return sentence(
         "Decide with one word on the first line of a reply to this mail: #accept takes it onto the ticket, "
         "and its sender joins the ticket; #refuse puts it aside, and the sender hears nothing; #split makes "
-        f"it a ticket of its own. In any other mail about this ticket add its number: #accept {entry.id}."
+        "it a ticket of its own. In any other mail about this ticket add its number: #accept {entry}.",
+        entry=entry.id,
     )
 
 

@@ -15,7 +15,7 @@ from types import ModuleType
 from zoneinfo import ZoneInfo
 
 from daemon.desk.durations import spoken_length
-from daemon.desk.sentences import PLACE, Sentence, filled
+from daemon.desk.sentences import PLACE, Length, Moment, Sentence, filled
 from storage.vocabulary import LANGUAGES
 
 FOLDER = "_languages"
@@ -43,10 +43,20 @@ class Catalogue:
         """Return both forms of a sentence that counts."""
         return self.plurals.get((one, many), (one, many))
 
-    def said(self, sentence: Sentence) -> str:
-        """Say a sentence that was made in code."""
-        words = self.sentences.get(sentence.words)
-        return str(sentence) if words is None else filled(words, sentence.values)
+    def said(self, told: str) -> str:
+        """Say a sentence that was made in code, with what fills its places; a plain text stays as it is."""
+        if self.language == ENGLISH:
+            return str(told)
+        if isinstance(told, Moment):
+            return (day if told.day_only else written)(told.at, told.zone, self.language)
+        if isinstance(told, Length):
+            return length(told.seconds, self.language)
+        if not isinstance(told, Sentence):
+            return told
+        words = self.sentences.get(told.words)
+        if words is None and not told.values:
+            return str(told)
+        return filled(words or told.words, {name: self.said(one) for name, one in told.values.items()})
 
 
 _SPOKEN_AS_WRITTEN = Catalogue()
@@ -138,6 +148,12 @@ def written(moment: datetime, zone: str, language: str = ENGLISH) -> str:
     if language == ENGLISH:
         return moment.astimezone(ZoneInfo(zone or "UTC")).strftime("%a %d %b %Y, %H:%M %Z")
     words: str = _babel().moment(moment, zone or "UTC", language)
+    return words
+
+
+def day(moment: datetime, zone: str, language: str) -> str:
+    """Write the day of a moment out as a language other than English does."""
+    words: str = _babel().day(moment, zone or "UTC", language)
     return words
 
 

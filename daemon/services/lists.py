@@ -13,13 +13,14 @@ from daemon.commands import GROUPS
 from daemon.commands.command import Listing, ListKind
 from daemon.desk.addressing import Agent, Roster, with_detail
 from daemon.desk.dates import spoken_minutes
+from daemon.desk.sentences import NOBODY, Sentence, joined, sentence, term
 from daemon.mail.tokens import Purpose
-from daemon.services.letters import Context, Reader, tag
+from daemon.services.letters import UNKNOWN, Context, Reader, tag
 from daemon.services.postbag import Postbag
 from daemon.services.visit import Visit
 from storage import entries, finding, links, tickets, work_lists
 from storage.finding import Reach, Wanted
-from storage.records import Ticket, WorkList
+from storage.records import Link, Ticket, WorkList
 
 # How long a line of a list can be answered; for bulk, how long the preview can be confirmed.
 LIST_LIFETIME = timedelta(days=3)
@@ -121,11 +122,11 @@ def _row(at: int, ticket: Ticket, reader: Reader) -> Context:
     return {
         "at": at,
         "tag": tag(ticket.number),
-        "subject": ticket.subject or "(no subject)",
+        "subject": ticket.subject or sentence("(no subject)"),
         "state": str(ticket.state),
         "priority": str(ticket.priority),
-        "who": (requester.name or requester.address) if requester is not None else "somebody unknown",
-        "assignee": ticket.assignee or "nobody",
+        "who": (requester.name or requester.address) if requester is not None else UNKNOWN,
+        "assignee": ticket.assignee or NOBODY,
         "due": reader.told(ticket.due_at) if ticket.due_at is not None else "",
     }
 
@@ -134,19 +135,32 @@ def _how(listing: Listing, rows: list[Ticket], word: str) -> str:
     """Tell what can be answered to the list."""
     if listing.kind is ListKind.BULK:
         if not rows:
-            return "No ticket matches, so nothing can be done."
+            return sentence("No ticket matches, so nothing can be done.")
         if not word:
-            return f"These are more than {BULK_LIMIT} tickets, too many at once; ask for fewer."
+            return sentence(
+                "These are more than {limit} tickets, too many at once; ask for fewer.", limit=BULK_LIMIT
+            )
         hours = BULK_LIFETIME.seconds // 3600
-        return (
-            f"Nothing is done yet. Reply with {word} on the first line within {hours} hours, and "
-            f"#{listing.command} is given on exactly these tickets. #undo takes it back within the hour."
+        return sentence(
+            "Nothing is done yet. Reply with {word} on the first line within {hours} hours, and "
+            "#{command} is given on exactly these tickets. #undo takes it back within the hour.",
+            word=word,
+            hours=hours,
+            command=listing.command,
         )
     if listing.kind is ListKind.STATUS or not rows:
         return ""
-    return (
+    return sentence(
         "Reply with lines like: 2 close thanks, or: 1 take, or: 3 pending mon. The number is the one in "
-        f"this list, for {LIST_LIFETIME.days} days; any command can stand behind it."
+        "this list, for {days} days; any command can stand behind it.",
+        days=LIST_LIFETIME.days,
+    )
+
+
+def _linked(found: Iterable[Link]) -> Sentence:
+    return joined(
+        ", ",
+        (joined(" ", (tag(one.ticket_number), term(one.kind), tag(one.other))) for one in found),
     )
 
 
@@ -158,25 +172,39 @@ def _facts(ticket: Ticket, reader: Reader) -> Iterable[tuple[str, str]]:
     there = links.of_ticket(ticket.number)
     said = entries.of_ticket(ticket.number)[-LAST_ENTRIES:]
     found = [
-        ("Type", str(ticket.type)),
-        ("State", str(ticket.state)),
-        ("Goes on as", tag(ticket.merged_into) if ticket.merged_into is not None else ""),
-        ("Waits until", moment(ticket.pending_until)),
-        ("Priority", f"{ticket.priority} (impact {ticket.impact}, urgency {ticket.urgency})"),
-        ("Promised for", moment(ticket.due_at)),
-        ("Team", ticket.team),
-        ("Assignee", ticket.assignee or "nobody"),
-        ("Waits for an answer of", ", ".join(ticket.asked)),
-        ("Watched by", ", ".join(ticket.watchers)),
-        ("Requester", (requester.name or requester.address) if requester is not None else "unknown"),
-        ("Category", ticket.category),
-        ("Tags", ", ".join(ticket.tags)),
+        (sentence("Type"), term(ticket.type)),
+        (sentence("State"), term(ticket.state)),
+        (sentence("Goes on as"), tag(ticket.merged_into) if ticket.merged_into is not None else ""),
+        (sentence("Waits until"), moment(ticket.pending_until)),
+        (
+            sentence("Priority"),
+            sentence(
+                "{priority} (impact {impact}, urgency {urgency})",
+                priority=ticket.priority,
+                impact=term(ticket.impact),
+                urgency=term(ticket.urgency),
+            ),
+        ),
+        (sentence("Promised for"), moment(ticket.due_at)),
+        (sentence("Team"), ticket.team),
+        (sentence("Assignee"), ticket.assignee or NOBODY),
+        (sentence("Waits for an answer of"), ", ".join(ticket.asked)),
+        (sentence("Watched by"), ", ".join(ticket.watchers)),
+        (
+            sentence("Requester"),
+            (requester.name or requester.address) if requester is not None else sentence("unknown"),
+        ),
+        (sentence("Category"), ticket.category),
+        (sentence("Tags"), ", ".join(ticket.tags)),
         *ticket.fields,
-        ("Time spent", spoken_minutes(ticket.minutes_spent) if ticket.minutes_spent else ""),
-        ("Links", ", ".join(f"{tag(one.ticket_number)} {one.kind} {tag(one.other)}" for one in there)),
-        ("Opened", moment(ticket.created_at)),
+        (sentence("Time spent"), spoken_minutes(ticket.minutes_spent) if ticket.minutes_spent else ""),
+        (sentence("Links"), _linked(there)),
+        (sentence("Opened"), moment(ticket.created_at)),
         *(
-            (f"{one.kind}, {moment(one.at)}", f"{one.author_name or one.author}: {one.text[:300]}")
+            (
+                joined(", ", (term(one.kind), moment(one.at))),
+                f"{one.author_name or one.author}: {one.text[:300]}",
+            )
             for one in said
         ),
     ]

@@ -16,7 +16,7 @@ from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-__all__ = ["PoFileError", "entries", "length", "moment", "number", "size"]
+__all__ = ["PoFileError", "day", "entries", "length", "moment", "number", "size"]
 
 _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte")
 # Of these the locale data have no symbol.
@@ -27,9 +27,14 @@ _BYTES = {"it": "byte", "nl": "byte"}
 @lru_cache(maxsize=1000)
 def moment(at: datetime, zone: str, language: str) -> str:
     """Write a moment out: weekday, day, month, year, clock on the wall, and the name of the zone."""
-    local = at.astimezone(ZoneInfo(zone))
-    day = format_skeleton("yMMMEd", local, locale=language)
-    return f"{day}, {local:%H:%M %Z}"
+    return f"{day(at, zone, language)}, {at.astimezone(ZoneInfo(zone)):%H:%M %Z}"
+
+
+@lru_cache(maxsize=1000)
+def day(at: datetime, zone: str, language: str) -> str:
+    """Write the day of a moment out: weekday, day, month, year."""
+    words: str = format_skeleton("yMMMEd", at.astimezone(ZoneInfo(zone)), locale=language)
+    return words
 
 
 @lru_cache(maxsize=1000)

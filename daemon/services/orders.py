@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from daemon import commands
-from daemon.commands import Decision, Result
+from daemon.commands import NOT_DONE, Decision, Result
 from daemon.commands.command import ApprovalFacts, Ask, Other, Requested, Sight
 from daemon.desk.addressing import Agent
 from daemon.desk.canned import Canned, Sent
@@ -18,6 +18,7 @@ from daemon.desk.changes import CopyIn
 from daemon.desk.fulfilment import Work as Tasks
 from daemon.desk.outcome import after
 from daemon.desk.permissions import Claim, Role
+from daemon.desk.sentences import Sentence, sentence
 from daemon.desk.undoing import UNDO_WINDOW
 from daemon.services import (
     approval_orders,
@@ -89,13 +90,11 @@ class Sitting:
         for one in self.decided:
             for result in one.decision.results:
                 done = result.done and not self.refused
-                text = (
-                    result.text if done or not result.done else "not done, because another line was refused"
-                )
+                text = result.text if done or not result.done else NOT_DONE
                 found.append({"line": f"{one.order.label}{result.line}", "done": done, "text": text})
         return found
 
-    def refuse(self, at: int, reason: str) -> None:
+    def refuse(self, at: int, reason: Sentence) -> None:
         """Refuse an order after all, and with it everything."""
         one = self.decided[at]
         results = tuple(Result(line, done=False, text=reason) for line in one.order.lines)
@@ -278,7 +277,7 @@ def _decided(visit: Visit, agent: Agent, order: Order, others: Mapping[int, Othe
     known = others.get(order.number) if order.number is not None else None
     on = known.ticket if known is not None else None
     if order.number is not None and on is None:
-        reason = f"there is no ticket {order.number}"
+        reason = sentence("there is no ticket {number}", number=order.number)
         return Decision(tuple(Result(line, done=False, text=reason) for line in order.lines))
     waiting: list[Entry] = []
     meant = None

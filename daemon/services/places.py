@@ -26,7 +26,7 @@ from storage.arrivals import Outcome
 from storage.records import Ticket
 from storage.vocabulary import Disposition, EntryKind, ParticipantRole, TicketState, Visibility
 
-_OTHER_TEAM = "Ask somebody of the ticket's team, who can answer or assign the ticket to you."
+_OTHER_TEAM = sentence("Ask somebody of the ticket's team, who can answer or assign the ticket to you.")
 
 
 def open_ticket(visit: Visit, follows: Ticket | None = None) -> Outcome:

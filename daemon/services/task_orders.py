@@ -8,7 +8,7 @@ from daemon.desk import fulfilment
 from daemon.desk.changes import MovePromise, SetTask, TellTask
 from daemon.desk.fulfilment import ACTIVE, TaskState
 from daemon.desk.fulfilment_outlook import progress
-from daemon.desk.sentences import sentence
+from daemon.desk.sentences import Moment, Sentence, joined, moment_said, plain, sentence, term
 from daemon.desk.task_effort import summed
 from daemon.services import fulfilling, request_flow, task_mail, task_steps, tasks
 from daemon.services.apply import Work
@@ -48,34 +48,45 @@ def follow(postbag: Postbag, work: Work) -> None:
         request_flow.fulfilled(postbag, work)
 
 
-def lines(number: int, now: datetime, zone: str) -> Iterator[str]:
+def lines(number: int, now: datetime, zone: str) -> Iterator[Sentence]:
     """Yield how the tasks of a request stand, a line each, with what they took so far."""
     known = tasks.load(number)
     if known is None:
         return
     found = progress(known.work, now)
     promised, first = known.stored.promised_at, known.stored.first_promised_at
-    moved = f", first for {written(first, zone)}" if first is not None and first != promised else ""
-    until = f"; promised for {written(promised, zone)}{moved}" if promised is not None else ""
-    yield f"{found.done} of {found.total} tasks are done{until}"
+    head = [sentence("{done} of {total} tasks are done", done=found.done, total=found.total)]
+    if promised is not None:
+        until = sentence("promised for {when}", when=_moment(promised, zone))
+        moved = first is not None and first != promised
+        later = sentence("first for {when}", when=_moment(first, zone)) if moved and first else None
+        head.append(joined(", ", (until, later)) if later is not None else until)
+    yield joined("; ", head)
     for row in known.rows.values():
-        ends = known.work.ends_on if row.what.at_end and row.state == TaskState.WAITING else None
-        yield f"- {_line(row, zone, late=row.task in found.late)}{f'; after {ends}' if ends else ''}"
+        line = _line(row, zone, late=row.task in found.late)
+        if row.what.at_end and row.state == TaskState.WAITING and known.work.ends_on:
+            line = joined("; ", (line, sentence("after {day}", day=known.work.ends_on)))
+        yield joined("- ", ("", line))
     taken = _taken(stored.of_ticket(number, past=True))
     if taken:
-        yield f"so far: {taken}"
+        yield sentence("so far: {taken}", taken=taken)
 
 
-def _line(row: StoredTask, zone: str, *, late: bool) -> str:
-    facts = [f"{row.task} ({row.what.title}): {row.state}{', late' if late else ''}, {place(row)}"]
+def _line(row: StoredTask, zone: str, *, late: bool) -> Sentence:
+    stands = [term(row.state), *([sentence("late")] if late else []), place(row)]
+    facts = [joined(": ", (f"{row.task} ({row.what.title})", joined(", ", stands)))]
     if row.state in set(ACTIVE) and row.due_at is not None:
-        facts.append(f"due {written(row.due_at, zone)}")
+        facts.append(sentence("due {when}", when=_moment(row.due_at, zone)))
     if row.done_at is not None:
-        facts.append(f"on {written(row.done_at, zone)} by {row.done_by or 'somebody'}")
-    if row.what.why:
-        facts.append(row.what.why)
+        who = row.done_by or sentence("somebody")
+        facts.append(sentence("on {when} by {who}", when=_moment(row.done_at, zone), who=who))
+    facts += [plain(row.what.why)] if row.what.why else []
     taken = _taken([row])
-    return "; ".join([*facts, taken] if taken else facts)
+    return joined("; ", [*facts, taken] if taken else facts)
+
+
+def _moment(at: datetime, zone: str) -> Moment:
+    return moment_said(written(at, zone), at, zone)
 
 
 def _taken(rows: Sequence[StoredTask]) -> str:

@@ -11,7 +11,10 @@ from pathlib import Path
 import jinja2
 import pytest
 
+from daemon.desk.approvals import ApprovalState, EndingKind
+from daemon.desk.fulfilment import TaskState
 from daemon.desk.notices import NOTICES
+from daemon.desk.proof import Proof
 from daemon.desk.samples import samples
 from daemon.desk.sentences import PLACE, sentence
 from daemon.mail.marker import REPLY_MARKERS
@@ -20,7 +23,16 @@ from daemon.services.languages import BadCatalogueError, Catalogue, catalogue, c
 from daemon.services.render import BadTemplateError, Renderer, check_templates
 from daemon.services.sandbox import environment, output
 from daemon.shipped import folder
-from storage.vocabulary import LANGUAGES, Clock, EntryKind, TicketState, TicketType
+from storage.vocabulary import (
+    LANGUAGES,
+    Clock,
+    EntryKind,
+    Level,
+    LinkKind,
+    SegmentKind,
+    TicketState,
+    TicketType,
+)
 from tests.servers.templates import shipped_renderer
 
 RENDERER = shipped_renderer()
@@ -28,6 +40,13 @@ SHIPPED = (folder("templates"),)
 OTHERS = LANGUAGES[1:]
 MORNING = datetime(2024, 1, 15, 9, tzinfo=UTC)
 EACH = pytest.mark.parametrize("language", OTHERS)
+
+
+# What is kept as a word of ours, and said to people in their language.
+STORED = (
+    *(TicketState, TicketType, EntryKind, Clock, Level, LinkKind, SegmentKind),
+    *(ApprovalState, EndingKind, TaskState, Proof, ("approve", "reject", "stopped")),
+)
 
 
 @cache
@@ -47,8 +66,8 @@ def made_in_code():
 
 
 def stored_words():
-    """Yield the words that the filter ``spoken`` reads aloud."""
-    stored = [word for words in (TicketState, TicketType, EntryKind, Clock) for word in words]
+    """Yield the words that the filter ``spoken`` and ``term`` read aloud."""
+    stored = [word for words in STORED for word in words]
     return {word.replace("-", " ") for word in (*stored, *NOTICES)}
 
 
