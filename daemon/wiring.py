@@ -15,7 +15,7 @@ from daemon.desk.heartbeat import Rhythm
 from daemon.desk.monitoring import Monitors
 from daemon.desk.service_levels import ServiceLevels
 from daemon.desk.silence import quiet
-from daemon.edges import directory_source, mail_auth
+from daemon.edges import calendar_source, directory_source, mail_auth
 from daemon.edges.alarm import Crier, Webhook
 from daemon.edges.command_runner import CommandRunner
 from daemon.edges.courier import Courier
@@ -34,6 +34,7 @@ from daemon.jobs import (
     JOBS,
     agent_digest,
     approval_steps,
+    calendar_feeds,
     clock_watch,
     directory_sync,
     fulfilment_watch,
@@ -49,6 +50,7 @@ from daemon.services.alarms import AlarmBook
 from daemon.services.apply import Cause
 from daemon.services.automation import AutomationBook
 from daemon.services.failures import give_up
+from daemon.services.fed_days import FedCalendars, web_feeds
 from daemon.services.gate import Gate
 from daemon.services.health_facts import Watched
 from daemon.services.hooks import HookBook
@@ -101,6 +103,9 @@ class Desk:
         migrate(database)
         roster = Roster.build(settings.desk, settings.team, settings.agent, settings.field)
         keyring = _keyring(database, roster, clock())
+        today, fed = clock().date(), FedCalendars.of(settings.calendar)
+        with database.read():
+            fed.renew(clock())
         office = Office(
             roster=roster,
             signer=keyring.signer,
@@ -110,12 +115,13 @@ class Desk:
             gate=Gate(roster),
             trust=settings.trust,
             keyring=keyring,
-            levels=service_levels(settings, clock().date()),
-            waiting=waiting_of(settings, clock().date()),
+            levels=service_levels(settings, today, fed.days),
+            waiting=waiting_of(settings, today, fed.days),
             handling=Handling.of(handling_settings(settings)),
             monitors=Monitors.of(settings.monitor),
             catalogue=load_catalogue(settings),
-            surveys=surveys_of(settings, clock().date()),
+            surveys=surveys_of(settings, today, fed.days),
+            fed=fed,
         )
         return cls(settings, database, office, clock)
 
@@ -250,6 +256,7 @@ class Desk:
         """Return what is done, inside the courier's transaction, when a mail finally failed."""
 
         def report(item: OutboxItem, reply: str) -> None:
+            self.office.fed.renew(self.clock())
             give_up(
                 self.office,
                 item,
@@ -308,7 +315,9 @@ def jobs_of(settings: Settings, database: Database, levels: ServiceLevels | None
     """Return the whole timetable of a desk with these settings and promises."""
     source, base_dir = settings.directory, settings.base_dir
     fetching = directory_sync.job(database, source, lambda: directory_source.fetch(source, base_dir))
-    return timetable(Parts(database, watched(settings), levels, rhythm_of(settings), fetching))
+    feeding = calendar_feeds.job(database, web_feeds(settings.calendar), calendar_source.fetch)
+    reaching_out = (*fetching, *feeding)
+    return timetable(Parts(database, watched(settings), levels, rhythm_of(settings), reaching_out))
 
 
 def watched(settings: Settings) -> Watched:
@@ -322,6 +331,8 @@ def watched(settings: Settings) -> Watched:
     timetable += [(clock_watch.NAME, clock_watch.EVERY)] if settings.sla else []
     fetched = directory_sync.every(settings.directory)
     timetable += [(directory_sync.NAME, fetched)] if fetched else []
+    feeds = web_feeds(settings.calendar)
+    timetable += [(calendar_feeds.NAME, calendar_feeds.EVERY)] if feeds else []
     rhythm, alarm = rhythm_of(settings), settings.alarm
     timetable += [(HEARTBEAT, rhythm.every)] if rhythm else []
     return Watched(
@@ -335,6 +346,7 @@ def watched(settings: Settings) -> Watched:
         appointments={job.name: job.at for job in JOBS if job.at is not None},
         zone=settings.desk.timezone,
         asks_managers=_asks_managers(settings),
+        feeds=feeds,
     )
 
 

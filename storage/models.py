@@ -13,6 +13,7 @@ from peewee import (
 
 from storage.approval_models import TABLES as APPROVAL_TABLES
 from storage.automatic_stop_models import AutomaticStopRow
+from storage.calendar_feed_models import CalendarFeedRow
 from storage.clock_models import ClockAlarmRow, ClockWatchRow, SegmentRow
 from storage.desk_models import LinkRow, OperationRow, OperationStepRow, WorkListRow
 from storage.digest_models import DigestItemRow
@@ -369,6 +370,7 @@ TABLES = (
     DigestItemRow,
     RequestRow,
     AutomaticStopRow,
+    CalendarFeedRow,
     *DIRECTORY_TABLES,
     FulfilmentRow,
     TaskRow,

@@ -9,12 +9,16 @@ import click
 from daemon.cli.context import FINE, FOUND, WRONG_USE, Invocation, pass_invocation
 from daemon.cli.output import printable
 from daemon.clock import system_clock
+from daemon.desk.web_feeds import Asked
+from daemon.edges.calendar_source import fetch
 from daemon.edges.directory_source import SourceError, read_file
 from daemon.edges.imap_account import MailboxError
 from daemon.edges.imap_session import check_login
 from daemon.edges.oauth import TokenSource
 from daemon.edges.relay import RelayError, check_relay
+from daemon.services.fed_days import web_feeds
 from daemon.services.render import check_templates
+from daemon.services.working_calendars import years_around
 from daemon.settings import Settings, problems_of_machine
 from daemon.wiring import token_sources
 from storage.database import Database
@@ -22,7 +26,9 @@ from storage.migrations import migrate
 
 
 @click.command()
-@click.option("--online", is_flag=True, help="Log in to the mailboxes and the relay as well.")
+@click.option(
+    "--online", is_flag=True, help="Log in to the mailboxes and the relay, and fetch calendars, as well."
+)
 @pass_invocation
 def check(invocation: Invocation, *, online: bool) -> int:
     """Check the configuration, the files it names and every template.
@@ -73,7 +79,10 @@ def _tokens(settings: Settings) -> dict[str, TokenSource]:
 
 
 def _online(settings: Settings, tokens: Mapping[str, TokenSource]) -> Iterator[tuple[str, list[str]]]:
-    """Log in everywhere, one place after the other; yield each place with its problems."""
+    """Log in everywhere, one place after the other, and fetch feeds; yield each place with its problems."""
+    for feed in web_feeds(settings.calendar):
+        fetched = fetch(feed, Asked(*years_around(system_clock().date())))
+        yield feed.name, [f"{feed.name}: {fetched.problem}"] if fetched.problem else []
     for mailbox in settings.mailbox:
         place = f"mailbox {mailbox.username}@{mailbox.host}"
         try:

@@ -12,6 +12,7 @@ from daemon.clock import system_clock
 from daemon.desk.calendar_feeds import BadFeedError
 from daemon.desk.service_levels import ServiceLevels
 from daemon.services.apply import Cause
+from daemon.services.fed_days import FedCalendars
 from daemon.services.operator import schema_gap
 from daemon.settings.service_levels import service_levels
 from storage.database import Database, sqlite_path
@@ -47,25 +48,27 @@ def opened(invocation: Invocation) -> Iterator[Database]:
         database.disconnect()
 
 
-def promised(invocation: Invocation) -> ServiceLevels | None:
-    """Return what the desk promises; None where it promises nothing."""
+def promised(invocation: Invocation, database: Database) -> ServiceLevels | None:
+    """Return what the desk promises, by the days that its calendars have; None where it promises nothing."""
+    fed = FedCalendars.of(invocation.settings.calendar)
+    with database.read():
+        fed.renew(system_clock())
     try:
-        return service_levels(invocation.settings, system_clock().date())
+        return service_levels(invocation.settings, system_clock().date(), fed.days)
     except (OSError, BadFeedError) as error:
         raise click.ClickException(
             f"a calendar cannot be used: {error}; postdesk check says which"
         ) from error
 
 
-def cause(invocation: Invocation | None = None) -> Cause:
+def cause(levels: ServiceLevels | None = None) -> Cause:
     """Name who gives a command, for the journal: the account on this machine.
 
-    With an invocation the clocks of tickets are kept.
+    With what the desk promises the clocks of tickets are kept.
     """
     try:
         name = getpass.getuser()
     except (KeyError, OSError):
         # A number that has no account, as in a container.
         name = str(os.getuid())
-    levels = promised(invocation) if invocation is not None else None
     return Cause(f"operator {name}", "cli", system_clock(), levels)

@@ -39,8 +39,7 @@ def do(  # noqa: PLR0913  # one parameter an option
         pass
     desk = Desk.open(invocation.settings)
     try:
-        by = cause(invocation)
-        by = replace(by, origin=f"cli:{secrets.token_hex(6)}", levels=desk.office.levels)
+        by = replace(cause(desk.office.levels), origin=f"cli:{secrets.token_hex(6)}")
         with told(), desk.database.write():
             results = give(desk.office, agent, Given(number, lines, text.strip()), by)
     finally:

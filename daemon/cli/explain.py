@@ -34,7 +34,7 @@ def explain(invocation: Invocation, ident: str, *, as_json: bool) -> None:
         return
     number = int(ident.removeprefix("#"))
     with opened(invocation) as database:
-        found = evidence.explanation(database, number, system_clock(), promised(invocation))
+        found = evidence.explanation(database, number, system_clock(), promised(invocation, database))
     if found is None:
         raise click.ClickException(
             f"there is no ticket {number}; a mail is named by mail:{number} or by its Message-ID"

@@ -107,7 +107,7 @@ def start(invocation: Invocation, name: str) -> None:
 
 
 def _timetable(invocation: Invocation, database: Database) -> tuple[Job, ...]:
-    return jobs_of(invocation.settings, database, promised(invocation))
+    return jobs_of(invocation.settings, database, promised(invocation, database))
 
 
 def _named(invocation: Invocation, database: Database, name: str) -> Job:

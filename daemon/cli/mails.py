@@ -1,7 +1,6 @@
 """``postdesk mails``: what will be mailed about a ticket by itself, each mail in full, and a stop for it."""
 
 import email.policy
-from dataclasses import replace
 from email.parser import BytesParser
 from typing import Any
 
@@ -55,7 +54,7 @@ def mails(  # noqa: PLR0913  # one parameter an option
     desk = Desk.open(invocation.settings)
     try:
         if stop or start:
-            _switch(desk, number, stop, start, why, invocation)
+            _switch(desk, number, stop, start, why)
         else:
             _show(desk, number, preview=preview, as_json=as_json)
     finally:
@@ -70,10 +69,8 @@ def _ticket(number: int, *, lock: bool = False) -> Ticket:
     return found
 
 
-def _switch(  # noqa: PLR0913, PLR0917  # what was asked, as it was asked
-    desk: Desk, number: int, stop: str | None, start: str | None, why: str, invocation: Invocation
-) -> None:
-    by = replace(cause(invocation), levels=desk.office.levels)
+def _switch(desk: Desk, number: int, stop: str | None, start: str | None, why: str) -> None:
+    by = cause(desk.office.levels)
     with desk.database.write():
         work = Work.on(_ticket(number, lock=True), by)
         known = {one.kind for one in automatic_stops.of_ticket(number)}

@@ -5,7 +5,7 @@ import sys
 import click
 
 from daemon.cli.context import FINE, FOUND, Invocation, json_option, pass_invocation
-from daemon.cli.database import cause, opened
+from daemon.cli.database import cause, opened, promised
 from daemon.cli.groups import ListingGroup, number_argument, told
 from daemon.cli.output import emit, emit_json
 from daemon.cli.page import block
@@ -81,5 +81,5 @@ def retry(invocation: Invocation, numbers: tuple[int, ...]) -> int:
 def drop(invocation: Invocation, number: int, reason: str) -> None:
     """Refuse a message for good; it stays in the ledger, its stub ticket is closed."""
     with opened(invocation) as database, told():
-        operator.drop_arrival(database, number, cause(invocation), reason)
+        operator.drop_arrival(database, number, cause(promised(invocation, database)), reason)
     click.echo(f"arrival {number} is refused: {reason}")

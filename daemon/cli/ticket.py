@@ -29,7 +29,7 @@ def ticket(
     Its state, who is on it, its entries, its journal and its mail.
     """
     with opened(invocation) as database:
-        found = views.ticket(database, number, system_clock(), promised(invocation))
+        found = views.ticket(database, number, system_clock(), promised(invocation, database))
         if found is not None and folder is not None:
             return _save(folder, views.files(database, number))
     if found is None:

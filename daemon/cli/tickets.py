@@ -50,7 +50,7 @@ def tickets(  # noqa: PLR0913  # one parameter an option, all but the first by n
             del rows[limit:]
             click.echo(f"only the newest {limit} are shown; --limit shows more", err=True)
         if as_json:
-            levels, now = promised(invocation), system_clock()
+            levels, now = promised(invocation, database), system_clock()
             emit_json([views.ticket(database, row["number"], now, levels) for row in rows])
         else:
             emit(rows, COLUMNS, as_json=False)

@@ -66,6 +66,11 @@ def _timed(plan: tuple[Step, ...], asked_at: datetime, add_working: AddWorking) 
     return tuple(sorted(found, key=lambda one: (one.at, one.index)))
 
 
+def forget_times() -> None:
+    """Count the times of steps anew from now on: a calendar has got other days."""
+    _timed.cache_clear()
+
+
 def stand_in(
     stage: Stage,
     approver: str,

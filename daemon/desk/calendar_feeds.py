@@ -7,12 +7,14 @@ takes a tenth of a second, and most desks need neither.
 import importlib
 import importlib.util
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
+
+from daemon.desk.web_feeds import FedDays
 
 HAVE_HOLIDAYS = importlib.util.find_spec("holidays") is not None
 HAVE_ICALENDAR = importlib.util.find_spec("icalendar") is not None
@@ -34,16 +36,23 @@ class BadDayError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ClosedDays:
-    """All the days on which a calendar is closed; ``yearly`` are month and day of every year."""
+    """All the days on which a calendar is closed; ``yearly`` are month and day of every year.
+
+    ``fed`` has the days of the feeds from the web, of which ``feeds`` are those of this calendar, by key.
+    """
 
     days: frozenset[date] = frozenset()
     yearly: frozenset[tuple[int, int]] = frozenset()
     country: str = ""
     subdivision: str = ""
+    feeds: tuple[str, ...] = ()
+    fed: FedDays = field(default_factory=FedDays)
 
     def __call__(self, day: date) -> bool:
         """Tell whether the calendar is closed on this day."""
         if day in self.days or (day.month, day.day) in self.yearly:
+            return True
+        if any(self.fed.has(key, day) for key in self.feeds):
             return True
         return bool(self.country) and day in public_holidays(self.country, self.subdivision, day.year)
 
@@ -101,17 +110,24 @@ def country_problem(country: str, subdivision: str) -> str:
     return ""
 
 
-def feed_days(content: bytes, first: date, last: date) -> frozenset[date]:
+def feed_days(
+    content: bytes, first: date, last: date, in_time: Callable[[], bool] = lambda: True
+) -> frozenset[date]:
     """Return the days from first to last on which an iCalendar file (RFC 5545) has whole-day events.
 
     Repetitions (RRULE, RDATE, EXDATE) are followed; cancelled events, and events of hours, close nothing.
-    Raises BadFeedError for a text that is no calendar.
+    ``in_time`` is asked before every event whether there is time to go on.  Raises BadFeedError for a text
+    that is no calendar, or takes too long.
     """
     try:
-        return frozenset(day for event in _events(content) for day in _days_of(event, first, last))
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        events = takewhile(lambda _: in_time(), _events(content))
+        days = frozenset(day for event in events for day in _days_of(event, first, last))
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
         # What this library and dateutil raise for text that is no calendar, none of them by one name.
         raise BadFeedError(f"it is no iCalendar file: {error}") from error
+    if not in_time():
+        raise BadFeedError("it takes too long to read all of its events")
+    return days
 
 
 def _events(content: bytes) -> list[Any]:
@@ -150,6 +166,9 @@ def _starts(event: Any, start: date, first: date, last: date) -> Iterator[date]:
     for rule in _listed(event.get("RRULE")):
         if not {str(one).upper() for one in rule["FREQ"]} <= _SLOW_ENOUGH:
             raise ValueError(f"an event repeats {rule['FREQ'][0]}")
+        if 0 in rule.get("INTERVAL", ()):
+            # RFC 5545 s 3.3.10 wants a positive one, and dateutil 2.9 counts with this one for ever.
+            raise ValueError("an event repeats after no time")
         text = rule.to_ical().decode()
         # A rule of days knows UNTIL as a day as well; dateutil wants both of one kind.
         rules.rrule(rrule.rrulestr(re.sub(r"(UNTIL=\d{8})T\d{6}Z?", r"\1", text), dtstart=_midnight(start)))

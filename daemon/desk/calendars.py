@@ -31,6 +31,7 @@ class CalendarSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     subdivision: str = ""
     closed: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
+    feed_hours: Annotated[int, Meta(ge=1, le=168)] = 12
 
 
 @dataclass(frozen=True, slots=True)

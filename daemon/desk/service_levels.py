@@ -16,6 +16,7 @@ from daemon.desk.addressing import fold
 from daemon.desk.calendars import AROUND_THE_CLOCK, Calendar
 from daemon.desk.durations import seconds_of
 from daemon.desk.lifecycle import WAITING
+from daemon.desk.web_feeds import FedDays
 from storage.records import Ticket
 from storage.vocabulary import Clock, Priority, TicketState
 
@@ -106,15 +107,16 @@ NO_PROMISE = Promise("", "no [[sla]] fits it", "", {}, WAITING, 0, "", (), ((ASS
 class ServiceLevels:
     """All that is promised at a desk; ``agents`` are all addresses of its agents, folded.
 
-    ``of_teams`` names the calendar of each team that has one, for rows that name none.  ``fingerprint``
-    changes with the rows and with these, and with nothing else.
+    ``of_teams`` names the calendar of each team that has one, for rows that name none.  ``digest`` is of the
+    rows and of these, ``fed`` has the days that calendars get from the web.
     """
 
     rows: tuple[SlaSettings, ...]
     calendars: Mapping[str, Calendar]
     agents: frozenset[str]
-    fingerprint: str
+    digest: str
     of_teams: Mapping[str, str] = field(default_factory=dict)
+    fed: FedDays = field(default_factory=FedDays)
 
     @classmethod
     def build(
@@ -123,12 +125,20 @@ class ServiceLevels:
         calendars: Mapping[str, Calendar],
         agents: frozenset[str],
         of_teams: Mapping[str, str] | None = None,
+        fed: FedDays | None = None,
     ) -> "ServiceLevels":
         """Assemble the levels from rows that were found to be right."""
         of_teams = dict(of_teams or {})
         what = (tuple(rows), of_teams) if of_teams else tuple(rows)
         digest = hashlib.sha256(msgspec.json.encode(what)).hexdigest()[:16]
-        return cls(tuple(rows), calendars, agents, digest, of_teams)
+        return cls(tuple(rows), calendars, agents, digest, of_teams, fed or FedDays())
+
+    @property
+    def fingerprint(self) -> str:
+        """What changes with the rows, the calendars of teams and the days from the web, nothing else."""
+        if not self.fed.state:
+            return self.digest
+        return hashlib.sha256(f"{self.digest} {self.fed.state}".encode()).hexdigest()[:16]
 
     def calendar(self, name: str) -> Calendar:
         """Return a calendar; around the clock for no name, and for one that the configuration lost."""

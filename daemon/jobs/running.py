@@ -42,6 +42,7 @@ class Runner:
                 self._take_from_the_dead(job, now)
                 if not jobs.take(job.name, self.owner, now, self._slot(job, now), LEASE):
                     return False
+                self.office.fed.renew(now)
             self._run(job, now)
         except Exception as error:
             # One of the four places that may catch all: a worker's loop.  The job stays due.
@@ -61,6 +62,7 @@ class Runner:
             self._take_from_the_dead(job, now)
             if not jobs.take_now(job.name, self.owner, now, LEASE):
                 return None
+            self.office.fed.renew(now)
         try:
             return self._run(job, now)
         except Exception as error:

@@ -88,6 +88,7 @@ class AutomationBook:
         now = self.clock()
         state = RunState.FAILED if report.problem else RunState.DONE
         with self.database.write():
+            self.office.fed.renew(now)
             if automation.settle(order.task_id, self.owner, state, report.problem or "done", now):
                 self._finish(order.task_id, report, " ".join(order.argv), now)
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from daemon.desk import timetable
+from daemon.services.feed_facts import FeedFact, feed_trouble
 from daemon.services.job_facts import CLOCK_JOB, JobFact, is_failing, is_forgotten, is_overdue
 from daemon.services.signs_of_life import BeatFact, SilenceFact
 from storage.health import MailboxState, Unsent
@@ -109,6 +110,7 @@ class Facts:
     # Tickets whose approval waits for somebody who may decide.
     stuck: tuple[int, ...] = ()
     managers_unknown: bool = False
+    feeds: tuple[FeedFact, ...] = ()
 
 
 def findings(facts: Facts, now: datetime) -> tuple[Finding, ...]:
@@ -132,6 +134,9 @@ def findings(facts: Facts, now: datetime) -> tuple[Finding, ...]:
         text = "the fuse for automatic mail has blown and holds back more; postdesk gate tells of it"
         found.append(Finding("fuse", Level.DEGRADED, text))
     found += _approvals(facts)
+    for feed in facts.feeds:
+        if text := feed_trouble(feed, now):
+            found.append(Finding(f"feed:{feed.key}", Level.DEGRADED, text))
     return tuple(sorted(found, key=lambda finding: -finding.level.status))
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from daemon.desk.heartbeat import Rhythm
 from daemon.desk.silence import Quiet
 from daemon.desk.timetable import Appointment
+from daemon.desk.web_feeds import WebFeed
+from daemon.services.feed_facts import FeedFact, feed_facts
 from daemon.services.gate import blown_fuse
 from daemon.services.health import (
     FAILED_WINDOW,
@@ -52,6 +54,8 @@ class Watched:
     appointments: Mapping[str, Appointment] = field(default_factory=dict)
     zone: str = "UTC"
     asks_managers: bool = False
+    # Calendar feeds from the web.
+    feeds: tuple[WebFeed, ...] = ()
 
 
 def gather(database: Database, watched: Watched, now: datetime) -> Facts:
@@ -92,6 +96,7 @@ def facts(database: Database, watched: Watched, now: datetime) -> Facts:
         fuse_blown_at=blown_fuse(now),
         stuck=tuple(approvals.numbers_of_tickets(approvals.open_ids(stuck=True))),
         managers_unknown=watched.asks_managers and directory.is_empty(),
+        feeds=feed_facts(watched.feeds),
     )
 
 
@@ -122,6 +127,7 @@ def view(found: Facts, now: datetime) -> View:
         "mailboxes": [_mailbox(mailbox) for mailbox in found.mailboxes],
         "oauth": [_token(token) for token in found.tokens],
         "heartbeats": [_beat(beat) for beat in found.beats],
+        "feeds": [_feed(feed) for feed in found.feeds],
         "last_arrival": found.last_arrival_at,
         "database": {
             "writable": not found.database.error,
@@ -169,6 +175,17 @@ def _beat(beat: BeatFact) -> View:
         "last_back": back.back_at if back else None,
         "round_trip_seconds": back.took.total_seconds() if back else None,
         "overdue_since": beat.overdue_since,
+    }
+
+
+def _feed(feed: FeedFact) -> View:
+    copy = feed.copy
+    return {
+        "name": feed.name,
+        "last_success": copy.good_at if copy else None,
+        "failing_since": copy.failing_since if copy else None,
+        "error": copy.problem if copy else "",
+        "days": len(copy.days) if copy else 0,
     }
 
 

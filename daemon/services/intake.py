@@ -83,6 +83,7 @@ class Intake:
             return 0
         with self.database.write(lasting=False):
             batch = arrivals.claim(self.owner, now, LEASE, BATCH)
+            self.office.fed.renew(now)
         if not batch:
             return 0
         found = {arrival.id: arrival for arrival in batch}

@@ -30,6 +30,7 @@ from daemon.services import clocks, files
 from daemon.services.apply import Cause, Work
 from daemon.services.canned import Library
 from daemon.services.digest import held_back
+from daemon.services.fed_days import FedCalendars
 from daemon.services.gate import About, Gate, Withheld, fuse_blew, fuse_since
 from daemon.services.keyring import Keyring
 from daemon.services.letters import UNKNOWN, Context, Letters, Reader, command_list
@@ -87,6 +88,8 @@ class Office:
     # What people can ask for.
     catalogue: Catalogue = field(default_factory=Catalogue)
     surveys: Surveys = field(default_factory=surveys_as_usual)
+    # What calendars get from the web.
+    fed: FedCalendars = field(default_factory=FedCalendars)
 
     def renew_keys(self, now: datetime) -> None:
         """Take up keys that were made meanwhile; inside the caller's transaction."""

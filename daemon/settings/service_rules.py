@@ -10,6 +10,7 @@ from daemon.desk.calendars import CalendarSettings
 from daemon.desk.durations import BadDurationError, seconds_of
 from daemon.desk.opening_hours import BadHoursError, week
 from daemon.desk.service_levels import OWNER, WORDS, SlaSettings
+from daemon.desk.web_feeds import address_problem, is_address
 from daemon.settings.problems import Fault, Key
 from daemon.settings.sections import DEFAULT_TEAM, Document
 from daemon.settings.zones import is_zone, zone_hint
@@ -32,6 +33,9 @@ def calendars_are_complete(document: Document) -> Iterator[Fault]:
         yield from _each_read((*at, "hours"), calendar.hours, week, BadHoursError)
         yield from _each_read((*at, "closed"), calendar.closed, read_days, BadDayError)
         yield from _calendar_country(at, calendar)
+        for place, feed in enumerate(calendar.feeds):
+            wrong, hint = address_problem(feed) if is_address(feed) else ("", "")
+            yield from [Fault((*at, "feeds", place), wrong, hint)] if wrong else []
 
 
 def _calendar_country(at: Key, calendar: CalendarSettings) -> Iterator[Fault]:

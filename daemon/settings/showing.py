@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from daemon.desk.web_feeds import is_address
 from daemon.settings.sections import Document, Settings
 
 _MASK = "***"
@@ -30,6 +31,9 @@ def effective(settings: Settings) -> dict[str, Any]:
     sections["alarm"]["webhook_url"] = masked_webhook(settings.alarm.webhook_url)
     for shown, hook in zip(sections.get("hook", ()), settings.hook, strict=True):
         shown["url"] = masked_webhook(hook.url)
+    for shown, calendar in zip(sections.get("calendar", ()), settings.calendar, strict=True):
+        # Who publishes a calendar for those who know its address puts the secret into the path.
+        shown["feeds"] = [masked_webhook(feed) if is_address(feed) else feed for feed in calendar.feeds]
     return sections
 
 

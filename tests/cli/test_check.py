@@ -5,6 +5,7 @@ import pytest
 from daemon.cli import run
 from tests.servers import free_port
 from tests.servers.dovecot import PASSWORD, running_dovecot
+from tests.servers.feeds import feed_server, says
 from tests.settings.conftest import ANN, DESK, EXAMPLE
 
 
@@ -80,6 +81,25 @@ class TestOffline:
         assert (status, out[-2:]) == (1, ["templates: fine", "templates of hr: see above"])
         assert err
         assert "ticket-opened" in err[0]
+
+
+class TestFeedsOnline:
+    def test_feeds_are_fetched_and_told_by_their_host(self, check):
+        with feed_server() as good, feed_server() as gone:
+            gone.answer = says(status=404)
+            feeds = f'feeds = ["{good.url}", "{gone.url}"]\n'
+            calendar = '[[calendar]]\nname = "office"\nhours = ["mon 08:00-09:00"]\n' + feeds
+            relay = '[relay]\nurl = "maildir:outgoing"\n'
+            assert check(DESK + ANN + relay + calendar)[0] == 0
+            assert (good.asked, gone.asked) == ([], [])
+
+            status, out, err = check(DESK + ANN + relay + calendar, "--online")
+
+        first, second = (one.url.partition("/s3cret")[0] for one in (good, gone))
+        assert status == 1
+        assert f"calendar office, feed 1 ({first}): fine" in out
+        assert f"calendar office, feed 2 ({second}): see above" in out
+        assert err == [f"calendar office, feed 2 ({second}): it answers 404"]
 
 
 @pytest.mark.needs_dovecot

@@ -82,6 +82,14 @@ class TestShow:
         assert "hunter2" not in shown
         assert 'webhook_url = "https://***@hooks.test/***?token=***"\n' in shown
 
+    def test_addresses_of_calendar_feeds_are_shown_by_their_host(self, tmp_path, capsys):
+        feeds = '["own.ics", "https://ann:hunter2@calendar.test/hunter2/office.ics?key=hunter2"]'
+        calendar = f'[[calendar]]\nname = "office"\nhours = ["mon 08:00-09:00"]\nfeeds = {feeds}\n'
+        shown = self.show(tmp_path, capsys, DESK + ANN + calendar)
+
+        assert 'feeds = ["own.ics", "https://***@calendar.test/***?key=***"]\n' in shown
+        assert "hunter2" not in shown
+
     def test_json_is_the_same_with_the_same_keys(self, tmp_path, capsys):
         toml = self.show(tmp_path, capsys, EXAMPLE)
 

@@ -109,7 +109,8 @@ def test_the_keys_are_those_of_the_page(desk_folder, tmp_path):
     path = tmp_path / "postdesk.toml"
     (tmp_path / "imap.secret").write_text("secret\n")
     beating = '[relay]\nurl = "smtp://127.0.0.1:1"\n[heartbeat]\nevery_minutes = 10\n'
-    path.write_text(path.read_text() + MAILBOX.format(port=1) + beating)
+    calendar = '[[calendar]]\nname = "x"\nhours = ["mon 8:00-9:00"]\nfeeds = ["https://calendar.test/"]\n'
+    path.write_text(path.read_text() + MAILBOX.format(port=1) + beating + calendar)
 
     said = json.loads(desk_folder.postdesk("health", "--json").out)
 
@@ -118,6 +119,7 @@ def test_the_keys_are_those_of_the_page(desk_folder, tmp_path):
     assert sorted(said["jobs"][0]) == sorted(documented("A job"))
     assert sorted(said["mailboxes"][0]) == sorted(documented("A mailbox"))
     assert sorted(said["heartbeats"][0]) == sorted(documented("A heartbeat"))
+    assert sorted(said["feeds"][0]) == sorted(documented("A calendar feed"))
     assert sorted(said["database"]) == sorted(documented("The database"))
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from daemon.desk.timetable import daily
+from daemon.services.feed_facts import FeedFact
 from daemon.services.health import (
     DatabaseFact,
     Facts,
@@ -17,6 +18,7 @@ from daemon.services.health import (
     spelled,
 )
 from daemon.services.job_facts import CLOCK_JOB, JobFact, is_overdue
+from storage.calendar_feeds import FeedCopy
 from storage.health import MailboxState, Unsent
 from storage.jobs import JobState
 from storage.oauth_tokens import StoredTokens
@@ -122,6 +124,16 @@ def test_managers_that_nobody_knows():
     (line,) = told(managers_unknown=True)
 
     assert line.startswith("hint: managers: items of the catalogue ask for the manager")
+
+
+def test_a_feed_that_never_came_is_degraded():
+    copy = FeedCopy("key", NOW, failing_since=NOW, problem="it answers 404")
+    found = findings(
+        Facts(DatabaseFact(), feeds=(FeedFact("calendar office, feed 1", "its name", copy),)), NOW
+    )
+
+    assert [(one.key, one.level) for one in found] == [("feed:calendar office, feed 1", Level.DEGRADED)]
+    assert found[0].text.startswith("its name could never be fetched")
 
 
 def test_a_hint_leaves_a_desk_fine_and_stands_behind_what_is_worse():

@@ -158,6 +158,47 @@ class TestServiceLevels:
         assert complaints(text) == ["11: sla[2].name: all is the name of sla[1] already"]
 
 
+class TestFeeds:
+    @pytest.mark.parametrize(
+        "feed",
+        [
+            "own.ics",
+            "https://ann:pw@calendar.example.com:8443/s3cret?key=1",
+            "HTTPS://calendar.example.com",
+            "http://127.0.0.1:5232/office.ics",
+            "http://localhost/office.ics",
+            "http://[::1]/office.ics",
+        ],
+    )
+    def test_file_and_address_are_taken(self, loaded, feed):
+        assert loaded(DESK + ANN + OFFICE + f'feeds = ["{feed}"]\n').calendar[0].feeds == (feed,)
+
+    @pytest.mark.parametrize(
+        ("feed", "said"),
+        [
+            ("http://ann:pw@calendar.example.com/s3cret", "http://calendar.example.com"),
+            (
+                "webcal://calendar.example.com/s3cret",
+                "webcal://calendar.example.com (write https:// in place",
+            ),
+            ("ftp://calendar.example.com/s3cret", "ftp://calendar.example.com"),
+            ("file:///s3cret", "an address that is none"),
+            ("https://calendar.example.com:s3cret/", "an address that is none"),
+            ("https://calendar.example.com/s3cret day", "an address that is none"),
+        ],
+    )
+    def test_other_address_is_refused_without_telling_it(self, complaints, feed, said):
+        (problem,) = complaints(DESK + ANN + OFFICE + f'feeds = ["own.ics", "{feed}"]\n')
+
+        assert (
+            "calendar[1].feeds[2]: expected a file, or an address that begins with https:// (http://"
+            in problem
+        )
+        assert f", got {said}" in problem
+        assert "s3cret" not in problem
+        assert "pw" not in problem
+
+
 class TestMaking:
     def test_desk_without_service_levels_has_none(self, loaded):
         assert service_levels(loaded(DESK + ANN + OFFICE), date(2024, 1, 15)) is None
@@ -229,6 +270,9 @@ class TestMachine:
         assert page.startswith(
             f"calendar[1].feeds[2]: {tmp_path}/page.ics cannot be used: it is no iCalendar file"
         )
+
+    def test_feed_on_the_web_is_no_file(self, loaded):
+        assert self.problems(loaded, 'feeds = ["https://calendar.example.com/none.ics"]\n') == []
 
     def test_packages_that_are_missing_are_told(self, loaded, monkeypatch):
         monkeypatch.setattr(calendar_feeds, "HAVE_HOLIDAYS", False)
