@@ -4,7 +4,15 @@ import hashlib
 import re
 
 # The fields that say which mail this is; trace fields (RFC 5322 s 3.6.7) differ with the way it came.
-_IDENTITY = frozenset({b"from", b"sender", b"to", b"cc", b"subject", b"date", b"message-id", b"in-reply-to"})
+_WHICH = {b"from", b"sender", b"to", b"cc", b"subject", b"date", b"message-id", b"in-reply-to", b"references"}
+# Those by which the body is read: with others the same bytes say something else.
+_HOW = {b"content-type", b"content-transfer-encoding"}
+_IDENTITY = frozenset(_WHICH | _HOW)
+# What a mail without these fields is as well (RFC 2045 s 5.2 and 6.1); some servers add them.
+_UNSAID = re.compile(
+    rb'content-type:text/plain(?:; ?charset="?us-ascii"?)?|content-transfer-encoding:(?:[78]bit|binary)',
+    re.IGNORECASE,
+)
 _MESSAGE_ID = re.compile(
     rb"(?i)(?:\A|[\r\n])message-id[ \t]*:[ \t]*(?:[\r\n]+[ \t]+)?(<[^<>\r\n]{1,998}>|[^\s<>]{1,998})"
 )
@@ -61,8 +69,9 @@ def _identity_fields(header: bytes) -> list[tuple[bytes, bytes]]:
     for line in header.replace(b"\n ", b" ").replace(b"\n\t", b" ").split(b"\n"):
         name, _, value = line.partition(b":")
         name = name.strip().lower()
-        if name in _IDENTITY:
-            found.append((name, b" ".join(value.split())))
+        value = b" ".join(value.split())
+        if name in _IDENTITY and not (name in _HOW and _UNSAID.fullmatch(name + b":" + value)):
+            found.append((name, value))
     return found
 
 

@@ -17,6 +17,8 @@ SAME = {
     "no line end at the end": RAW.rstrip(),
     "folded otherwise": RAW.replace(b"a long\r\n subject", b"a\r\n\tlong  subject"),
     "name in capitals": RAW.replace(b"Subject:", b"SUBJECT:"),
+    "said what goes without saying": b"Content-Type: Text/Plain;\r\n charset=us-ascii\r\n"
+    b"Content-Transfer-Encoding: 8bit\r\n" + RAW,
     "flags of a mailbox": b"X-UID: 17\r\nStatus: RO\r\n" + RAW,
 }
 
@@ -35,6 +37,9 @@ OTHER = {
     "line moved from body to header": RAW.replace(b"\r\n\r\none", b"\r\nX: one\r\n"),
     "id": RAW.replace(b"<1@", b"<2@"),
     "copy": RAW.replace(b"To: s", b"Cc: s"),
+    "how the body is read": b"Content-Type: application/octet-stream\r\n" + RAW,
+    "how the body is encoded": b"Content-Transfer-Encoding: base64\r\n" + RAW,
+    "conversation": b"References: <other@example.com>\r\n" + RAW,
     "blank line inside the body": RAW.replace(b"one\r\n", b"one\r\n\r\n"),
 }
 

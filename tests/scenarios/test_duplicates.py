@@ -115,3 +115,27 @@ def test_the_one_that_counts_is_the_one_that_later_copies_are_compared_with(desk
 
     assert again["reason"] == f"the same content as arrival {counted['id']}"
     assert told(desk) == set()
+
+
+def test_a_mail_is_read_that_somebody_handed_in_first_as_a_file(desk: StoryDesk):
+    """What it says is the same, byte for byte; how it is to be read is not."""
+    ack, _ = opened(desk)
+    true = reply(ack, CARA, "It smokes now!")
+    other = reply(ack, CARA, "It smokes now!")
+    other.replace_header("Content-Type", "application/octet-stream")
+    assert other.get_payload() == true.get_payload()
+    desk.mail_in(other)
+
+    assert desk.mail_in(true)["disposition"] == "appended"
+    assert "It smokes now!" in desk.ticket(1)["entries"][-1]["text"]
+
+
+def test_a_new_mail_opens_a_ticket_that_somebody_handed_in_first_as_a_reply_of_his_own(desk: StoryDesk):
+    eve = "Eve <eve@evil.test>"
+    desk.mail_in(mail(eve, "Mine", "Look at it.", headers={"Message-ID": "<mine@evil.test>"}))
+    true = mail(CARA, "Printer", "Dead.")
+    desk.mail_in(b"References: <mine@evil.test>\r\n" + true.as_bytes())
+
+    row = desk.mail_in(true)
+
+    assert (row["disposition"], row["ticket"]) == ("ticketed", 2)
