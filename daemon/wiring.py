@@ -186,7 +186,7 @@ class Desk:
         return Intake(
             self.database,
             self.office,
-            reader.read_many,
+            reader.read_along,
             this_owner("worker"),
             self.clock,
             self._mail_auth(),

@@ -134,13 +134,13 @@ def claimed() -> list[tuple[int, str, datetime]]:
     return [(row.id, row.owner or "", row.lease_until) for row in query]
 
 
-def hold(arrival_id: int, owner: str, until: datetime) -> bool:
-    """Lengthen this owner's lease, and lock the row; False where it is in other hands or settled."""
+def hold(ids: Sequence[int], owner: str, until: datetime) -> bool:
+    """Lengthen this owner's lease, and lock the rows; False where one is in other hands or settled."""
     changed = hot.execute(
-        "UPDATE arrivals SET lease_until = ? WHERE id = ? AND owner = ? AND state = ?",
-        (until, arrival_id, owner, ArrivalState.CLAIMED),
+        f"UPDATE arrivals SET lease_until = ? WHERE id IN ({hot.marks(len(ids))}) AND owner = ? AND state = ?",  # noqa: S608, E501  # placeholders only
+        (until, *ids, owner, ArrivalState.CLAIMED),
     )
-    return bool(changed)
+    return changed == len(ids)
 
 
 def release(
@@ -237,6 +237,7 @@ def requeue(arrival_id: int) -> bool:
             reason="",
             failures=0,
             deaths=0,
+            suspicions=0,
             not_before=None,
             settled_at=None,
         )
@@ -375,4 +376,5 @@ def _record(row: ArrivalRow) -> Arrival:
         ticket_number=row.ticket_number,
         settled_at=row.settled_at,
         error=row.error,
+        suspicions=row.suspicions,
     )

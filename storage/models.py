@@ -88,6 +88,8 @@ class ArrivalRow(Base):
     not_before = UTCDateTimeField(null=True)
     deaths = IntegerField(default=0)
     failures = IntegerField(default=0)
+    # How many workers died that had it in hand together with others.
+    suspicions = IntegerField(default=0)
     disposition = CharField(max_length=12, null=True)
     reason = TextField(default="")
     evidence = TextField(default="[]")

@@ -85,6 +85,8 @@ class Arrival:
     ticket_number: int | None
     settled_at: datetime | None
     error: str
+    # How many workers died that had it in hand together with others.
+    suspicions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

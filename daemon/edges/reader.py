@@ -1,9 +1,10 @@
 """Read messages in a child process with limits on time and memory, so that no mail can hurt the daemon."""
 
+import contextlib
 import queue
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,7 +13,7 @@ import msgspec
 from daemon.edges.reading_process import PendingRequest, ReadingLimits, ReadingProcess, status_words
 from daemon.edges.reading_wire import Reading, Request
 from daemon.mail.message import Message
-from daemon.services.reading import DeflatedRaw, Raw, ReadingUnavailable
+from daemon.services.reading import NOT_READ_YET, DeflatedRaw, NotReadYet, Raw, ReadingUnavailable
 
 # Part of what a reader is made with.
 __all__ = ["ReadingLimits"]
@@ -64,6 +65,15 @@ class Reader:
         An item that ends the child is answered by ``Unreadable``, and those behind it are read by the next.
         Raises ReadingUnavailable when no child can be started, and what the getting of a stored item raises.
         """
+        with contextlib.closing(self.read_along(items)) as answers:
+            for key, answer in answers:
+                if not isinstance(answer, NotReadYet):
+                    yield key, answer
+
+    def read_along(
+        self, items: Iterable[tuple[int, Raw, ReadingFacts]]
+    ) -> Generator[tuple[int, Message | Unreadable | NotReadYet], None, None]:
+        """Yield what ``read_many`` yields, and NOT_READ_YET before each reading that has to be waited for."""
         source = iter(items)
         waiting: deque[tuple[int, PendingRequest]] = deque()
         try:
@@ -72,6 +82,8 @@ class Reader:
                 if not waiting:
                     return
                 key, _ = waiting[0]
+                if self._running_child().answers.empty():
+                    yield key, NOT_READ_YET
                 answer = self._answer()
                 waiting.popleft()
                 yield key, answer

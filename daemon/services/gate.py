@@ -116,6 +116,10 @@ class Gate:
         if self.roster.agent(recipient) is None:
             self._total += 1
 
+    def recount(self) -> None:
+        """Ask the database how much was sent before the next mail: what was counted last is undone."""
+        self._counted_at = None
+
     def _is_counted(self, notice: Notice, recipient: str) -> bool:
         """Tell whether budgets are for this mail; the one that tells of budgets must come through."""
         if notice.automatic is None or notice.audience is Audience.ADMINISTRATOR:

@@ -1,7 +1,9 @@
-"""The worker of intake: claims messages from the ledger and settles them, one transaction each.
+"""The worker of intake: claims messages from the ledger and settles each with its effects in one transaction.
 
-Messages of a batch are settled in the order of their arrival.  If this process dies, the lowest of the
-claimed rows is therefore the one it had in hand, and only that one is blamed.
+Messages of a batch are settled in the order of their arrival, up to eight at their first attempt in one
+transaction.  If that one fails, nothing of it stays and each is settled alone.  If this process dies, it had
+the lowest of the claimed rows in hand: one alone is blamed, several are suspects and settled alone from then
+on, so that the second death shows which one it was.
 
 Settling does not wait for the disk: after a power cut the messages are in the ledger and are settled anew.
 Nothing leaves before that, since the courier claims a mail by a commit that does wait (reliability P2).
@@ -9,7 +11,7 @@ Nothing leaves before that, since the courier claims a mail by a commit that doe
 
 import logging
 import traceback
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,12 +21,14 @@ from daemon.clock import Clock
 from daemon.mail.message import Message
 from daemon.services import quarantine
 from daemon.services.author_trust import Authenticator, wants_check
+from daemon.services.hands import TOGETHER, TOGETHER_FOR, Read, hands, in_hand, is_usual
 from daemon.services.owner import is_dead
+from daemon.services.pause import Pause
 from daemon.services.postbag import Office
 from daemon.services.quarantine import Trouble
 from daemon.services.reading import Raw, ReadingUnavailable, ReadMany, raw_of, whole
 from daemon.services.settle import Letter, settle
-from storage import arrivals, traces
+from storage import arrivals, suspects, traces
 from storage.arrivals import Outcome
 from storage.database import Database
 from storage.outages import is_outage
@@ -40,23 +44,6 @@ FAILURES_LIMIT = 3
 RETRY_AFTER = timedelta(seconds=2)
 # How long a reply waits for the mail that it answers, where that one is still unsettled.
 PATIENCE = timedelta(minutes=1)
-# While nothing can be read, the next attempt comes after the first of these, then twice as long and so on.
-SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=1)
-
-
-@dataclass(slots=True)
-class _Pause:
-    """How long intake rests while nothing can be read: longer each time, and not at all after a success."""
-
-    until: datetime | None = None
-    length: timedelta = timedelta()
-
-    def begin(self, now: datetime) -> None:
-        self.length = min(max(self.length * 2, SHORTEST_PAUSE), LONGEST_PAUSE)
-        self.until = now + self.length
-
-    def end(self) -> None:
-        self.until, self.length = None, timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +57,13 @@ class Intake:
     clock: Clock
     authenticator: Authenticator | None = None
     _checks: dict[int, "Future[bytes]"] = field(default_factory=dict)
-    _pause: _Pause = field(default_factory=_Pause)
+    _pause: Pause = field(default_factory=Pause)
 
     def run_once(self, stopping: Callable[[], bool] = lambda: False) -> int:
         """Settle one batch and return how many messages it had; 0 means that nothing waits or can be read.
 
-        Once ``stopping`` says so, the message in hand is finished and the others are put back.
+        Once ``stopping`` says so, the message in hand is finished and the others are put back; it is asked
+        after every message.
         """
         self.recover()
         now = self.clock()
@@ -89,9 +77,9 @@ class Intake:
         found = {arrival.id: arrival for arrival in batch}
         self._checks.clear()
         try:
-            for arrival_id, reading in self.read_many(self._raws(batch)):
-                self._pause.end()
-                self._take(found.pop(arrival_id), reading)
+            for settled in self._settled(batch, stopping):
+                for arrival in settled:
+                    del found[arrival.id]
                 if found and stopping():
                     self._put_back(found)
                     break
@@ -126,7 +114,9 @@ class Intake:
             ids = [number for number, holder, _ in held if holder == owner]
             log.warning("%d messages were in the hands of %s, which is gone", len(ids), owner)
             with self.database.write():
-                arrivals.release(ids, owner, died_on=ids[0], not_before=now + RETRY_AFTER)
+                first = [one for number in ids[:TOGETHER] if (one := arrivals.get(number))]
+                suspects.blame(in_hand(first), owner, now + RETRY_AFTER)
+                arrivals.release(ids, owner)
         if gone:
             self._set_aside_the_deadly()
 
@@ -146,6 +136,52 @@ class Intake:
             yield arrival.id, raw, arrival
             del raw
 
+    def _settled(self, batch: Sequence[Arrival], stopping: Callable[[], bool]) -> Iterator[list[Arrival]]:
+        """Settle a batch and yield after each transaction the messages that it had."""
+        claimed = {arrival.id: arrival for arrival in batch}
+        readings = ((claimed[number], reading) for number, reading in self.read_many(self._raws(batch)))
+        for hand in hands(readings, self._shares):
+            self._pause.end()
+            left = hand
+            while len(left) > 1:
+                count = self._take_together(left, stopping)
+                if not count:
+                    break
+                yield [arrival for arrival, _ in left[:count]]
+                left = left[count:]
+            for arrival, reading in left:
+                self._take(arrival, reading)
+                yield [arrival]
+
+    def _shares(self, arrival: Arrival, reading: object) -> bool:
+        """Tell whether a message may share a transaction, which waits for nothing but the database."""
+        check = self._checks.get(arrival.id)
+        return isinstance(reading, Message) and is_usual(arrival) and (check is None or check.done())
+
+    def _take_together(self, hand: Sequence[Read], stopping: Callable[[], bool]) -> int:
+        """Settle the first of these messages in one transaction and return how many.
+
+        It returns 0 where that failed: nothing of it is left, and each has to be settled alone.
+        """
+        outcomes: list[tuple[Arrival, Outcome | None]] = []
+        began = self.clock()
+        try:
+            with self.database.write(lasting=False):
+                self._hold([arrival.id for arrival, _ in hand], began)
+                for arrival, message in hand:
+                    assert isinstance(message, Message)
+                    outcomes.append((arrival, self._settle(arrival, message)))
+                    if stopping() or self.clock() - began >= TOGETHER_FOR:
+                        break
+        except Exception as error:  # noqa: BLE001
+            # Whatever it is, each alone shows whose fault it is, and is treated accordingly.
+            log.info("%d messages could not be settled together, each is settled alone: %r", len(hand), error)
+            self.office.gate.recount()
+            return 0
+        for arrival, outcome in outcomes:
+            _log_outcome(arrival, outcome)
+        return len(outcomes)
+
     def _take(self, arrival: Arrival, reading: object) -> None:
         """Settle one message; an error rolls everything back and is noted on the arrival.
 
@@ -161,49 +197,57 @@ class Intake:
 
     def _settle_or_fail(self, arrival: Arrival, message: Message) -> None:
         try:
-            outcome = self._settle(arrival, message)
+            self._wait_for_check(arrival)
+            with self.database.write(lasting=False):
+                self._hold([arrival.id], self.clock())
+                outcome = self._settle(arrival, message)
         except Exception as error:
             # The boundary that keeps one bad message from stopping the others (lessons 1 and 2).
+            self.office.gate.recount()
             if isinstance(error, LeaseLost) or is_outage(error):
                 raise
             self._failed(arrival, message, error)
             return
-        if outcome is not None:
-            _log_outcome(arrival, outcome)
+        _log_outcome(arrival, outcome)
 
-    def _hold(self, arrival: Arrival, now: datetime) -> None:
-        """Make sure, inside a transaction, that the message is ours till its end; raises LeaseLost."""
-        if not arrivals.hold(arrival.id, self.owner, now + LEASE):
-            raise LeaseLost(f"arrival {arrival.id} is in other hands")
+    def _hold(self, ids: Sequence[int], now: datetime) -> None:
+        """Make sure, inside a transaction, that the messages are ours till its end; raises LeaseLost."""
+        if not arrivals.hold(ids, self.owner, now + LEASE):
+            raise LeaseLost(f"arrival {', '.join(map(str, ids))}: in other hands")
 
     def _settle(self, arrival: Arrival, message: Message) -> Outcome | None:
-        arrival, checked = self._checked(arrival)
+        """Settle one message that is held, inside the caller's transaction; None where it has to wait."""
         now = self.clock()
-        with self.database.write(lasting=False):
-            self._hold(arrival, now)
-            if checked:
-                traces.replace_trace(arrival.id, arrival.trace)
-            if self._must_wait(arrival, message, now):
-                arrivals.postpone(arrival.id, now + RETRY_AFTER)
-                return None
-            outcome = settle(Letter(arrival, message), self.office, now)
-            if outcome.disposition is Disposition.QUARANTINED:
-                arrivals.quarantine(arrival.id, outcome, "", now)
-                return outcome
-            arrivals.settle(arrival.id, self.owner, outcome, now)
-            if arrival.ticket_number is not None:
-                quarantine.close_stub(arrival, outcome, now, self.office.levels)
+        arrival = self._checked(arrival)
+        if self._must_wait(arrival, message, now):
+            arrivals.postpone(arrival.id, now + RETRY_AFTER)
+            return None
+        outcome = settle(Letter(arrival, message), self.office, now)
+        if outcome.disposition is Disposition.QUARANTINED:
+            arrivals.quarantine(arrival.id, outcome, "", now)
+            return outcome
+        arrivals.settle(arrival.id, self.owner, outcome, now)
+        if arrival.ticket_number is not None:
+            quarantine.close_stub(arrival, outcome, now, self.office.levels)
         return outcome
 
-    def _checked(self, arrival: Arrival) -> tuple[Arrival, bool]:
-        """Wait for the check of the author, where there is one, outside of the transaction.
+    def _wait_for_check(self, arrival: Arrival) -> None:
+        """Wait for the check of the author, where there is one, outside of the transaction."""
+        check = self._checks.get(arrival.id)
+        if check is not None:
+            check.result()
 
-        Its result stands above the message from then on, as a field of ours: it is asked for once.
+    def _checked(self, arrival: Arrival) -> Arrival:
+        """Return the message with the result of the check of its author, where there was one.
+
+        It stands above the message from then on, as a field of ours: it is asked for once.
         """
-        check = self._checks.pop(arrival.id, None)
+        check = self._checks.get(arrival.id)
         if check is None:
-            return arrival, False
-        return replace(arrival, trace=check.result() + arrival.trace), True
+            return arrival
+        checked = replace(arrival, trace=check.result() + arrival.trace)
+        traces.replace_trace(checked.id, checked.trace)
+        return checked
 
     def _must_wait(self, arrival: Arrival, message: Message, now: datetime) -> bool:
         """Tell whether a mail that this one answers is still on its way through intake."""
@@ -214,7 +258,7 @@ class Intake:
     def _died(self, arrival: Arrival, reason: str) -> None:
         now = self.clock()
         with self.database.write():
-            self._hold(arrival, now)
+            self._hold([arrival.id], now)
             if arrival.deaths + 1 < DEATHS_LIMIT:
                 again_at = now + RETRY_AFTER
                 arrivals.release([arrival.id], self.owner, died_on=arrival.id, not_before=again_at)
@@ -227,7 +271,7 @@ class Intake:
         log.error("arrival %s could not be settled: %r", arrival.id, error)
         reason = f"{type(error).__name__} while it was handled"
         with self.database.write():
-            self._hold(arrival, now)
+            self._hold([arrival.id], now)
             if arrival.failures + 1 < FAILURES_LIMIT:
                 arrivals.record_failure(arrival.id, self.owner, told, now + RETRY_AFTER)
                 return
@@ -239,7 +283,9 @@ class LeaseLost(Exception):  # noqa: N818  # a state of the world, not a fault
     """Somebody else has the message now; what was done for it here is rolled back."""
 
 
-def _log_outcome(arrival: Arrival, outcome: Outcome) -> None:
+def _log_outcome(arrival: Arrival, outcome: Outcome | None) -> None:
+    if outcome is None:
+        return
     if outcome.disposition is Disposition.QUARANTINED:
         maillog.quarantined(arrival.id, outcome.reason)
     elif outcome.ticket_number is not None and outcome.disposition is not Disposition.DUPLICATE:

@@ -4,6 +4,7 @@ import io
 import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from storage import raws
 from storage.database import Database
@@ -35,7 +36,17 @@ class DeflatedRaw:
 
 Raw = bytes | DeflatedRaw | StoredRaw
 
+
+class NotReadYet(Enum):
+    """The one value that stands before a reading which is still to be waited for."""
+
+    NOT_READ_YET = auto()
+
+
+NOT_READ_YET = NotReadYet.NOT_READ_YET
+
 # What reads messages: answers with a Message, or with anything that has a ``reason`` for not being one.
+# Before it waits for a reading it may answer NOT_READ_YET: whoever has something else to do does that first.
 # Raises ReadingUnavailable, which no message is to blame for.
 ReadMany = Callable[[Iterable[tuple[int, Raw, Arrival]]], Iterator[tuple[int, object]]]
 

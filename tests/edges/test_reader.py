@@ -18,7 +18,7 @@ from daemon.edges.reading_child import serve
 from daemon.edges.reading_wire import Reading, Request, read_frame, write_frame
 from daemon.mail.message import Envelope, Kind, Message
 from daemon.mail.parse import parse
-from daemon.services.reading import ReadingUnavailable, StoredRaw
+from daemon.services.reading import NOT_READ_YET, ReadingUnavailable, StoredRaw
 
 PLAIN = b"From: Ann <ann@example.com>\r\nSubject: %d\r\n\r\nThe printer is out of paper.\r\n"
 
@@ -335,3 +335,19 @@ def test_idle_child_is_small(reader):
     resident_kb = int(status.split("VmRSS:")[1].split()[0])
 
     assert resident_kb < 45_000
+
+
+def test_caller_is_told_of_a_wait_and_readings_that_are_there_come_without_one(reader):
+    reader.start()
+    os.kill(child_id(reader), signal.SIGSTOP)
+    along = reader.read_along(mails(3))
+    first = next(along)
+    os.kill(child_id(reader), signal.SIGCONT)
+    then = next(along)
+    deadline = time.monotonic() + 20
+    while reader._child.answers.qsize() < 2 and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+    assert first == (0, NOT_READ_YET)
+    assert (then[0], subject(then[1])) == (0, "0")
+    assert [(key, subject(answer)) for key, answer in along] == [(1, "1"), (2, "2")]

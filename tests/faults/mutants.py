@@ -4,6 +4,7 @@ The environment variable MUTANT names it.  Each must be caught by the audit, els
 """
 
 import os
+import signal
 import sys
 import time
 from concurrent.futures import Future
@@ -14,7 +15,9 @@ from daemon.cli import main
 from daemon.services import intake
 from daemon.services.delivery import Delivery
 from daemon.services.ledger import Ledger
+from daemon.services.settle import Letter
 from storage import arrivals, outbox
+from storage.arrivals import Outcome
 from storage.records import Incoming, OutboxItem, Receipt
 
 
@@ -68,6 +71,19 @@ def lease_for_two_seconds() -> None:
     intake.LEASE = timedelta(seconds=2)
 
 
+def die_of_the_fourth() -> None:
+    """No defect either: a message that ends the worker, in the middle of a transaction."""
+    honest = intake.settle
+
+    def settle(letter: Letter, *given: Any) -> Outcome:
+        outcome = honest(letter, *given)
+        if letter.message.subject.endswith(" number 3"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return outcome
+
+    intake.settle = settle
+
+
 MUTANTS = {
     one.__name__: one
     for one in (
@@ -76,6 +92,7 @@ MUTANTS = {
         call_it_sent_before_it_is,
         write_a_new_message_id_for_each_attempt,
         lease_for_two_seconds,
+        die_of_the_fourth,
     )
 }
 
