@@ -65,7 +65,7 @@ def _rows(ticket_number: int, previous: str, lines: Sequence[Line], now: datetim
                 "kind": line.kind,
                 "actor": line.actor,
                 "cause": line.cause,
-                "data": json.dumps(dict(line.data), ensure_ascii=False),
+                "data": _encoded(dict(line.data)),
                 "previous": previous,
                 "hash": link,
             }

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from daemon.desk.automatic import Kind
 from daemon.desk.frozen_text import digest
 from daemon.desk.roster import DeskSettings
 from daemon.jobs import approval_steps
-from storage import approvals, hot, outbox
+from storage import approvals, automatic_stops, hot, journal, outbox, tickets
 from storage.approval_models import ApprovalRow, AskedRow
+from storage.automatic_stops import Stop
 from storage.database import Database
 from storage.models import TicketRow
 from tests.conftest import close
@@ -122,6 +124,32 @@ def test_whoever_has_much_to_decide_gets_one_list_and_nothing_is_left_over(sqlit
     assert mails(sqlite_database) == expected
     with sqlite_database.read():
         assert approvals.due(NOW, 10) == []
+
+
+def test_whatever_is_done_in_one_batch_the_journal_of_each_ticket_is_whole(database: Database):
+    desk = filled(database, 6, 1)
+    with database.write():
+        hot.execute("DELETE FROM tickets WHERE number = 2")
+        hot.execute("UPDATE tickets SET state = 'closed' WHERE number = 3")
+        automatic_stops.add(4, Stop(Kind.APPROVAL, "ann@corp.test", NOW))
+        # Nobody can be found in the place of an approver whom no mail reaches: the agents hear of it.
+        hot.execute("UPDATE approval_asked SET undelivered = ? WHERE id = 5", (True,))
+
+    told = approval_steps.go_through(database, desk.office, NOW)
+
+    assert told == "looked at 6 approvals; lists 1; ended 1; reminded 3; undelivered 1"
+    with database.read():
+        kinds = {number: [event.kind for event in journal.of_ticket(number)] for number in range(1, 7)}
+        found = {one.number: one.journal_hash for one in tickets.lock_all(range(1, 7))}
+        broken = [journal.broken_link(journal.of_ticket(number), last) for number, last in found.items()]
+        looks = {one.approval.id: one.approval.next_at for one in approvals.dossiers(range(1, 7))}
+    assert broken == [None] * 5
+    assert (kinds[1], kinds[2], kinds[4], kinds[6]) == (["approval reminded"], [], [], ["approval reminded"])
+    assert kinds[3] == ["approval withdrawn", "approval void"]
+    assert {"approval not handed over", "approval reminded"} <= set(kinds[5])
+    assert (looks[2], looks[3], looks[4]) == (None, None, NOW + timedelta(hours=1))
+    assert looks[1] == looks[6]
+    assert looks[1] > NOW
 
 
 def test_only_some_of_them_are_in_memory(sqlite_database: Database):
