@@ -1,10 +1,11 @@
 """What is due while an approver says nothing: reminders, the deputy, the escalation, on working time."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from itertools import takewhile
 
 from daemon.desk.approvals import Stage, approvers_of
 
@@ -45,8 +46,8 @@ def due_steps(
     After a standstill several are due at once: of reminders only the last one is worth a mail, and the
     earlier ones are left out.
     """
-    timed = _timed(tuple(plan), asked_at, add_working)
-    due = [one for one in timed if one.at <= now and one.index not in done]
+    over = takewhile(lambda one: one.at <= now, _timed(plan, asked_at, add_working))
+    due = [one for one in over if one.index not in done]
     last = max((at for at, one in enumerate(due) if one.step.kind is StepKind.REMIND), default=-1)
     return tuple(one for at, one in enumerate(due) if one.step.kind is not StepKind.REMIND or at == last)
 
@@ -55,15 +56,21 @@ def next_step_at(
     plan: Iterable[Step], asked_at: datetime, now: datetime, add_working: AddWorking
 ) -> datetime | None:
     """Return when the next step after now will be due, None where none is left."""
-    return next((one.at for one in _timed(tuple(plan), asked_at, add_working) if one.at > now), None)
+    return next((one.at for one in _timed(plan, asked_at, add_working) if one.at > now), None)
+
+
+def _timed(plan: Iterable[Step], asked_at: datetime, add_working: AddWorking) -> Iterator[DueStep]:
+    """Yield the steps by time, each as it is asked for: what comes much later is mostly not wanted."""
+    for index, step in sorted(enumerate(plan), key=lambda each: (each[1].after_seconds, each[0])):
+        at = _worked(add_working, asked_at, step.after_seconds)
+        if at is not None:
+            yield DueStep(index, step, at)
 
 
 # To go through a calendar takes longer than all else that is done about an approval, which asks twice.
 @lru_cache(maxsize=1024)
-def _timed(plan: tuple[Step, ...], asked_at: datetime, add_working: AddWorking) -> tuple[DueStep, ...]:
-    moments = [(index, step, add_working(asked_at, step.after_seconds)) for index, step in enumerate(plan)]
-    found = [DueStep(index, step, at) for index, step, at in moments if at is not None]
-    return tuple(sorted(found, key=lambda one: (one.at, one.index)))
+def _worked(add_working: AddWorking, since: datetime, seconds: int) -> datetime | None:
+    return add_working(since, seconds)
 
 
 def forget_times() -> None:
