@@ -1,6 +1,7 @@
 """``#accept``: a mail that is held beside the ticket becomes part of it."""
 
-from daemon.commands.command import Ask, Command, Grant, chosen
+from daemon.commands.arguments import chosen
+from daemon.commands.command import Ask, Command, Grant
 from daemon.desk.addressing import fold
 from daemon.desk.changes import AcceptHeld, Change, CopyIn, MoveState
 from daemon.desk.lifecycle import REPLIED

@@ -2,17 +2,8 @@
 
 import re
 
-from daemon.commands.command import (
-    ApprovalFacts,
-    ApprovalOrder,
-    Ask,
-    Candidate,
-    Command,
-    Grant,
-    Refusal,
-    needed,
-    no_argument,
-)
+from daemon.commands.arguments import needed, no_argument
+from daemon.commands.command import ApprovalFacts, ApprovalOrder, Ask, Candidate, Command, Grant, Refusal
 from daemon.desk.addressing import fold
 from daemon.desk.approval_rules import BadApprovalRuleError, Who, stage_rule
 from daemon.desk.lifecycle import moves

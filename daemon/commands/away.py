@@ -2,7 +2,8 @@
 
 from datetime import UTC, date, datetime, time
 
-from daemon.commands.command import Ask, Away, Command, Grant, Place, Refusal, no_argument
+from daemon.commands.arguments import no_argument
+from daemon.commands.command import Ask, Away, Command, Grant, Place, Refusal
 from daemon.commands.states import MORNING
 from daemon.desk.dates import BadDate, Now, moment
 from daemon.desk.sentences import Moment, moment_said, reason_in, sentence

@@ -2,7 +2,8 @@
 
 import re
 
-from daemon.commands.command import Ask, Command, Grant, Refusal, needed
+from daemon.commands.arguments import needed
+from daemon.commands.command import Ask, Command, Grant, Refusal
 from daemon.commands.states import EVENING, shown, spoken
 from daemon.desk.changes import BookTime, Change, SetCategory, SetDue, SetField, SetLevels, SetTags, SetType
 from daemon.desk.dates import BadDate, minutes, moment, spoken_minutes

@@ -1,6 +1,7 @@
 """``#help``: what an agent can say."""
 
-from daemon.commands.command import Ask, Command, Grant, Place, no_argument
+from daemon.commands.arguments import no_argument
+from daemon.commands.command import Ask, Command, Grant, Place
 from daemon.desk.sentences import sentence
 
 

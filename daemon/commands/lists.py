@@ -2,18 +2,8 @@
 
 from dataclasses import replace
 
-from daemon.commands.command import (
-    Ask,
-    Command,
-    Grant,
-    Listing,
-    ListKind,
-    Place,
-    Refusal,
-    needed,
-    numbered,
-    other_ticket,
-)
+from daemon.commands.arguments import needed, numbered, other_ticket
+from daemon.commands.command import Ask, Command, Grant, Listing, ListKind, Place, Refusal
 from daemon.desk.query import NOBODY, OPEN, BadQuery, Query, read_query, team_named
 from daemon.desk.sentences import reason_in, sentence
 

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from daemon.commands.command import Ask, Command, Grant, Refusal, needed
+from daemon.commands.arguments import needed
+from daemon.commands.command import Ask, Command, Grant, Refusal
 from daemon.commands.states import MORNING, move_to, shown
 from daemon.desk.changes import MoveState
 from daemon.desk.dates import BadDate, moment

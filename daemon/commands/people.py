@@ -2,7 +2,8 @@
 
 import re
 
-from daemon.commands.command import Ask, Command, Grant, Refusal, needed, no_argument
+from daemon.commands.arguments import needed, no_argument
+from daemon.commands.command import Ask, Command, Grant, Refusal
 from daemon.desk.addressing import Agent, fold
 from daemon.desk.changes import (
     Assign,

@@ -1,6 +1,7 @@
 """``#refuse``: a mail that is held beside the ticket stays out of it, and its sender hears nothing."""
 
-from daemon.commands.command import Ask, Command, Grant, chosen
+from daemon.commands.arguments import chosen
+from daemon.commands.command import Ask, Command, Grant
 from daemon.desk.changes import RefuseHeld
 from daemon.desk.sentences import sentence
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from daemon.commands.command import Ask, Command, Grant, Refusal, chosen, needed, numbered, other_ticket
+from daemon.commands.arguments import chosen, needed, numbered, other_ticket
+from daemon.commands.command import Ask, Command, Grant, Refusal
 from daemon.desk.changes import AddLink, CopyIn, Merge, Remark, RemoveLink, SplitHeld, SplitWords
 from daemon.desk.sentences import NONE, Sentence, joined, sentence, term
 from storage.records import Link, Ticket

@@ -1,6 +1,7 @@
 """What a ticket asks for out of the catalogue: agents name the item, and answer for the requester."""
 
-from daemon.commands.command import Ask, Command, Grant, Refusal, needed
+from daemon.commands.arguments import needed
+from daemon.commands.command import Ask, Command, Grant, Refusal
 from daemon.desk.answers import BadAnswer, settled, value_for
 from daemon.desk.catalogue import Item, Question
 from daemon.desk.changes import Change, SetField, SetRequest, SetTags, SetType

@@ -1,6 +1,7 @@
 """``#send``: an answer that was held back, because it repeats internal words, leaves after all."""
 
-from daemon.commands.command import Ask, Command, Grant, chosen
+from daemon.commands.arguments import chosen
+from daemon.commands.command import Ask, Command, Grant
 from daemon.desk.changes import SendHeld
 from daemon.desk.sentences import sentence
 

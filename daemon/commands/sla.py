@@ -1,6 +1,7 @@
 """``#sla``: the clocks of the ticket, each with what is promised, what is left and why."""
 
-from daemon.commands.command import Ask, Command, Grant, no_argument
+from daemon.commands.arguments import no_argument
+from daemon.commands.command import Ask, Command, Grant
 from daemon.desk.sentences import joined, sentence
 
 

@@ -2,7 +2,8 @@
 
 from datetime import time
 
-from daemon.commands.command import Ask, Command, Grant, Refusal, needed, no_argument
+from daemon.commands.arguments import needed, no_argument
+from daemon.commands.command import Ask, Command, Grant, Refusal
 from daemon.commands.states import shown
 from daemon.desk import fulfilment
 from daemon.desk.changes import Change, MovePromise, SetDue, SetTask, TellTask

@@ -1,6 +1,7 @@
 """``#undo``: what the agent's last commands did is taken back, where nothing later stands against it."""
 
-from daemon.commands.command import Ask, Command, Grant, Place, Refusal, no_argument
+from daemon.commands.arguments import no_argument
+from daemon.commands.command import Ask, Command, Grant, Place, Refusal
 from daemon.commands.tasks import contradicted
 from daemon.desk.changes import Change, PutBack
 from daemon.desk.sentences import Sentence, joined, sentence, term

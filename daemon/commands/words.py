@@ -1,6 +1,7 @@
 """What becomes of the words: a note, a public answer, an answer on the line itself."""
 
-from daemon.commands.command import Ask, Command, Grant, needed, no_argument
+from daemon.commands.arguments import needed, no_argument
+from daemon.commands.command import Ask, Command, Grant
 from daemon.desk.sentences import sentence
 
 

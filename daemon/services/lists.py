@@ -126,7 +126,7 @@ def _row(at: int, ticket: Ticket, reader: Reader) -> Context:
         "state": str(ticket.state),
         "priority": str(ticket.priority),
         "who": (requester.name or requester.address) if requester is not None else UNKNOWN,
-        "assignee": ticket.assignee or NOBODY,
+        "assignee": ticket.assignee or sentence("nobody yet"),
         "due": reader.told(ticket.due_at) if ticket.due_at is not None else "",
     }
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from daemon.desk.roster import AgentSettings, DeskSettings
+from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.mail.marker import REPLY_MARKERS
-from storage import people
-from tests.scenarios.desk import SUPPORT, StoryDesk, mail, reply
+from storage import journal, people
+from tests.scenarios.desk import SUPPORT, Mail, StoryDesk, mail, reply
 
 CARA = "Cara Kunde <cara@cust.test>"
 # What Cara writes, what she is greeted with, her reply, and how she is told that it is solved.
@@ -128,3 +128,76 @@ def test_agents_read_the_language_of_the_configuration(database, now):
         "bob@corp.test": "Neues",
         "eva@corp.test": "Nouveau",
     }
+
+
+@pytest.fixture
+def german(database, now):
+    """A desk that speaks English, with an agent who reads German."""
+    agents = (AgentSettings(address="ann@corp.test", name="Ann", language="de", timezone="Europe/Berlin"),)
+    settings = DeskSettings(name="IT Support", address=SUPPORT, timezone="Europe/Berlin")
+    team = TeamSettings(name="it", addresses=(SUPPORT,), members=("ann@corp.test",))
+    made = StoryDesk(database, now, settings=settings, agents=agents, teams=(team,))
+    made.mail_in(mail("Dan <dan@cust.test>", "Printer", "The printer is on fire, and it smells."))
+    yield made
+    made.close()
+
+
+def answered(desk: StoryDesk, to: Mail, text: str, notice: str) -> str:
+    """Let Ann answer a mail, and return what she is told, in one line."""
+    desk.mail_in(reply(to, "Ann <ann@corp.test>", text))
+    (told,) = (one for one in desk.mail_out() if one.notice == notice)
+    return " ".join(told.text.split())
+
+
+def test_an_agent_reads_receipts_refusals_and_the_way_back_in_her_language(german: StoryDesk):
+    shown = next(one for one in german.mail_out() if one.recipient == "ann@corp.test")
+
+    done = answered(german, shown, "#take\n#pending until 5 feb\n#tags +brand", "command-results")
+    refused = answered(german, shown, "#tags -vpn\n#fulfil", "command-results")
+    back = answered(german, shown, "#undo", "command-results")
+
+    assert "erledigt #take Ihnen zugewiesen" in done
+    assert "erledigt #pending until 5 feb das Ticket wartet bis Mo., 5. Feb. 2024, 08:00 CET" in done
+    assert "erledigt #tags +brand Schlagwörter: brand" in done
+    assert "abgelehnt #tags -vpn es gibt kein Schlagwort vpn; es gibt: brand" in refused
+    assert 'Ticket 1 steht auf "wartet auf Termin"; der Stand kann nicht "ausgeführt" werden' in refused
+    assert "zurückgenommen: take; pending until 5 feb; tags +brand" in back
+    assert german.ticket(1)["state"] == "new"
+    # What is kept is the same for everybody.
+    with german.database.read():
+        events = journal.of_ticket(1)
+    noted = next(one.data["commands"] for one in events if one.kind == "refused")
+    assert noted.startswith("#tags -vpn: there is no tag vpn; there are: brand; #fulfil: ticket 1 is pending")
+
+
+def test_an_agent_reads_lists_and_the_help_in_her_language(german: StoryDesk):
+    shown = next(one for one in german.mail_out() if one.recipient == "ann@corp.test")
+
+    listed = answered(german, shown, "#queue all", "work-list")
+    status = answered(german, shown, "#status", "work-list")
+    helped = answered(german, shown, "#help", "command-help")
+    german.mail_in(reply(shown, "Ann <ann@corp.test>", "#bulk state:new | take"))
+    preview = next(one for one in german.mail_out() if one.notice == "work-list")
+    late = answered(german, preview, "yes", "command-results")
+
+    assert "Alles, was offen ist: 1 Ticket" in listed
+    assert "P3, neu, von Dan, zuständig: noch niemand" in listed
+    assert "Antworten Sie mit Zeilen wie: 2 close thanks" in listed
+    assert "Priorität: P3 (Auswirkung mittel, Dringlichkeit mittel)" in status
+    assert "Nachricht, Mo., 15. Jan. 2024, 10:00 CET: Dan: The printer" in status
+    assert "das Ticket übernehmen; ein neues ist ab dann in Arbeit" in helped
+    assert "Noch ist nichts ausgeführt. Antworten Sie innerhalb von 4 Stunden mit do-" in " ".join(
+        preview.text.split()
+    )
+    assert "zur Bestätigung, oder Zeilen wie 2 close thanks" in late
+
+
+def test_an_agent_whose_mail_proves_nothing_is_refused_in_her_language(german: StoryDesk):
+    shown = next(one for one in german.mail_out() if one.recipient == "ann@corp.test")
+    unproven = reply(shown, "Ann <ann@corp.test>", "#take", SUPPORT)
+
+    german.mail_in(unproven)
+    (told,) = (one for one in german.mail_out() if one.notice == "answer-refused")
+    words = " ".join(told.text.split())
+    assert "sie nennt jemanden aus dem Helpdesk als Verfasser, weist aber nicht mehr nach als:" in words
+    assert german.ticket(1)["assignee"] is None
