@@ -75,7 +75,7 @@ def _worked(add_working: AddWorking, since: datetime, seconds: int) -> datetime 
 
 def forget_times() -> None:
     """Count the times of steps anew from now on: a calendar has got other days."""
-    _timed.cache_clear()
+    _worked.cache_clear()
 
 
 def stand_in(
