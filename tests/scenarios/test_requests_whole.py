@@ -63,7 +63,7 @@ class TestLaptop:
 
         accepted = to(mails, "rita@example.com", "request-told")
         assert desk.ticket(1)["state"] == "in-fulfilment"
-        assert "your laptop (Light 13) is on its way to you" in accepted.text
+        assert "Your laptop (Light 13) is on its way to you" in accepted.text
         assert "Planned for:" in accepted.text
         assert "We plan to bring it by Mon 29 Jan 2024" in said(accepted)
 
