@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from daemon.desk.approval_steps import Step, StepKind, next_step_at
 from daemon.desk.calendars import CalendarSettings
 from daemon.desk.service_levels import ServiceLevels
 from daemon.desk.web_feeds import key_of
@@ -59,6 +60,18 @@ def test_worker_counts_new_tickets_by_a_day_that_was_closed_a_minute_ago(desk: C
 
     # A minute less than seven hours on Monday, the rest on Wednesday.
     assert due(desk, 3) == datetime(2024, 1, 17, 9, 1, tzinfo=UTC)
+
+
+def test_steps_of_approvals_that_wait_are_counted_anew(desk: ClockDesk):
+    calendar = desk.levels.calendar("office")
+    plan = [Step(StepKind.REMIND, 8 * 3600)]
+    before = next_step_at(plan, desk.now, desk.now, calendar.add_working)
+    close_tuesday(desk)
+    with desk.database.read():
+        desk.office.fed.renew(desk.now)
+
+    assert before == datetime(2024, 1, 16, 9, tzinfo=UTC)
+    assert next_step_at(plan, desk.now, desk.now, calendar.add_working) == before + timedelta(days=1)
 
 
 def test_clocks_that_run_are_looked_at_again_when_a_day_is_closed(desk: ClockDesk):
