@@ -36,6 +36,7 @@ default_internal_user = {user}
 default_internal_group = {group}
 default_login_user = {user}
 disable_plaintext_auth = no
+auth_mechanisms = plain login
 ssl = no
 mail_location = maildir:{folder}/mail/%u
 mail_fsync = never
@@ -43,6 +44,7 @@ first_valid_uid = 1
 passdb {{
   driver = static
   args = password={password}
+  mechanisms = plain login
 }}
 userdb {{
   driver = static
@@ -117,6 +119,12 @@ async def mailbox(folder: Path) -> AsyncIterator[int | None]:
         server.wait()
 
 
+def configuration(folder: Path, port: int, user: pwd.struct_passwd, password: str) -> str:
+    """Write what Dovecot needs to run in a folder of its own: any user, one password, no encryption."""
+    group = grp.getgrgid(user.pw_gid).gr_name
+    return _CONFIGURATION.format(folder=folder, user=user.pw_name, group=group, port=port, password=password)
+
+
 def deliver(port: int, raw: bytes) -> None:
     """Put a mail into the mailbox, as a mail server that delivers for the desk."""
     with IMAPClient("127.0.0.1", port, ssl=False, timeout=START_SECONDS) as client:
@@ -132,11 +140,9 @@ def _free_port() -> int:
 
 
 def _prepare(folder: Path, port: int, user: pwd.struct_passwd) -> None:
-    group = grp.getgrgid(user.pw_gid).gr_name
     for name in ("run", "state", "mail", "home"):
         (folder / name).mkdir()
-    words = _CONFIGURATION.format(folder=folder, user=user.pw_name, group=group, port=port, password=PASSWORD)
-    (folder / "dovecot.conf").write_text(words)
+    (folder / "dovecot.conf").write_text(configuration(folder, port, user, PASSWORD))
     if os.getuid() == 0:
         # The server gives root's rights up.
         for path in (folder, *folder.rglob("*")):

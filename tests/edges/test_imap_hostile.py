@@ -1,48 +1,19 @@
 """A mailbox server whose answers are wrong, short or far too large."""
 
 import logging
-import ssl
 import time
 
 import pytest
 
-from daemon.edges.imap_poller import ImapPoller
 from tests.edges.imap_fake import (
     FakeImap,
-    MemoryLedger,
     eventually,
     mail,
-    mailbox,
     running,
 )
-from tests.servers.dovecot import running_dovecot
+from tests.edges.imap_hostile import body_of, memory_ledger, poller_of
 
-
-@pytest.fixture
-def ledger():
-    return MemoryLedger()
-
-
-@pytest.fixture
-def poller(ledger, tmp_path, clock):
-    def make(server, **settings):
-        return ImapPoller(mailbox(server.port, tmp_path, **settings), ledger, base_dir=tmp_path, clock=clock)
-
-    return make
-
-
-@pytest.fixture(scope="module")
-def certificate():
-    """A certificate for localhost: the one that the test's Dovecot has made for itself."""
-    with running_dovecot() as server:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(server.certificate, server.folder / "key.pem")
-        yield context, str(server.certificate)
-
-
-def body_of(rest, uid):
-    """Whether a FETCH asks for the content of this message."""
-    return rest.startswith(f"{uid} ") and "BODY.PEEK" in rest
+__all__ = ["memory_ledger", "poller_of"]
 
 
 class TestLiterals:

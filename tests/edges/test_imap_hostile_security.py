@@ -1,7 +1,5 @@
 """A mailbox server, or somebody on the way to it, who wants the password or our trust."""
 
-import ssl
-
 import pytest
 
 from daemon.edges.imap_account import MailboxError
@@ -10,41 +8,15 @@ from daemon.edges.imap_session import check_login
 from tests.edges.imap_fake import (
     CAPABILITIES,
     FakeImap,
-    MemoryLedger,
     eventually,
     mail,
     mailbox,
     quick,
     running,
 )
-from tests.servers.dovecot import running_dovecot
+from tests.edges.imap_hostile import localhost_certificate, memory_ledger, poller_of
 
-
-@pytest.fixture
-def ledger():
-    return MemoryLedger()
-
-
-@pytest.fixture
-def poller(ledger, tmp_path, clock):
-    def make(server, **settings):
-        return ImapPoller(mailbox(server.port, tmp_path, **settings), ledger, base_dir=tmp_path, clock=clock)
-
-    return make
-
-
-@pytest.fixture(scope="module")
-def certificate():
-    """A certificate for localhost: the one that the test's Dovecot has made for itself."""
-    with running_dovecot() as server:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(server.certificate, server.folder / "key.pem")
-        yield context, str(server.certificate)
-
-
-def body_of(rest, uid):
-    """Whether a FETCH asks for the content of this message."""
-    return rest.startswith(f"{uid} ") and "BODY.PEEK" in rest
+__all__ = ["localhost_certificate", "memory_ledger", "poller_of"]
 
 
 class TestSecurity:

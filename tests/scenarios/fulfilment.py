@@ -1,10 +1,14 @@
 """Cara gets a laptop: a vendor orders it, IT installs it, Bob checks; what the stories about tasks share."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
+
+import pytest
 
 from daemon.desk.catalogue import Catalogue, Item, Kind, Question, QuestionType, Task
 from daemon.desk.changes import MoveState, SetType
-from daemon.desk.roster import AgentSettings, TeamSettings
+from daemon.desk.roster import AgentSettings, DeskSettings, TeamSettings
 from daemon.services import fulfilling
 from daemon.services.apply import Cause, Work
 from daemon.services.intake import Intake
@@ -23,6 +27,7 @@ CARA, VIC, ANN, BOB, FAY, EVE = (
     "Fay <fay@corp.test>",
     "Eve <eve@evil.test>",
 )
+Opened = Callable[..., StoryDesk]
 HOURS = 3600
 DAY = 8 * HOURS
 TEAMS = (
@@ -136,3 +141,18 @@ def to(mails: list[Mail], recipient: str, notice: str = "task-request") -> Mail:
 def sent(mails: list[Mail]) -> list[tuple[str, str]]:
     """Return what went to whom."""
     return sorted((one.notice, one.recipient) for one in mails)
+
+
+@pytest.fixture(name="opened")
+def desks_opened(database: Database, now: datetime) -> Iterator[Opened]:
+    """Open desks whose catalogue has a laptop with these tasks."""
+    made: list[StoryDesk] = []
+
+    def make(*tasks, settings: DeskSettings | None = None, **more) -> StoryDesk:
+        named = {"settings": settings} if settings is not None else {}
+        made.append(desk_with(database, now, laptop(*tasks, **more), **named))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

@@ -1,6 +1,5 @@
 """Tasks go out in their order, are answered by mail, and what stands against that is known to the agents."""
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import msgspec
@@ -8,10 +7,8 @@ import pytest
 
 from daemon.desk.addressing import Roster
 from daemon.desk.catalogue import Task
-from daemon.desk.roster import DeskSettings
 from storage import people
-from storage.database import Database
-from tests.scenarios.desk import StoryDesk, mail, reply
+from tests.scenarios.desk import mail, reply
 from tests.scenarios.fulfilment import (
     AGENTS,
     ANN,
@@ -24,9 +21,9 @@ from tests.scenarios.fulfilment import (
     ORDER,
     TEAMS,
     VIC,
+    Opened,
     begun,
-    desk_with,
-    laptop,
+    desks_opened,
     notes,
     refit,
     row,
@@ -35,24 +32,11 @@ from tests.scenarios.fulfilment import (
     to,
 )
 
+__all__ = ["desks_opened"]
+
 CHECK_DESK = Task("check", "Look at it", team="service-desk", after=("desk",), gate=True)
 INSTALL_BESIDE = Task("install", "Install it", team="service-desk")
 INSTALL_ALONE = Task("install", "Install it", team="service-desk", due_seconds=DAY)
-Opened = Callable[..., StoryDesk]
-
-
-@pytest.fixture
-def opened(database: Database, now: datetime) -> Iterator[Opened]:
-    made: list[StoryDesk] = []
-
-    def make(*tasks, settings: DeskSettings | None = None, **more) -> StoryDesk:
-        named = {"settings": settings} if settings is not None else {}
-        made.append(desk_with(database, now, laptop(*tasks, **more), **named))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
 
 
 class TestOrder:

@@ -1,44 +1,27 @@
 """Tasks answered without their address, and requests that are called off."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
-
 import pytest
 
 from daemon.desk.catalogue import Task
 from daemon.desk.roster import DeskSettings
-from storage.database import Database
-from tests.scenarios.desk import SUPPORT, StoryDesk, reply
+from tests.scenarios.desk import SUPPORT, reply
 from tests.scenarios.fulfilment import (
     DESK,
     FAY,
     ORDER,
     TAKE_BACK,
     VIC,
+    Opened,
     begun,
     cancelled,
-    desk_with,
-    laptop,
+    desks_opened,
     states,
     to,
 )
 
+__all__ = ["desks_opened"]
+
 INSTALL_BESIDE = Task("install", "Install it", team="service-desk")
-Opened = Callable[..., StoryDesk]
-
-
-@pytest.fixture
-def opened(database: Database, now: datetime) -> Iterator[Opened]:
-    made: list[StoryDesk] = []
-
-    def make(*tasks, settings: DeskSettings | None = None, **more) -> StoryDesk:
-        named = {"settings": settings} if settings is not None else {}
-        made.append(desk_with(database, now, laptop(*tasks, **more), **named))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
 
 
 class TestWithoutTheAddress:

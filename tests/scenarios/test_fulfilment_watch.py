@@ -1,15 +1,12 @@
 """Late tasks are reminded of on working days, then others hear; an access that ends is taken back."""
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 
-from daemon.desk.catalogue import Task
 from daemon.jobs import fulfilment_watch
 from daemon.services import task_watch
 from storage import tasks, tickets
-from storage.database import Database
 from tests.scenarios.desk import SUPPORT, StoryDesk, mail, reply
 from tests.scenarios.fulfilment import (
     ANN,
@@ -19,9 +16,9 @@ from tests.scenarios.fulfilment import (
     ORDER,
     TAKE_BACK,
     VIC,
+    Opened,
     begun,
-    desk_with,
-    laptop,
+    desks_opened,
     notes,
     row,
     sent,
@@ -29,20 +26,7 @@ from tests.scenarios.fulfilment import (
     to,
 )
 
-Opened = Callable[..., StoryDesk]
-
-
-@pytest.fixture
-def opened(database: Database, now: datetime) -> Iterator[Opened]:
-    made: list[StoryDesk] = []
-
-    def make(*wanted: Task, **more) -> StoryDesk:
-        made.append(desk_with(database, now, laptop(*wanted, **more)))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
+__all__ = ["desks_opened"]
 
 
 def pass_of_the_clock(desk: StoryDesk) -> str:

@@ -1,12 +1,10 @@
 """Agents see and move the tasks of a request by mail, and take back what they did."""
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 
 from daemon.desk.catalogue import Task
-from storage.database import Database
 from tests.scenarios.desk import SUPPORT, Mail, StoryDesk, mail, reply
 from tests.scenarios.fulfilment import (
     ANN,
@@ -16,29 +14,16 @@ from tests.scenarios.fulfilment import (
     ORDER,
     TAKE_BACK,
     VIC,
+    Opened,
     begun,
-    desk_with,
-    laptop,
+    desks_opened,
     row,
     sent,
     states,
     to,
 )
 
-Opened = Callable[..., StoryDesk]
-
-
-@pytest.fixture
-def opened(database: Database, now: datetime) -> Iterator[Opened]:
-    made: list[StoryDesk] = []
-
-    def make(*wanted: Task, **more) -> StoryDesk:
-        made.append(desk_with(database, now, laptop(*wanted, **more)))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
+__all__ = ["desks_opened"]
 
 
 def order(desk: StoryDesk, *lines: str) -> tuple[str, list[Mail]]:

@@ -6,7 +6,6 @@ It runs without root, and as root too (then as the user nobody), and is ready in
 import base64
 import contextlib
 import getpass
-import grp
 import os
 import pwd
 import shutil
@@ -20,65 +19,35 @@ from pathlib import Path
 
 from imapclient import IMAPClient
 
+from daemon.cli import demo_mailbox
 from tests.servers import free_port, require_program
 from tests.servers.oauth_provider import JWT_KEY
 
 PASSWORD = "secret"
 
-# The values that cost a test seconds by default are the delays after a failed login and the interval at
-# which Dovecot looks whether an idling client's folder has changed.
-_CONFIGURATION = """
-protocols = imap
-listen = 127.0.0.1
-base_dir = {folder}/run
-state_dir = {folder}/state
-log_path = {folder}/log
-default_internal_user = {user}
-default_internal_group = {group}
-default_login_user = {user}
+# What the tests ask for beside what the demo's server has; the last word counts.  The values that cost a test
+# seconds by default are the delays after a failed login and the interval at which Dovecot looks whether an
+# idling client's folder has changed.
+_MORE = """
 disable_plaintext_auth = {plaintext_disabled}
 auth_mechanisms = {mechanisms}
 auth_failure_delay = 0 secs
 ssl = yes
 ssl_cert = <{folder}/cert.pem
 ssl_key = <{folder}/key.pem
-mail_location = maildir:{folder}/mail/%u
-mail_fsync = never
 mailbox_idle_check_interval = 1s
-first_valid_uid = 1
 {extra}
-passdb {{
-  driver = static
-  args = password={password}
-  mechanisms = plain login
-}}
 {oauth_passdb}
-userdb {{
-  driver = static
-  args = uid={user} gid={group} home={folder}/home/%u allow_all_users=yes
-}}
-namespace inbox {{
-  inbox = yes
-  separator = /
-}}
 service imap-login {{
-  chroot =
-  inet_listener imap {{
-    port = {port}
-  }}
   inet_listener imaps {{
     port = {tls_port}
     ssl = yes
   }}
 }}
 service anvil {{
-  chroot =
   unix_listener anvil-auth-penalty {{
     mode = 0
   }}
-}}
-service stats {{
-  chroot =
 }}
 """
 
@@ -253,18 +222,15 @@ class Dovecot:
 
     def _configure(self, extra: str, plaintext_disabled: str, oauth: str) -> None:
         passdb = _OAUTH_PASSDB.format(folder=self.folder, mechanisms=oauth) if oauth else ""
-        words = _CONFIGURATION.format(
+        more = _MORE.format(
             folder=self.folder,
-            user=self._user.pw_name,
-            group=grp.getgrgid(self._user.pw_gid).gr_name,
-            port=self.port,
             tls_port=self.tls_port,
             plaintext_disabled=plaintext_disabled,
-            password=PASSWORD,
             mechanisms=f"plain login {oauth}",
             oauth_passdb=passdb,
             extra=extra,
         )
+        words = demo_mailbox.configuration(self.folder, self.port, self._user, PASSWORD) + more
         (self.folder / "dovecot.conf").write_text(words)
 
     def _give_away(self) -> None:
