@@ -151,6 +151,7 @@ _FAILURE = {
     "reply": "550 5.1.1 <rita@example.com>: Recipient address rejected: User unknown",
     "notice": "public-answer",
     "subject": "Re: [#1042] The printer on the second floor prints only stripes",
+    "unproven": False,
 }
 _LINK: Context = {
     "known": "rita@example.com",
@@ -243,7 +244,7 @@ _BARE: Context = {
     "ticket": _BARE_TICKET,
     "entry": _BARE_ENTRY,
     "arrival": {**_ARRIVAL, "sender": "", "subject": ""},
-    "failure": {**_FAILURE, "reply": "", "subject": ""},
+    "failure": {**_FAILURE, "reply": "", "subject": "", "unproven": True},
     "held": {"count": 1, "since": _OPENED, "top": [], "fuse": True},
     "link": {**_LINK, "state": "asked"},
     "beat": {"token": "h1.k7.mzq4w2yk5tmzq4w2yk5tmzq4w2"},
@@ -306,7 +307,7 @@ _HARD: Context = {
         "code": "c1042.k7.mzq4w2yk5tmzq4w2yk5tmzq4w2",
     },
     "beat": {"token": "h999999999999.k7.mzq4w2yk5tmzq4w2yk5tmzq4w2"},
-    "failure": {**_FAILURE, "reply": f"{_HOSTILE}\n550 second line", "subject": _HOSTILE},
+    "failure": {**_FAILURE, "unproven": True, "reply": f"{_HOSTILE}\n550 second line", "subject": _HOSTILE},
     "held": {**_HELD, "top": [{"what": f"{_HOSTILE} {_LONG_WORD}", "count": at} for at in range(30)]},
     "choices": [
         {"number": at, "name": _HOSTILE, "address": f"{_LONG_WORD}@example.net"} for at in range(1, 10)

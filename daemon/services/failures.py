@@ -40,11 +40,14 @@ def note_unasked(item: OutboxItem, now: datetime) -> None:
         approvals.undelivered(item.message_id, now)
 
 
-def tell_of_failure(postbag: Postbag, work: Work, item: OutboxItem, reply: str) -> None:
-    """Write to the assignee, else to the team, that this copy did not arrive."""
+def tell_of_failure(
+    postbag: Postbag, work: Work, item: OutboxItem, reply: str, *, unproven: bool = False
+) -> None:
+    """Write to the assignee, else to the team, that this copy did not arrive, or that somebody says so."""
     if item.notice in SILENT_NOTICES or item.notice not in NOTICES:
         return
-    failure = {"recipient": item.recipient, "reply": reply, "notice": item.notice, "subject": item.subject}
+    failure: dict[str, object] = {"recipient": item.recipient, "reply": reply, "unproven": unproven}
+    failure |= {"notice": item.notice, "subject": item.subject}
     letters = postbag.office.letters
     for agent in watchers(postbag.office, work.ticket):
         # An agent whose own mailbox fails does not hear of it through that mailbox.

@@ -81,7 +81,7 @@ def _blamed(report: DeliveryReport, item: OutboxItem) -> RecipientReport | None:
 
 
 def _doubted(visit: Visit, item: OutboxItem, words: str, doubt: str) -> Outcome:
-    """Keep what an unproven report says with its ticket, once for each copy; nothing follows from it."""
+    """Keep what an unproven report says with its ticket, once for each copy; agents are told."""
     said = f"an unproven delivery report about outbox {item.id} to {item.recipient}: {doubt}"
     ticket = tickets.lock(item.ticket_number) if item.ticket_number else None
     if ticket is None or _is_noted(item, ticket.number):
@@ -93,6 +93,9 @@ def _doubted(visit: Visit, item: OutboxItem, words: str, doubt: str) -> Outcome:
     visit.file(work, EntryKind.REPORT, Visibility.INTERNAL, visit.case.message.new_text)
     copy = {"outbox": str(item.id), "notice": item.notice, "to": item.recipient}
     work.note("unproven report", **copy, reply=words[:300], reason=doubt)
+    if item.reverse_path is not None:
+        # A relay that writes its own return address makes every true report look like this one.
+        tell_of_failure(visit.postbag, work, item, words, unproven=True)
     work.finish()
     return visit.outcome(Disposition.APPENDED, said, work)
 

@@ -77,7 +77,8 @@ def reports_that_name_a_mail_that_was_seen(stage: Stage) -> None:
     assert stage.desk.rows("SELECT address FROM addresses WHERE suppressed <> ''") == []
     state = "SELECT state FROM outbox WHERE message_id = ?"
     assert stage.desk.one(state, to_cara.message_id) == "sent"
-    assert len(stage.mails()) == told
+    # The agent hears of it once, and reads that nothing proves it.
+    assert [one.recipient for one in stage.mails()[told:]] == [ANN]
 
 
 @variation(CARA)

@@ -82,8 +82,20 @@ def journal(desk: StoryDesk, kind: str) -> list[dict[str, str]]:
 
 def came_to_nothing(desk: StoryDesk, copy: Mail) -> None:
     """Nobody is silenced, nobody is told, and the copy counts as sent."""
-    assert silenced(desk) == []
     assert sent(desk) == []
+    changed_nothing(desk, copy)
+
+
+def was_doubted(desk: StoryDesk, copy: Mail) -> Mail:
+    """Nobody is silenced, and an agent is told that somebody says so; returns that mail."""
+    (told,) = desk.mail_out()
+    assert (told.notice, told.recipient) == ("delivery-failed", "ann@corp.test")
+    changed_nothing(desk, copy)
+    return told
+
+
+def changed_nothing(desk: StoryDesk, copy: Mail) -> None:
+    assert silenced(desk) == []
     assert state_of(desk, copy) is OutboxState.SENT
     assert desk.ticket(1)["undelivered"] == []
     assert journal(desk, "undelivered") == []

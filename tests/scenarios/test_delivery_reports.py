@@ -23,6 +23,7 @@ from tests.scenarios.reported import (
     report,
     sent,
     silenced,
+    was_doubted,
 )
 
 
@@ -162,7 +163,10 @@ class TestForgedReport:
 
         row = come_back(desk, report(answer, SUPPORT))
 
-        came_to_nothing(desk, answer)
+        told = was_doubted(desk, answer)
+        words = " ".join(told.text.split())
+        assert told["Subject"].startswith("Perhaps not delivered to cara@cust.test: ")
+        assert "Nothing proves it, so the address gets mail as before." in words
         assert row["disposition"] == "appended"
         assert row["reason"] == (
             "an unproven delivery report about outbox 4 to cara@cust.test: "
@@ -178,11 +182,13 @@ class TestForgedReport:
         rows = [come_back(desk, report(answer, SUPPORT, number=number)) for number in range(3)]
 
         assert [row["disposition"] for row in rows] == ["appended", "ignored", "ignored"]
+        assert sent(desk) == [("delivery-failed", "ann@corp.test")]
         assert len(journal(desk, "unproven report")) == 1
 
     def test_the_true_one_counts_afterwards(self, desk: StoryDesk):
         answer = answered(desk)
         come_back(desk, report(answer, SUPPORT))
+        was_doubted(desk, answer)
 
         come_back(desk, report(answer, number=2))
 
@@ -200,7 +206,7 @@ class TestForgedReport:
 
         come_back(desk, report(to_cara, to_dan.reverse_path))
 
-        came_to_nothing(desk, to_cara)
+        was_doubted(desk, to_cara)
 
     def test_the_return_address_of_an_earlier_copy_proves_nothing(self, desk: StoryDesk):
         """Somebody was once given one of Cara's mails as a file, with all of its header."""
@@ -214,14 +220,14 @@ class TestForgedReport:
 
         come_back(desk, report(second, first.reverse_path))
 
-        came_to_nothing(desk, second)
+        was_doubted(desk, second)
 
     def test_an_address_of_another_purpose_proves_nothing(self, desk: StoryDesk):
         answer = answered(desk)
 
         come_back(desk, report(answer, answer.reply_address))
 
-        came_to_nothing(desk, answer)
+        was_doubted(desk, answer)
 
     def test_a_changed_letter_proves_nothing(self, desk: StoryDesk):
         answer = answered(desk)
@@ -230,7 +236,7 @@ class TestForgedReport:
 
         come_back(desk, report(answer, f"{local[:-1]}{'b' if local[-1] == 'a' else 'a'}@{domain}"))
 
-        came_to_nothing(desk, answer)
+        was_doubted(desk, answer)
 
     def test_nobody_can_report_on_what_had_no_return_address(self, desk: StoryDesk):
         """An acknowledgement's Message-ID stands in the References of everything that follows."""
