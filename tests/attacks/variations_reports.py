@@ -78,7 +78,7 @@ def reports_that_name_a_mail_that_was_seen(stage: Stage) -> None:
     state = "SELECT state FROM outbox WHERE message_id = ?"
     assert stage.desk.one(state, to_cara.message_id) == "sent"
     # The agent hears of it once, and reads that nothing proves it.
-    assert [one.recipient for one in stage.mails()[told:]] == [ANN]
+    assert [one.recipients for one in stage.mails()[told:]] == [(ANN,)]
 
 
 @variation(CARA)
