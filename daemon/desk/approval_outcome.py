@@ -15,6 +15,7 @@ from daemon.desk.approvals import (
     approvers_of,
     needed_of,
 )
+from daemon.desk.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +68,28 @@ class _Count:
         """Begin with the stage that is next, or find that nothing is left to ask."""
         approval = self.approval
         if approval.pre_approved:
-            self.decided = (ApprovalState.APPROVED, f"pre-approved: {approval.pre_approved}", None)
+            self.decided = (
+                ApprovalState.APPROVED,
+                sentence("pre-approved: {why}", why=approval.pre_approved),
+                None,
+            )
         elif not approval.stages:
-            self.decided = (ApprovalState.STUCK, "no approver was found", None)
+            self.decided = (ApprovalState.STUCK, sentence("no approver was found"), None)
         elif self.stage == len(approval.stages):
             self.stage -= 1
-            self.decided = (ApprovalState.APPROVED, "all stages agreed", self.since)
+            self.decided = (ApprovalState.APPROVED, sentence("all stages agreed"), self.since)
         else:
             self.approvers = approvers_of(self.current, approval.parties)
             self.needed = needed_of(self.current, len(self.approvers))
             self.said = {}
             if self.needed > len(self.approvers):
-                why = f"stage {self.current.name} needs {self.needed} who may decide and has"
-                self.decided = (ApprovalState.STUCK, f"{why} {len(self.approvers)}", None)
+                why = sentence(
+                    "stage {name} needs {needed} who may decide and has {count}",
+                    name=self.current.name,
+                    needed=self.needed,
+                    count=len(self.approvers),
+                )
+                self.decided = (ApprovalState.STUCK, why, None)
 
     @property
     def current(self) -> Stage:
@@ -113,12 +123,13 @@ class _Count:
             self.stage, self.since = self.stage + 1, vote.at
             self.open()
         elif len(self.said) - agreed > len(self.approvers) - self.needed:
-            said = f": {vote.words}" if vote.words else ""
-            self.decided = (
-                ApprovalState.REJECTED,
-                f"stage {self.current.name} was rejected by {vote.voter.lower()}{said}",
-                vote.at,
+            why = sentence(
+                "stage {name} was rejected by {voter}{words}",
+                name=self.current.name,
+                voter=vote.voter.lower(),
+                words=f": {vote.words}" if vote.words else "",
             )
+            self.decided = (ApprovalState.REJECTED, why, vote.at)
 
     def refusal(self, vote: Vote) -> str:
         """Say why a vote does not count, or nothing."""
@@ -180,7 +191,11 @@ class _Count:
         expires = self.approval.expires_at
         if expires is None or expires > at or (by_hand and by_hand[2] < expires):
             return by_hand
-        return ApprovalState.EXPIRED, f"stage {self.current.name} was not decided in time", expires
+        return (
+            ApprovalState.EXPIRED,
+            sentence("stage {name} was not decided in time", name=self.current.name),
+            expires,
+        )
 
     def asked(self) -> tuple[str, ...]:
         found: dict[str, None] = {}
@@ -194,7 +209,13 @@ class _Count:
 
     def waiting(self) -> str:
         agreed = sum(one.decision is Decision.APPROVE for one in self.said.values())
-        return f"stage {self.current.name} has {agreed} of {self.needed} needed, asked {len(self.approvers)}"
+        return sentence(
+            "stage {name} has {agreed} of {needed} needed, asked {asked}",
+            name=self.current.name,
+            agreed=agreed,
+            needed=self.needed,
+            asked=len(self.approvers),
+        )
 
 
 def _first_ending(approval: Approval, now: datetime) -> tuple[ApprovalState, str, datetime] | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from daemon.desk.sentences import Sentence, sentence
 from storage.records import Entry
 from storage.vocabulary import EntryKind, Visibility
 
@@ -30,12 +31,16 @@ class Handover:
     waits_for: str = ""
     clock_left: str = ""
 
-    def sentences(self) -> list[str]:
+    def sentences(self) -> list[Sentence]:
         """Return the handover as sentences, each in one line."""
-        said = [f"Asked: {self.asked}"] if self.asked else []
-        said += [f"Answered so far: {' / '.join(self.tried)}"] if self.tried else []
-        said += [f"Open question, for {self.waits_for}: {self.question}"] if self.question else []
-        said += [f"Clock: {self.clock_left}"] if self.clock_left else []
+        said = [sentence("Asked: {words}", words=self.asked)] if self.asked else []
+        said += [sentence("Answered so far: {words}", words=" / ".join(self.tried))] if self.tried else []
+        said += (
+            [sentence("Open question, for {who}: {words}", who=self.waits_for, words=self.question)]
+            if self.question
+            else []
+        )
+        said += [sentence("Clock: {words}", words=self.clock_left)] if self.clock_left else []
         return said
 
 
@@ -60,7 +65,7 @@ def _open_question(public: Sequence[Entry]) -> tuple[str, str]:
         return "", ""
     last = public[-1]
     asked = [one for one in _sentences(last.text) if one.endswith("?")]
-    waits_for = "the desk" if last.kind is EntryKind.MESSAGE else "the requester"
+    waits_for = sentence("the desk") if last.kind is EntryKind.MESSAGE else sentence("the requester")
     return (_short(asked[-1:]), waits_for) if asked else ("", "")
 
 
@@ -72,8 +77,8 @@ def _sentences(text: str) -> list[str]:
 def _short(sentences: Iterable[str]) -> str:
     """Return the first sentences that fit, or the beginning of the first."""
     found = ""
-    for sentence in sentences:
-        longer = f"{found} {sentence}".strip()
+    for one in sentences:
+        longer = f"{found} {one}".strip()
         if len(longer) > SHORT_CHARS:
             return found or f"{longer[: SHORT_CHARS - 1]}…"
         found = longer

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from daemon.mail.message import Mailbox
 from daemon.mail.words import clean, decode_words, raw_text, unfold
@@ -110,16 +111,23 @@ def _mixed_scripts(label: str) -> bool:
     return "LATIN" in scripts and bool(scripts & {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
 
 
-def disguise_of(mailbox: Mailbox) -> str:
-    """Say what in a name or a domain is made to look like something else, "" where nothing is.
+class Disguise(StrEnum):
+    """What is made to look like something else: signs of several scripts stand in one word of it."""
+
+    NAME = "the name shown as its author mixes scripts"
+    DOMAIN = "the domain of its author mixes scripts"
+
+
+def disguise_of(mailbox: Mailbox) -> Disguise | None:
+    """Say what in a name or a domain is made to look like something else, None where nothing is.
 
     A domain is looked at as people see it: A-labels (``xn--``) as the letters they stand for.
     """
     if any(map(_mixed_scripts, _BETWEEN_WORDS.split(mailbox.name))):
-        return "the name shown as its author mixes scripts"
+        return Disguise.NAME
     if any(_mixed_scripts(_as_shown(label)) for label in mailbox.address.rpartition("@")[2].split(".")):
-        return "the domain of its author mixes scripts"
-    return ""
+        return Disguise.DOMAIN
+    return None
 
 
 def _as_shown(label: str) -> str:

@@ -14,7 +14,7 @@ from daemon.desk.approval_plan import plan_of
 from daemon.desk.approval_steps import DueStep, StepKind, due_steps
 from daemon.desk.approvals import ApprovalState
 from daemon.desk.automatic import Kind, Planned
-from daemon.desk.sentences import sentence
+from daemon.desk.sentences import sentence, term
 from daemon.services import (
     approval_ends,
     approval_renewals,
@@ -234,10 +234,17 @@ def upcoming(office: Office, ticket: Ticket, now: datetime) -> list[Planned]:
             if one.waiting and index not in one.done and at is not None:
                 to = (one.address, approval_views.REQUEST) if step.kind is StepKind.REMIND else ("", "")
                 planned.append(
-                    Planned(Kind.APPROVAL, max(at, now), *to, f"{one.address} is silent: {step.kind}")
+                    Planned(
+                        Kind.APPROVAL,
+                        max(at, now),
+                        *to,
+                        sentence("{address} is silent: {step}", address=one.address, step=term(step.kind)),
+                    )
                 )
     if kept.expires_at is not None:
-        planned.append(Planned(Kind.APPROVAL, max(kept.expires_at, now), "", "", "nobody decided in time"))
+        planned.append(
+            Planned(Kind.APPROVAL, max(kept.expires_at, now), "", "", sentence("nobody decided in time"))
+        )
     return sorted(planned, key=lambda one: one.at)
 
 

@@ -12,6 +12,7 @@ from daemon.desk.addressing import Agent
 from daemon.desk.automatic import Kind, Planned
 from daemon.desk.changes import Assign, SetLevels
 from daemon.desk.clocks import Reading, Turn, moment_of, readings, ring_of
+from daemon.desk.sentences import sentence, term
 from daemon.desk.service_levels import ASSIGNEE, BREACH, OWNER, TEAM, Level, Promise, ServiceLevels
 from daemon.services import clocks as keeping
 from daemon.services.apply import Cause, Work
@@ -97,8 +98,10 @@ def _rung(promise: Promise, count: int) -> tuple[str, ...]:
 
 
 def _planned(reading: Reading, step: int, to: str, at: datetime) -> Planned:
-    name = str(reading.clock).replace("-", " ")
-    why = f"ring {step}" if reading.clock is Clock.ATTENTION else f"{_percent(step)} of the time for {name}"
+    name = term(str(reading.clock).replace("-", " "))
+    why = sentence("{share} of the time for {clock}", share=_percent(step), clock=name)
+    if reading.clock is Clock.ATTENTION:
+        why = sentence("ring {count}", count=step)
     return Planned(_kind(reading), at, to, _notice(reading, step), why)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from daemon.desk.automatic import Kind, Planned
 from daemon.desk.lifecycle import SILENT
+from daemon.desk.sentences import sentence
 from daemon.services.postbag import Office
 from storage.records import Ticket
 
@@ -14,4 +15,4 @@ def upcoming(office: Office, ticket: Ticket, now: datetime) -> list[Planned]:
         return []
     days = office.roster.desk_of(ticket.team).reopen_days
     at = max(ticket.resolved_at + timedelta(days=days), now)
-    return [Planned(Kind.CLOSING, at, "", "", f"nobody disagreed within {days} days")]
+    return [Planned(Kind.CLOSING, at, "", "", sentence("nobody disagreed within {days} days", days=days))]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from daemon.desk.sentences import Sentence, sentence
 from daemon.mail.compose import Attachment, can_splice
 from daemon.mail.transfer import IDENTITY, undo
 from daemon.mail.unpack import contents_inside, part_content
@@ -26,6 +27,20 @@ def carried(parts: Sequence[StoredPart], limit_bytes: int) -> list[StoredPart]:
 def kept_back(parts: Sequence[StoredPart], limit_bytes: int) -> list[StoredPart]:
     """Return the files that do not go along."""
     return [] if carried(parts, limit_bytes) else shown(parts)
+
+
+def warnings(parts: Sequence[StoredPart], limit_bytes: int, number: int) -> list[Sentence]:
+    """Say which files of a ticket do not go along, and where they are; empty where all do."""
+    names = [part.name for part in kept_back(parts, limit_bytes)]
+    if not names:
+        return []
+    named = ", ".join(names[:5])
+    if len(names) > 5:
+        named = sentence("{names} and {count} more", names=named, count=len(names) - 5)
+    where = sentence(
+        "not in this mail: {names}; postdesk ticket {number} --save FOLDER has it", names=named, number=number
+    )
+    return [where]
 
 
 def attachments(parts: Sequence[StoredPart], raw: bytes, raw_digest: str) -> tuple[Attachment, ...]:

@@ -14,6 +14,7 @@ from daemon.desk.monitor_settings import MonitorSettings
 from daemon.desk.monitoring import Course, Incident, Moment, Sighting, Stands, Step, Watched, course
 from daemon.desk.priority import Report
 from daemon.desk.proof import Trust
+from daemon.desk.sentences import sentence
 from daemon.desk.terms import Words
 from daemon.services import assigning
 from daemon.services.apply import Opening, Work
@@ -28,7 +29,9 @@ from storage.records import Ticket
 from storage.vocabulary import Disposition, EntryKind, Priority, TicketState, TicketType, Visibility
 
 NEWS = "monitoring-news"
-_UNPROVEN = "nothing proves that this mail is from the monitoring; it may open an incident and ends none"
+_UNPROVEN = sentence(
+    "nothing proves that this mail is from the monitoring; it may open an incident and ends none"
+)
 _ENDS = {"resolve": TicketState.RESOLVED, "close": TicketState.CLOSED}
 _TOLD = {TicketState.RESOLVED: "ticket-resolved", TicketState.CLOSED: "ticket-closed"}
 

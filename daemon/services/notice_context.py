@@ -115,8 +115,8 @@ def _public_entries(history: object) -> list[object]:
 
 
 def _known(value: object, key: str, said: Said) -> object:
-    # Of our own making and the same for every mail: not copied again and again.
-    return value if isinstance(value, Fixed) else _plain(value, key, key, said)
+    # Of our own making and the same for every mail: in English not copied again and again.
+    return value if isinstance(value, Fixed) and said is str else _plain(value, key, key, said)
 
 
 def _plain(value: object, key: str, where: str, said: Said) -> object:

@@ -267,7 +267,8 @@ class Postbag:
             if shown is not None:
                 given = context.get("warnings", [])
                 assert isinstance(given, list)
-                context["warnings"] = [*given, *self._kept_back(work, shown)]
+                limit, number = self.office.roster.desk.attachments_limit_bytes, work.ticket.number
+                context["warnings"] = [*given, *files.warnings(shown.parts, limit, number)]
                 context["history"] = letters.history(self._earlier(work.ticket, shown.entry), reader)
         return context
 
@@ -388,12 +389,3 @@ class Postbag:
             raw = raws.content(shown.raw_digest) if along else b""
             self._files = (*shown.files, *files.attachments(along, raw, shown.raw_digest))
         return self._files
-
-    def _kept_back(self, work: Work, shown: Shown) -> list[str]:
-        """Say which files are not in the mail, and where they are."""
-        limit = self.office.roster.desk.attachments_limit_bytes
-        names = [part.name for part in files.kept_back(shown.parts, limit)]
-        if not names:
-            return []
-        named = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-        return [f"not in this mail: {named}; postdesk ticket {work.ticket.number} --save FOLDER has it"]

@@ -18,7 +18,7 @@ from daemon.desk.sentences import Sentence
 from daemon.services import sandbox
 from daemon.services.languages import ENGLISH, BadCatalogueError, Catalogue, catalogue
 from daemon.services.languages import FOLDER as LANGUAGE_FOLDER
-from daemon.services.notice_context import known_to
+from daemon.services.notice_context import Said, known_to
 from daemon.shipped import folder
 from storage.vocabulary import LANGUAGES
 
@@ -60,6 +60,11 @@ class _Language:
     text: sandbox.MailEnvironment
     html: sandbox.MailEnvironment
     templates: dict[str, tuple[jinja2.Template, ...]] = field(default_factory=dict)
+
+    @property
+    def said(self) -> Said:
+        """What says sentences that were made in code."""
+        return str if self.catalogue.language == ENGLISH else self.catalogue.said
 
     def environment(self, name: str) -> sandbox.MailEnvironment:
         """Return the environment for a template of this name."""
@@ -111,7 +116,7 @@ class Renderer:
             raise RenderError(f"{notice}: no such notice")
         language = self._language(str(context.get("language", ENGLISH)))
         try:
-            data = known_to(NOTICES[notice], context, language.catalogue.said)
+            data = known_to(NOTICES[notice], context, language.said)
             subject, text, html = (
                 sandbox.output(one, data, OUTPUT_LIMIT_CHARS) for one in language.of(notice)
             )

@@ -60,7 +60,13 @@ def upcoming(office: Office, ticket: Ticket, now: datetime) -> list[Planned]:
         waiting = [one.task.id for one in known.work.runs if one.state is TaskState.WAITING]
         for name in waiting:
             found += [
-                Planned(Kind.TASK, max(at, now), one.mailbox.address, task_mail.REQUEST, "the access ends")
+                Planned(
+                    Kind.TASK,
+                    max(at, now),
+                    one.mailbox.address,
+                    task_mail.REQUEST,
+                    sentence("the access ends"),
+                )
                 for one in task_mail.performers(office, known.row(name))
             ]
     return found
@@ -70,10 +76,14 @@ def _planned(office: Office, ticket: Ticket, row: StoredTask, now: datetime) -> 
     if row.next_at is None:
         return []
     if escalates(row.reminders):
-        told, notice, why = _escalated(office, ticket, row), task_mail.NEWS, f"the task {row.task} is late"
+        told, notice = _escalated(office, ticket, row), task_mail.NEWS
+        why = sentence("the task {name} is late", name=row.task)
         to = [one.address for one in told]
     else:
-        notice, why = task_mail.REQUEST, f"reminder {row.reminders + 1} of {REMINDERS} of the task {row.task}"
+        notice, count = task_mail.REQUEST, row.reminders + 1
+        why = sentence(
+            "reminder {count} of {all} of the task {name}", count=count, all=REMINDERS, name=row.task
+        )
         to = [one.mailbox.address for one in task_mail.performers(office, row)]
     return [Planned(Kind.TASK, max(row.next_at, now), one, notice, why) for one in to]
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from daemon.desk.addressing import Agent, fold
 from daemon.desk.interpretation import Match, Trust
 from daemon.desk.notices import NOTICES, Audience
-from daemon.mail.addresses import disguise_of
+from daemon.desk.sentences import Sentence, sentence
+from daemon.mail.addresses import Disguise, disguise_of
 from daemon.mail.message import Mailbox
 from daemon.services.addresses import without_tokens
 from daemon.services.apply import Work
@@ -23,6 +24,14 @@ from storage.records import Person, Ticket
 from storage.vocabulary import Disposition, EntryKind, ParticipantRole, Visibility
 
 SUBJECT_LIMIT_CHARS = 250
+_DISGUISES = {
+    Disguise.NAME: sentence(
+        "the name shown as its author mixes scripts: it may be made to look like somebody else"
+    ),
+    Disguise.DOMAIN: sentence(
+        "the domain of its author mixes scripts: it may be made to look like somebody else"
+    ),
+}
 TEXT_LIMIT_CHARS = 500_000
 # What an agent can be told of his own mail without the ticket that it is about.
 _WITHOUT_TICKET = frozenset({"answer-refused", "command-results", "command-help"})
@@ -160,26 +169,38 @@ def copied_people(case: Case) -> list[tuple[int, ParticipantRole]]:
     return [(person.id, ParticipantRole.COPIED) for person in found]
 
 
-def warnings(case: Case) -> list[str]:
+def warnings(case: Case) -> list[Sentence]:
     """List what agents should know before they believe a message."""
-    found = []
+    found = list[Sentence]()
     author = case.author
     if author is None:
-        found.append(f"the author is unknown: {case.muted or 'From cannot be read'}")
+        why = case.muted or sentence("From cannot be read")
+        found.append(sentence("the author is unknown: {reason}", reason=why))
     elif case.trust is Trust.FAILED:
-        found.append(f"the check of its author failed: {case.judgement.why}")
+        found.append(sentence("the check of its author failed: {reason}", reason=case.judgement.why))
     elif case.agent is not None and case.trust is not Trust.VERIFIED:
-        found.append("this mail says it is from an agent, but does not prove it")
-    disguise = next(filter(None, map(disguise_of, case.message.header_from)), "")
-    if disguise:
-        found.append(f"{disguise}: it may be made to look like somebody else")
+        found.append(sentence("this mail says it is from an agent, but does not prove it"))
+    disguise = next(filter(None, map(disguise_of, case.message.header_from)), None)
+    if disguise is not None:
+        found.append(_DISGUISES[disguise])
     if author is not None and "@" in author.name and fold(author.name) != case.author_address:
-        found.append(f"the name shown as its author is an address, but it came from {author.address}")
+        found.append(
+            sentence(
+                "the name shown as its author is an address, but it came from {address}",
+                address=author.address,
+            )
+        )
     other = [one.address for one in case.message.reply_to if fold(one.address) != case.author_address]
     if author is not None and other:
-        found.append(f"it asks for replies to {other[0]}; your answer goes to {author.address}")
+        found.append(
+            sentence(
+                "it asks for replies to {other}; your answer goes to {address}",
+                other=other[0],
+                address=author.address,
+            )
+        )
     if case.message.truncated:
-        found.append("only the beginning of this mail was taken, because it was too big")
+        found.append(sentence("only the beginning of this mail was taken, because it was too big"))
     return found
 
 

@@ -52,7 +52,7 @@ def upcoming(office: Office, ticket: Ticket, now: datetime) -> list[Planned]:
     if ticket.state is TicketState.PENDING_DATE:
         at = max(ticket.pending_until or now, now)
         told = [agent.address for agent in watchers(office, ticket)]
-        return [Planned(Kind.COMING_BACK, at, to, BACK, "its day has come") for to in told]
+        return [Planned(Kind.COMING_BACK, at, to, BACK, sentence("its day has come")) for to in told]
     if ticket.state not in REMINDED or ticket.requester is None:
         return []
     return _steps(office.waiting, ticket, wait, now)
@@ -67,13 +67,13 @@ def _steps(rule: Waiting, ticket: Ticket, wait: Wait, now: datetime) -> list[Pla
         if due is None:
             return found
         since = max(due, now)
-        found.append(Planned(Kind.REMINDER, since, to, REMINDER, f"reminder {count} of {rule.reminders}"))
+        found.append(Planned(Kind.REMINDER, since, to, REMINDER, _which(count, rule.reminders)))
     end = rule.next_step(since, ticket.team)
     if end is None:
         return found
     return [
         *found,
-        Planned(Kind.CLOSING, max(end, now), to, CLOSED, f"no answer after {_often(rule.reminders)}"),
+        Planned(Kind.CLOSING, max(end, now), to, CLOSED, _silent(rule.reminders)),
     ]
 
 
@@ -166,6 +166,16 @@ def _close(office: Office, work: Work, wait: Wait) -> str:
 
 def _often(reminders: int) -> str:
     return "a reminder" if reminders == 1 else f"{reminders} reminders"
+
+
+def _which(count: int, reminders: int) -> Sentence:
+    return sentence("reminder {count} of {all}", count=count, all=reminders)
+
+
+def _silent(reminders: int) -> Sentence:
+    if reminders == 1:
+        return sentence("no answer after a reminder")
+    return sentence("no answer after {count} reminders", count=reminders)
 
 
 def _unheard_after(reminders: int) -> Sentence:

@@ -11,6 +11,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
+from daemon.desk.approval_steps import StepKind
 from daemon.desk.approvals import ApprovalState, EndingKind
 from daemon.desk.fulfilment import TaskState
 from daemon.desk.notices import NOTICES
@@ -45,7 +46,7 @@ EACH = pytest.mark.parametrize("language", OTHERS)
 # What is kept as a word of ours, and said to people in their language.
 STORED = (
     *(TicketState, TicketType, EntryKind, Clock, Level, LinkKind, SegmentKind),
-    *(ApprovalState, EndingKind, TaskState, Proof, ("approve", "reject", "stopped")),
+    *(ApprovalState, EndingKind, StepKind, TaskState, Proof, ("approve", "reject", "stopped")),
 )
 
 
