@@ -201,3 +201,22 @@ def test_an_agent_whose_mail_proves_nothing_is_refused_in_her_language(german: S
     words = " ".join(told.text.split())
     assert "sie nennt jemanden aus dem Helpdesk als Verfasser, weist aber nicht mehr nach als:" in words
     assert german.ticket(1)["assignee"] is None
+
+
+def test_an_agent_reads_what_is_planned_and_promised_in_her_language(german: StoryDesk):
+    shown = next(one for one in german.mail_out() if one.recipient == "ann@corp.test")
+
+    told = answered(german, shown, "#sla\n#mails\n#absent until fri", "command-results")
+
+    assert "#sla keine Uhren: dieser Helpdesk sagt nichts zu" in told
+    assert "#mails nichts ist geplant: so wie es steht, geht zu diesem Ticket keine automatische Mail" in told
+    assert "Sie sind abwesend bis einschließlich Fr., 19. Jan. 2024; #present beendet es früher" in told
+
+
+def test_an_agent_is_warned_in_her_language(german: StoryDesk):
+    german.mail_out()
+    german.mail_in(mail("Dan <dan@cust.test>", "Mouse", "It squeaks.", headers={"Reply-To": "eve@evil.test"}))
+
+    told = next(one for one in german.mail_out() if one.recipient == "ann@corp.test")
+    words = " ".join(told.text.split())
+    assert "die Mail bittet um Antworten an eve@evil.test; Ihre Antwort geht an dan@cust.test" in words
