@@ -72,7 +72,8 @@ def test_reasons_within_reasons_are_said_as_well():
     )
     assert OTHERS["de"].said(reason_in(refused.value)) == (
         'Ticket 7 steht auf "neu"; der Stand kann nicht "ausgeführt" werden, möglich ist nur: '
-        "offen oder wartet auf Antwort oder wartet auf Lieferanten oder wartet auf Termin oder gelöst oder geschlossen"
+        "offen oder wartet auf Antwort oder wartet auf Lieferanten oder wartet auf Termin oder gelöst oder "
+        "geschlossen"
     )
 
 
