@@ -1,8 +1,10 @@
 """Answers that say "I am away", by a program or by hand: they decide nothing, and bring the deputy in."""
 
+import re
 from zoneinfo import ZoneInfo
 
 from daemon.desk.absence import proposed
+from daemon.desk.decisions import Answer, decision
 from daemon.desk.proof import Proof, Trust
 from daemon.mail.absence import absence_by_hand, absence_in
 from daemon.mail.own_words import own_words
@@ -17,6 +19,7 @@ from storage.approval_records import Asked
 
 # A mail that names more mails of ours is not searched further.
 _IDS_LIMIT = 10
+_SENTENCE_END = re.compile(r"[.!,;\n]+")
 
 
 def absence(visit: Visit, voice: Voice) -> str:
@@ -29,7 +32,7 @@ def absence(visit: Visit, voice: Voice) -> str:
     if visit.case.trust is Trust.FAILED or not (sure or _came_back(visit, voice)):
         return ""
     subject, words = visit.case.message.subject, own_words(visit.case.message)
-    return absence_in(words) or absence_by_hand(words) or absence_in(f"{subject}\n{words}")
+    return absence_in(words) or _by_hand(words) or absence_in(f"{subject}\n{words}")
 
 
 def note(visit: Visit, work: Work, found: Standing, voice: Voice) -> str:
@@ -49,6 +52,14 @@ def note(visit: Visit, work: Work, found: Standing, voice: Voice) -> str:
     if after.open:
         approval_gaps.tell(visit.postbag, work, after)
     return f"{voice.address} is away until {until}; {deputy or 'nobody'} is asked instead"
+
+
+def _by_hand(words: str) -> str:
+    """Return an absence that is said by hand; none beside a yes or a no, which a person is asked about."""
+    said = absence_by_hand(words)
+    beside = _SENTENCE_END.split(words.replace(said, "\n")) if said else ()
+    decided = (decision(one.strip()).answer in {Answer.APPROVE, Answer.REJECT} for one in beside)
+    return "" if any(decided) else said
 
 
 def _came_back(visit: Visit, voice: Voice) -> bool:

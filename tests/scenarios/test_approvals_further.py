@@ -93,6 +93,25 @@ class TestAway:
         assert f"max@corp.test is away until {until}" in row["reason"]
 
     @pytest.mark.parametrize(
+        ("words", "became"),
+        [
+            ("Approved.\n\nI'm travelling.", "approved"),
+            ("Reject\n\nI am ill today", "rejected"),
+            ("Yes. I am away.", "pending"),
+            ("Ich bin krank.\nNein", "pending"),
+        ],
+    )
+    def test_who_decides_beside_it_is_heard_or_asked(self, desk: StoryDesk, words: str, became: str):
+        asked = to(requested(desk, MANAGER), "max@corp.test")
+
+        desk.mail_in(reply(asked, MAX, words))
+
+        assert state(desk) == became
+        assert "dora@corp.test" not in {one.recipient for one in desk.mail_out()}
+        with desk.database.read():
+            assert directory.away_notes(["max@corp.test"]) == []
+
+    @pytest.mark.parametrize(
         "words", ["I am out of the office until 20 January.", "Bin im Urlaub bis Montag"]
     )
     @pytest.mark.parametrize("mark", ["", "auto-replied"])
