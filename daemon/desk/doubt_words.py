@@ -116,7 +116,12 @@ ASSENT = (
     "good|"
     "great|welcome|continue|proceed|order it|buy it|go on|matter|weiter|gut|bien|bene|goed|prima|bem|"
     "dobrze|"
-    "bra|fint|hyvä|dobře|iyi|jó"
+    "bra|fint|hyvä|dobře|iyi|jó|"
+    "approval|consent|permission|blessing|zustimmung|genehmigung|freigabe|einverständnis|accord|"
+    "approbation|consentement|aprobación|consentimiento|permiso|approvazione|consenso|permesso|"
+    "toestemming|goedkeuring|akkoord|aprovação|consentimento|autorização|zgodę|zgoda|godkännande|"
+    "medgivande|godkendelse|tilladelse|samtykke|godkjenning|tillatelse|hyväksyntä|hyväksyntäni|souhlas|"
+    "schválení|onayım|iznim|jóváhagyásom|engedélyem|beleegyezésem"
 )
 
 NOT_ME = (

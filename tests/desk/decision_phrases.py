@@ -297,9 +297,13 @@ SENTENCES = {
         "en": "No.\nOrder it.|No.\nI like it.|No.\nWe have no objections.|No.\nWe have it, looks fine.|"
         "No, we have that file|"
         "No.\nThere is nothing against it.|No.\nWe have it.\nJust kidding.|"
-        "No.\nBob. We have that file.",
-        "de": "Nein.\nWir haben keine Einwände.|Nein. Das haben wir, sehr gut.",
-        "fr": "Non.\nNous avons le budget, c'est bien.",
+        "No.\nBob. We have that file.|No. You have my approval.",
+        "de": "Nein.\nWir haben keine Einwände.|Nein. Das haben wir, sehr gut.|"
+        "Nein. Sie haben meine Zustimmung.",
+        "es": "No. Ya tiene mi aprobación.",
+        "it": "No. Hai già il mio consenso.",
+        "nl": "Nee. Je hebt mijn toestemming.",
+        "fr": "Non.\nNous avons le budget, c'est bien.|Non. Vous avez mon accord.",
     },
     "conditional": {"en": "No.\nWe have that file until May.", "de": "Nein.\nWir haben noch zwei davon."},
     "question": {"en": "No.\nWe have that file?|No.\nWe have that file. Why another one"},
