@@ -41,6 +41,7 @@ def go_through(database: Database, office: Office, now: datetime) -> str:
         "approval",
         lambda few: approval_clock.look(office, few, now),
         lambda one: approvals.change(one, next_at=now + RETRY_AFTER),
+        office.gate.recount,
     )
     looked, done = looks.through(lambda beyond: approvals.due(now, BATCH, beyond), 0, LIMIT)
     return f"looked at {looked} approvals; lists {_write_lists(database, office, now)}{told(done)}"
@@ -53,6 +54,7 @@ def _write_lists(database: Database, office: Office, now: datetime) -> int:
         "the list of decisions of",
         lambda few: Counter(sent=sum(approval_digests.send(office, one, now) for one in few)),
         lambda one: log.info("the list of %s is tried again with the next pass", one),
+        office.gate.recount,
     )
     with database.read():
         addresses = approvals.listed()

@@ -38,6 +38,7 @@ def watch(database: Database, office: Office, levels: ServiceLevels, now: dateti
         # In the order of their numbers, as everybody locks several tickets.
         lambda few: Counter(told=sum(look(office, number, now, levels) for number in sorted(few))),
         lambda one: clocks.put_off(one, now + RETRY_AFTER),
+        office.gate.recount,
     )
     with database.read():
         numbers = clocks.to_look_at(now, levels.fingerprint, LIMIT)

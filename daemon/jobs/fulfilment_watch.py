@@ -38,6 +38,7 @@ def go_through(database: Database, office: Office, now: datetime) -> str:
         "the tasks of ticket",
         lambda few: Counter(look(office, number, now) for number in few),
         lambda one: tasks.change(one, {"next_at": now + RETRY_AFTER}),
+        office.gate.recount,
     )
     looked, done = looks.through(lambda beyond: tasks.to_look_at(now, ended, BATCH, beyond), 0, LIMIT)
     return f"looked at {looked} requests{told(done)}"

@@ -18,13 +18,14 @@ class Pass(Generic[Item]):
     """How some are looked at, all of them in one transaction; what was done is counted by name.
 
     ``what`` names one of them in the log.  ``put_off`` keeps one at which the look failed from being due at
-    once again, in a transaction of its own.
+    once again, in a transaction of its own.  ``undone`` is told of every transaction that came to nothing.
     """
 
     database: Database
     what: str
     look: Callable[[Sequence[Item]], Counter[str]]
     put_off: Callable[[Item], object]
+    undone: Callable[[], object]
 
     def batch(self, found: Sequence[Item]) -> Counter[str]:
         """Look at some, or where that fails at each alone, and count what was done."""
@@ -34,6 +35,7 @@ class Pass(Generic[Item]):
         except Exception:
             # A worker's loop: one that cannot be looked at must not keep the others from it.
             self.database.reset()
+            self.undone()
             if len(found) > 1:
                 return sum((self.batch([one]) for one in found), Counter[str]())
             log.exception("%s %s could not be looked at", self.what, found[0])

@@ -51,6 +51,7 @@ def _plan(database: Database, office: Office, now: datetime) -> int:
     plans: Pass[int] = Pass(
         database, "the closure of ticket",
         lambda few: Counter(planned=surveying.plan(office, few, now)), failed.append,
+        office.gate.recount,
     )  # fmt: skip
 
     def unplanned(_: int) -> list[int]:
@@ -66,6 +67,7 @@ def _send(database: Database, office: Office, now: datetime, left: int) -> int:
         database, "survey",
         lambda few: Counter(asked=surveying.send(office, few, now)),
         lambda one: surveys.change(one, {"look_at": now + RETRY_AFTER}),
+        office.gate.recount,
     )  # fmt: skip
     sent = 0
     while left > sent:

@@ -23,6 +23,7 @@ class Work:
     database: Database
     bad: dict[int, BaseException] = field(default_factory=dict)
     tried: list[list[int]] = field(default_factory=list)
+    undone: int = 0
 
     def fill(self, count: int) -> None:
         with self.database.write():
@@ -43,12 +44,15 @@ class Work:
     def put_off(self, one: int) -> None:
         hot.execute("UPDATE jobs SET last_result = 'put off' WHERE name = ?", (f"{one:03}",))
 
+    def undo(self) -> None:
+        self.undone += 1
+
     def results(self) -> Counter[str]:
         with self.database.read():
             return Counter(result for (result,) in hot.query("SELECT last_result FROM jobs"))
 
     def go(self, limit: int = 100) -> tuple[int, Counter[str]]:
-        looks: Pass[int] = Pass(self.database, "job", self.look, self.put_off)
+        looks: Pass[int] = Pass(self.database, "job", self.look, self.put_off, self.undo)
         return looks.through(self.due, 0, limit)
 
 
@@ -74,6 +78,7 @@ def test_one_that_fails_is_put_off_and_keeps_no_other_from_its_turn(
     assert work.go() == (5, Counter(done=4))
     assert work.tried == [[1, 2, 3], [1], [2], [3], [4, 5]]
     assert work.results() == {"done": 4, "put off": 1}
+    assert work.undone == len(([1, 2, 3], [2]))
     assert "job 2 could not be looked at" in caplog.text
     assert "a text that nobody can read" in caplog.text
 
@@ -101,7 +106,7 @@ def test_it_ends_with_the_limit_and_goes_on_the_next_time(work: Work):
 def test_what_cannot_even_be_put_off_ends_the_pass(work: Work):
     work.fill(2)
     work.bad = {1: ValueError("bad")}
-    refuses: Pass[int] = Pass(work.database, "job", work.look, lambda one: 1 // 0)
+    refuses: Pass[int] = Pass(work.database, "job", work.look, lambda one: 1 // 0, work.undo)
 
     with pytest.raises(ZeroDivisionError):
         refuses.through(work.due, 0, 10)

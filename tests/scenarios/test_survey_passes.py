@@ -16,6 +16,7 @@ from tests.conftest import MONDAY_MORNING, close
 from tests.scenarios.surveyed import (
     dispatch,
     generous,
+    made,
     many,
 )
 
@@ -96,6 +97,18 @@ class TestFailing:
 
         assert dispatch(desk, minutes=5) == "planned 0; asked 0"
         assert dispatch(desk, minutes=6) == "planned 0; asked 1"
+        desk.close()
+
+    def test_what_was_undone_is_not_counted_against_the_others(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ):
+        """Surveys get ten of twenty mails an hour; a count of those undone as well would blow the fuse."""
+        desk = made(database, MONDAY_MORNING, auto_mail_per_hour=20)
+        many(desk, 12)
+        dispatch(desk)
+        failing(monkeypatch, "send", 3)
+
+        assert dispatch(desk, hours=2) == "planned 0; asked 10"
         desk.close()
 
 
