@@ -164,9 +164,10 @@ class Intake:
         It returns 0 where that failed: nothing of it is left, and each has to be settled alone.
         """
         outcomes: list[tuple[Arrival, Outcome | None]] = []
-        began = self.clock()
         try:
             with self.database.write(lasting=False):
+                # With SQLite there can be a queue for it, which is no time that others wait for us.
+                began = self.clock()
                 self._hold([arrival.id for arrival, _ in hand], began)
                 for arrival, message in hand:
                     assert isinstance(message, Message)

@@ -100,6 +100,23 @@ def test_a_transaction_takes_no_more_messages_after_a_while(desk: StoryDesk, tra
     assert acknowledged(desk) == everybody(0, 1, 2, 3)
 
 
+def test_a_while_in_the_queue_for_the_database_does_not_count(
+    desk: StoryDesk, transactions: list[list[int]], monkeypatch: pytest.MonkeyPatch
+):
+    ids = record(desk, 4)
+    honest = desk.database.write
+
+    def queued(*, lasting: bool = True) -> Any:
+        desk.advance(seconds=1)
+        return honest(lasting=lasting)
+
+    monkeypatch.setattr(desk.database, "write", queued)
+
+    desk.intake.run_once()
+
+    assert transactions == [ids]
+
+
 def test_stopping_worker_ends_a_shared_transaction_early(desk: StoryDesk, transactions: list[list[int]]):
     ids = record(desk, 5)
     asked = count()
