@@ -69,9 +69,11 @@ def _identity_fields(header: bytes) -> list[tuple[bytes, bytes]]:
     for line in header.replace(b"\n ", b" ").replace(b"\n\t", b" ").split(b"\n"):
         name, _, value = line.partition(b":")
         name = name.strip().lower()
-        value = b" ".join(value.split())
-        if name in _IDENTITY and not (name in _HOW and _UNSAID.fullmatch(name + b":" + value)):
-            found.append((name, value))
+        # Only then is the value looked at: any other may have megabytes.
+        if name in _IDENTITY:
+            value = b" ".join(value.split())
+            if name not in _HOW or not _UNSAID.fullmatch(name + b":" + value):
+                found.append((name, value))
     return found
 
 

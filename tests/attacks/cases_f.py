@@ -122,7 +122,9 @@ def dsn_forged(stage: Stage) -> None:
     states = stage.desk.rows("SELECT DISTINCT state FROM outbox WHERE ticket_number = ?", stage.t1.number)
     assert states == [{"state": "sent"}]
     assert stage.desk.rows("SELECT address FROM addresses WHERE suppressed <> ''") == []
-    assert stage.mails() == []
+    # Her agent reads once, by whichever way it came first, that somebody says so of the answer.
+    told = [(one.recipients, one["Subject"].split(":")[0]) for one in stage.mails()]
+    assert told in ([], [(("ann@corp.test",), f"Perhaps not delivered to {CARA}")])
 
 
 @case(131, "bomb", desk="budgeted")
