@@ -1,4 +1,4 @@
-"""Two weeks at a desk of six agents, 200 or 300 mails: nothing forgotten, all fair, in time and explained."""
+"""Two weeks at a desk of six agents and 300 mails: nothing forgotten, all fair, in time and explained."""
 
 import json
 from collections import Counter

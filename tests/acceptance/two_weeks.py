@@ -7,7 +7,6 @@ forges an agent's mail.  Agents answer what they are given, ask back, wait, and 
 import contextlib
 import email.policy
 import heapq
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -25,9 +24,7 @@ from storage import outbox
 from tests.acceptance.doors import Doors, doors
 from tests.scenarios.desk import SUPPORT, Mail, mail, reply
 
-# "make stories" has the whole size.
-MAILS, TOPICS = (300, 68) if os.environ.get("POSTDESK_STORIES") == "full" else (200, 48)
-DAYS = 12
+MAILS, TOPICS, DAYS = 300, 68, 12
 FIRST = datetime(2024, 1, 15, tzinfo=UTC)
 # Open from eight to five in Berlin, which is an hour ahead of UTC in January.
 OPENS, CLOSES = 7, 16
