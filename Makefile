@@ -6,6 +6,7 @@
 #   make fuzz   a million attacks (half an hour)
 #   make attacks  every attack on every database; writes docs/attacks.md (five minutes)
 #   make stories  every story on every database
+#   make properties  every property test with a thousand examples
 #   make faults kill, fill and freeze it at length
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ CHECKED := daemon storage tests $(wildcard benchmarks)
 COVERAGE_FLOOR := 95
 
 .DEFAULT_GOAL := run
-.PHONY: run demo test lint types tests servers stories attacks fuzz faults wheel clean
+.PHONY: run demo test lint types tests servers stories attacks fuzz properties faults wheel clean
 
 run: $(VENV)/.installed desk/postdesk.toml
 	exec $(BIN)/postdesk --config desk/postdesk.toml run
@@ -41,9 +42,9 @@ lint: $(VENV)/.testing
 tests: $(VENV)/.testing
 	$(BIN)/python -m pytest --durations=15 --cov --cov-report=term --cov-fail-under=$(COVERAGE_FLOOR)
 
-# Every story on PostgreSQL too, of which the tests tell every fourth there, and two weeks in full.
+# Every story on PostgreSQL too, of which the tests tell every fourth there.
 stories: $(VENV)/.testing
-	POSTDESK_STORIES=full $(BIN)/python -m pytest tests/scenarios tests/acceptance/test_two_weeks.py
+	POSTDESK_STORIES=full $(BIN)/python -m pytest tests/scenarios
 
 # Every attack by every way on every database, as often as it has to be; writes docs/attacks.md.
 attacks: $(VENV)/.testing
@@ -52,6 +53,9 @@ attacks: $(VENV)/.testing
 # The machine-made attacks in their full size, others each day: about half an hour.
 fuzz: $(VENV)/.testing
 	FUZZ=full $(BIN)/python -m pytest tests/attacks/test_families.py
+
+# The property tests with examples of their own each time, a thousand instead of sixty.
+properties: $(VENV)/.testing
 	FUZZ=full $(BIN)/python -m pytest -m hypothesis
 
 servers:
