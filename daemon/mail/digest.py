@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+from collections import Counter
+from operator import itemgetter
 
 # The fields that say which mail this is; trace fields (RFC 5322 s 3.6.7) differ with the way it came.
 _WHICH = {b"from", b"sender", b"to", b"cc", b"subject", b"date", b"message-id", b"in-reply-to", b"references"}
@@ -9,10 +11,15 @@ _WHICH = {b"from", b"sender", b"to", b"cc", b"subject", b"date", b"message-id", 
 _HOW = {b"content-type", b"content-transfer-encoding"}
 _IDENTITY = frozenset(_WHICH | _HOW)
 # What a mail without these fields is as well (RFC 2045 s 5.2 and 6.1); some servers add them.
-_UNSAID = re.compile(
-    rb'content-type:text/plain(?:; ?charset="?us-ascii"?)?|content-transfer-encoding:(?:[78]bit|binary)',
-    re.IGNORECASE,
-)
+_UNSAID = {
+    b"content-type": frozenset({b"text/plain", b"text/plain; charset=us-ascii"}),
+    b"content-transfer-encoding": frozenset({b"7bit", b"8bit", b"binary"}),
+}
+# A type whose parameters mean the same with quotes and without (RFC 2045 s 5.1); servers write them anew.
+_TOKEN = rb"[\w!#$%&'*+.^`{|}~-]+"
+_PARAMETER = rb' ?; ?([a-z-]+)=(?:"(%s)"|(%s))' % (_TOKEN, _TOKEN)
+_TYPE = re.compile(rb"(?i)([\w.+-]+/[\w.+-]+)((?:%s)*)" % _PARAMETER)
+_EACH = re.compile(rb"(?i)" + _PARAMETER)
 _MESSAGE_ID = re.compile(
     rb"(?i)(?:\A|[\r\n])message-id[ \t]*:[ \t]*(?:[\r\n]+[ \t]+)?(<[^<>\r\n]{1,998}>|[^\s<>]{1,998})"
 )
@@ -55,7 +62,7 @@ def content_digest(raw: bytes) -> str:
     end = _header_end(raw)
     digest = hashlib.sha256()
     header = _normal(raw[:end])
-    for name, value in sorted(_identity_fields(header)):
+    for name, value in _identity_fields(header):
         digest.update(name + b":" + value + b"\n")
     digest.update(_no_fields(header))
     digest.update(b"\n")
@@ -64,7 +71,10 @@ def content_digest(raw: bytes) -> str:
 
 
 def _identity_fields(header: bytes) -> list[tuple[bytes, bytes]]:
-    """List the identity fields; unfolding is one pass, as line ends are already LF."""
+    """List the identity fields by name, those of one name in their order: readers go by the first.
+
+    Unfolding is one pass, as line ends are already LF.
+    """
     found = []
     for line in header.replace(b"\n ", b" ").replace(b"\n\t", b" ").split(b"\n"):
         name, _, value = line.partition(b":")
@@ -72,9 +82,25 @@ def _identity_fields(header: bytes) -> list[tuple[bytes, bytes]]:
         # Only then is the value looked at: any other may have megabytes.
         if name in _IDENTITY:
             value = b" ".join(value.split())
-            if name not in _HOW or not _UNSAID.fullmatch(name + b":" + value):
-                found.append((name, value))
-    return found
+            found.append((name, _how(name, value) if name in _HOW else value))
+    # Beside another one of its name even what goes without saying says something.
+    twice = {name for name, count in Counter(name for name, _ in found).items() if count > 1}
+    told = (one for one in found if one[0] in twice or one[1] not in _UNSAID.get(one[0], ()))
+    return sorted(told, key=itemgetter(0))
+
+
+def _how(name: bytes, value: bytes) -> bytes:
+    """Return how a body is read in one spelling, where it is written as anybody reads it."""
+    if name == b"content-transfer-encoding":
+        return value.lower()
+    written = _TYPE.fullmatch(value)
+    if written is None:
+        return value
+    spelled = [written[1].lower()]
+    for one in _EACH.finditer(written[2]):
+        key, said = one[1].lower(), one[2] or one[3]
+        spelled.append(key + b"=" + (said.lower() if key == b"charset" else said))
+    return b"; ".join(spelled)
 
 
 def _no_fields(header: bytes) -> bytes:

@@ -49,6 +49,51 @@ def test_other_content_changes_the_digest(other):
     assert content_digest(other) != content_digest(RAW)
 
 
+PLAIN = b'Content-Type: text/plain; charset="UTF-8"; format=flowed\r\n' + RAW
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"text/plain; charset=UTF-8; format=flowed",
+        b"Text/Plain;\r\n charset=utf-8;\r\n\tformat=flowed",
+        b'TEXT/PLAIN;Charset="utf-8"; format="flowed"',
+    ],
+)
+def test_what_a_server_writes_anew_is_the_same_mail(written):
+    assert content_digest(b"Content-Type: " + written + b"\r\n" + RAW) == content_digest(PLAIN)
+    encoded = b"Content-Transfer-Encoding: %s\r\n" + RAW
+    assert content_digest(encoded % b"Base64") == content_digest(encoded % b"base64")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"text/plain; charset=latin1; format=flowed",
+        b"text/html; charset=UTF-8; format=flowed",
+        b"text/plain; charset=UTF-8; format=FLOWED",
+        b"text/plain; format=flowed; charset=UTF-8",
+        b'text/plain; charset="UTF-8; format=flowed"',
+        b'text/plain; charset="UTF-8"; format=flowed; x',
+        b"text/plain; charset = UTF-8; format=flowed",
+    ],
+)
+def test_what_may_be_read_otherwise_is_another_mail(written):
+    assert content_digest(b"Content-Type: " + written + b"\r\n" + RAW) != content_digest(PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("said", "before"),
+    [
+        (b'Content-Type: multipart/mixed; boundary="b"\r\n', b"Content-Type: text/plain\r\n"),
+        (b"Content-Transfer-Encoding: base64\r\n", b"Content-Transfer-Encoding: 7bit\r\n"),
+    ],
+)
+def test_what_goes_without_saying_counts_beside_what_is_said(said, before):
+    """Readers go by the first field of a name."""
+    assert len({content_digest(one + RAW) for one in (said, before + said, said + before)}) == 3
+
+
 def test_nul_counts_as_the_byte_that_dovecot_makes_of_it():
     assert content_digest(RAW + b"a\0b") == content_digest(RAW + b"a\x80b")
 

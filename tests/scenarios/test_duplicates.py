@@ -130,6 +130,16 @@ def test_a_mail_is_read_that_somebody_handed_in_first_as_a_file(desk: StoryDesk)
     assert "It smokes now!" in desk.ticket(1)["entries"][-1]["text"]
 
 
+def test_a_mail_is_read_that_somebody_handed_in_first_with_a_second_type(desk: StoryDesk):
+    ack, _ = opened(desk)
+    true = reply(ack, CARA, "It smokes now!")
+    true.add_alternative("<p>It smokes now!</p>", subtype="html")
+    desk.mail_in(b"Content-Type: text/plain\r\n" + true.as_bytes())
+
+    assert desk.mail_in(true)["disposition"] == "appended"
+    assert desk.ticket(1)["entries"][-1]["text"].strip() == "It smokes now!"
+
+
 def test_a_new_mail_opens_a_ticket_that_somebody_handed_in_first_as_a_reply_of_his_own(desk: StoryDesk):
     eve = "Eve <eve@evil.test>"
     desk.mail_in(mail(eve, "Mine", "Look at it.", headers={"Message-ID": "<mine@evil.test>"}))
