@@ -8,12 +8,13 @@ from operator import itemgetter
 # The fields that say which mail this is; trace fields (RFC 5322 s 3.6.7) differ with the way it came.
 _WHICH = {b"from", b"sender", b"to", b"cc", b"subject", b"date", b"message-id", b"in-reply-to", b"references"}
 # Those by which the body is read: with others the same bytes say something else.
-_HOW = {b"content-type", b"content-transfer-encoding"}
+_HOW = {b"content-type", b"content-transfer-encoding", b"content-disposition"}
 _IDENTITY = frozenset(_WHICH | _HOW)
-# What a mail without these fields is as well (RFC 2045 s 5.2 and 6.1); some servers add them.
+# What a mail without these fields is as well (RFC 2045 s 5.2 and 6.1, RFC 2183 s 2.1); some servers add them.
 _UNSAID = {
     b"content-type": frozenset({b"text/plain", b"text/plain; charset=us-ascii"}),
     b"content-transfer-encoding": frozenset({b"7bit", b"8bit", b"binary"}),
+    b"content-disposition": frozenset({b"inline"}),
 }
 # A type whose parameters mean the same with quotes and without (RFC 2045 s 5.1); servers write them anew.
 _TOKEN = rb"[\w!#$%&'*+.^`{|}~-]+"
@@ -91,8 +92,9 @@ def _identity_fields(header: bytes) -> list[tuple[bytes, bytes]]:
 
 def _how(name: bytes, value: bytes) -> bytes:
     """Return how a body is read in one spelling, where it is written as anybody reads it."""
-    if name == b"content-transfer-encoding":
-        return value.lower()
+    if name != b"content-type":
+        # One word; names of files stand behind a semicolon.
+        return value if b";" in value else value.lower()
     written = _TYPE.fullmatch(value)
     if written is None:
         return value

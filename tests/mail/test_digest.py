@@ -39,6 +39,7 @@ OTHER = {
     "copy": RAW.replace(b"To: s", b"Cc: s"),
     "how the body is read": b"Content-Type: application/octet-stream\r\n" + RAW,
     "how the body is encoded": b"Content-Transfer-Encoding: base64\r\n" + RAW,
+    "whether the body is shown": b"Content-Disposition: attachment\r\n" + RAW,
     "conversation": b"References: <other@example.com>\r\n" + RAW,
     "blank line inside the body": RAW.replace(b"one\r\n", b"one\r\n\r\n"),
 }

@@ -130,6 +130,15 @@ def test_a_mail_is_read_that_somebody_handed_in_first_as_a_file(desk: StoryDesk)
     assert "It smokes now!" in desk.ticket(1)["entries"][-1]["text"]
 
 
+def test_a_mail_is_read_that_somebody_handed_in_first_as_an_attachment(desk: StoryDesk):
+    ack, _ = opened(desk)
+    true = reply(ack, CARA, "It smokes now!")
+    desk.mail_in(b"Content-Disposition: attachment\r\n" + true.as_bytes())
+
+    assert desk.mail_in(true)["disposition"] == "appended"
+    assert desk.ticket(1)["entries"][-1]["text"].strip() == "It smokes now!"
+
+
 def test_a_mail_is_read_that_somebody_handed_in_first_with_a_second_type(desk: StoryDesk):
     ack, _ = opened(desk)
     true = reply(ack, CARA, "It smokes now!")
