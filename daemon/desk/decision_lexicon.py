@@ -10,7 +10,7 @@ _TABLES = {
     "denied": words.DENIED,
     "filler": words.FILLERS, "please": words.PLEASE, "thanks": words.THANKS, "greeting": words.GREETINGS,
     "closing": words.CLOSINGS, "reason": words.REASONS, "regret": words.REGRETS,
-    "statement": words.STATEMENTS,
+    "statement": words.STATEMENTS, "duty": words.DUTIES,
     "condition": doubts.CONDITIONS,
     "question": doubts.QUESTIONS, "opener": doubts.OPENERS, "negation": doubts.NEGATIONS,
     "retraction": doubts.RETRACTIONS, "doubt": doubts.DOUBTS, "assent": doubts.ASSENT,

@@ -206,20 +206,26 @@ REASONS = (
 
 # Sentences that say why, behind a bare "no" that is a sentence of its own: "No. We have that file."
 STATEMENTS = (
-    "we have|we've|we've got|we already have|we have already|we already own|we own|you have|you already have|"
+    "we have|we've|we've got|we already have|we have already|we already own|we own|you already have|"
     "they have|he has|she has|there is|there's|there are|already|budget|we do not need|we don't need|"
     "nobody needs|wir haben|das haben wir|den haben wir|die haben wir|"
-    "haben wir|du hast|sie haben|es gibt|bereits|wir brauchen|das brauchen wir|niemand braucht|nous avons|"
-    "nous l'avons|nous les avons|nous en avons|vous avez|vous l'avez|tu as|il y a|il existe|on a déjà|"
+    "haben wir|es gibt|bereits|das brauchen wir|niemand braucht|nous avons|"
+    "nous l'avons|nous les avons|nous en avons|vous l'avez|il y a|il existe|on a déjà|"
     "on l'a déjà|personne n'a besoin|tenemos|ya tenemos|ya lo tenemos|ya la tenemos|ya tiene|ya tienes|"
     "ya hay|ya existe|presupuesto|nadie necesita|abbiamo|abbiamo già|ne abbiamo|l'abbiamo|ce l'abbiamo|"
     "c'è già|ci sono già|esiste già|ha già|hai già|bilancio|we hebben|wij hebben|hebben we|hebben wij|"
-    "die hebben we|dat hebben we|u hebt|je hebt|er is al|er zijn al|er ligt al|begroting|temos|já temos|"
+    "die hebben we|dat hebben we|er is al|er zijn al|er ligt al|begroting|temos|já temos|"
     "já tem|já tens|já existe|já há|orçamento|ninguém precisa|mamy|mamy już|już mamy|już jest|budżet|"
-    "vi har|du har|det finns redan|redan|budgeten|i har|der er allerede|det finnes allerede|allerede|"
-    "budsjettet|meillä on|sinulla on|teillä on|on jo|budjetti|máme|už máme|už ho máme|již máme|už existuje|"
+    "vi har|det finns redan|redan|budgeten|i har|der er allerede|det finnes allerede|allerede|"
+    "budsjettet|meillä on|on jo|budjetti|máme|už máme|už ho máme|již máme|už existuje|"
     "rozpočet|bizde var|elimizde var|zaten var|zaten|bütçe|van már|már van|már megvan|nekünk van|"
     "már létezik|költségvetés"
+)
+
+# What begins like one of them, and speaks of what is to be done.
+DUTIES = (
+    "we have to|they have to|he has to|she has to|we've got to|nous avons à|nous avons besoin|tenemos que|"
+    "abbiamo da|abbiamo bisogno|temos que|temos de|vi har att|meillä on aikaa"
 )
 
 # Words that are something else in other languages: Danish thanks, the "well" of Poles and Czechs, "if".

@@ -297,13 +297,17 @@ SENTENCES = {
         "en": "No.\nOrder it.|No.\nI like it.|No.\nWe have no objections.|No.\nWe have it, looks fine.|"
         "No, we have that file|"
         "No.\nThere is nothing against it.|No.\nWe have it.\nJust kidding.|"
-        "No.\nBob. We have that file.|No. You have my approval.",
+        "No.\nBob. We have that file.|No. You have my approval.|"
+        "No. You have to decide that.|No. You have to ask Max.|No. We have to order two.|"
+        "No. They have to sign it.|No. You have forgotten the address.",
         "de": "Nein.\nWir haben keine Einwände.|Nein. Das haben wir, sehr gut.|"
-        "Nein. Sie haben meine Zustimmung.",
-        "es": "No. Ya tiene mi aprobación.",
+        "Nein. Sie haben meine Zustimmung.|Nein. Wir brauchen zwei davon.|"
+        "Nein. Du hast die Adresse vergessen.",
+        "es": "No. Ya tiene mi aprobación.|No. Tenemos que pedir dos.",
         "it": "No. Hai già il mio consenso.",
         "nl": "Nee. Je hebt mijn toestemming.",
-        "fr": "Non.\nNous avons le budget, c'est bien.|Non. Vous avez mon accord.",
+        "fr": "Non.\nNous avons le budget, c'est bien.|Non. Vous avez mon accord.|"
+        "Non. Vous avez oublié le nom.",
     },
     "conditional": {"en": "No.\nWe have that file until May.", "de": "Nein.\nWir haben noch zwei davon."},
     "question": {"en": "No.\nWe have that file?|No.\nWe have that file. Why another one"},
