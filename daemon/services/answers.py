@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from daemon import commands
+from daemon.commands import Decision
 from daemon.desk.interpretation import Match, Place
+from daemon.desk.sentences import sentence
 from daemon.services import doing, drafts, forwards, lists, orders
 from daemon.services.doing import Said
 from daemon.services.orders import Order, Sitting
@@ -46,7 +48,7 @@ def _say(visit: Visit, sitting: Sitting, match: Match, said: Said) -> Outcome:
             return drafts.hold(visit, work, said.text, checked.leaked)
         said = replace(said, text=checked.text)
     shown = doing.carry_out(visit, sitting, decided, said)
-    _tell_results(visit, sitting, work.ticket)
+    _tell_results(visit, sitting, work.ticket, hint=_unsent(decided.decision, said))
     doing.finish(sitting, [visit.postbag])
     lists.send(visit, decided.decision.listings)
     if shown is None:
@@ -55,12 +57,19 @@ def _say(visit: Visit, sitting: Sitting, match: Match, said: Said) -> Outcome:
     return visit.outcome(Disposition.APPENDED, f"{what} on ticket {match.ticket_number}", work)
 
 
-def _tell_results(visit: Visit, sitting: Sitting, ticket: Ticket) -> None:
+def _unsent(decision: Decision, said: Said) -> str:
+    """Return what an agent should know whose words are a note by the address alone; empty for others."""
+    if not said.present or not said.note or decision.note:
+        return ""
+    return sentence("Your words were kept as a note among agents; nobody else was sent them.")
+
+
+def _tell_results(visit: Visit, sitting: Sitting, ticket: Ticket, *, hint: str) -> None:
     work = sitting.works[ticket.number]
     if any(one.decision.help for one in sitting.decided):
         visit.tell_author("command-help", work, groups=lists.command_groups())
     elif sitting.results:
-        visit.tell_author("command-results", work, results=sitting.results)
+        visit.tell_author("command-results", work, results=sitting.results, next_step=hint)
 
 
 def refuse(visit: Visit, sitting: Sitting, number: int | None) -> Outcome:

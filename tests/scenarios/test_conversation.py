@@ -97,3 +97,20 @@ def test_same_mail_twice_is_one_ticket(desk: StoryDesk):
 
     assert (row["disposition"], row["ticket"]) == ("duplicate", 1)
     assert desk.mail_out() == []
+
+
+def test_an_agent_whose_words_below_a_command_stayed_a_note_is_told_so(desk: StoryDesk):
+    desk.mail_in(mail(CARA, "Printer is dead", "It says PC LOAD LETTER.\n"))
+    _, to_ann, _ = desk.mail_out()
+    desk.mail_in(reply(to_ann, "Ann <ann@corp.test>", "#take"))
+    (receipt,) = desk.mail_out()
+
+    desk.mail_in(reply(receipt, "Ann <ann@corp.test>", "#resolve\n\nThe new drum is in."))
+    closed = desk.mail_out()
+    desk.mail_in(reply(receipt, "Ann <ann@corp.test>", "#public\nIt is the drum of room 3."))
+    answered = desk.mail_out()
+
+    told = {one.recipient: " ".join(one.text.split()) for one in closed}
+    assert "Your words were kept as a note among agents" in told["ann@corp.test"]
+    assert "The new drum" not in told["cara@cust.test"]
+    assert not [one for one in answered if "kept as a note" in one.text]
