@@ -17,6 +17,18 @@ from daemon.settings.sections import Settings, settled
 _SYNTAX = re.compile(
     r"(?P<text>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL
 )
+# What people do who have never written TOML, by the beginning of what its reader says then.
+_SYNTAX_HINTS = {
+    "Invalid value": 'write a text in straight quotes, like "this", and yes or no as true or false',
+    "Illegal character '\\n'": "the quote that ends the text is missing",
+    "Expected newline": "one value to a line; a number has a point, never a comma",
+    "Expected '='": "a line is a name, = and a value; a remark begins with #",
+    "Cannot declare": "it stands further up already; what may stand several times has two brackets, [[...]]",
+    "Cannot overwrite": "it stands further up already, or a line like [[...]] above it is missing",
+    "Unclosed array": "a comma between two values is missing, or the ] that ends the list",
+    "Expected ']]'": "a line that begins with [[ ends with ]]",
+    "Unescaped": "write the text in single quotes, or two \\ for each",
+}
 
 
 def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -70,4 +82,6 @@ def _syntax_problem(said: str, text: str, path: Path) -> Problem:
     line = int(match["line"]) if match and match["line"] else text.count("\n") + 1
     column = int(match["column"]) if match and match["column"] else None
     reason = match["text"] if match else said
-    return Problem(f"not valid TOML: {reason[:1].lower()}{reason[1:]}", file=path, line=line, column=column)
+    hint = next((told for begins, told in _SYNTAX_HINTS.items() if reason.startswith(begins)), "")
+    text = f"not valid TOML: {reason[:1].lower()}{reason[1:]}"
+    return Problem(text, file=path, line=line, column=column, hint=hint)

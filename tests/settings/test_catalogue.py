@@ -167,7 +167,10 @@ def test_everything_is_said_at_once_over_all_files(said):
     first = GOOD + 'addresses = ["support+x@desk.test"]\nprice = "p"\n'
 
     assert said(first, b_toml=second, c_toml=GOOD, d_toml="[[item]\n", e_toml="item = 1\n") == [
-        "d.toml:1:7: not valid TOML: expected ']]' at the end of an array declaration",
+        (
+            "d.toml:1:7: not valid TOML: expected ']]' at the end of an array declaration "
+            "(a line that begins with [[ ends with ]])"
+        ),
         'a.toml:8: item[1].price: expected the id of a number question, got "p" (there are: none)',
         'b.toml:6: item[1].team: expected the name of a team, got "dask" (did you mean desk?)',
         (

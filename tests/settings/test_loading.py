@@ -254,7 +254,9 @@ class TestShape:
 
 class TestFile:
     def test_a_syntax_error_has_line_and_column(self, complaints):
-        assert complaints('[desk]\nname = "IT\n') == ["2:11: not valid TOML: illegal character '\\n'"]
+        assert complaints('[desk]\nname = "IT\n') == [
+            "2:11: not valid TOML: illegal character '\\n' (the quote that ends the text is missing)"
+        ]
 
     def test_a_syntax_error_at_the_end_has_the_last_line(self, complaints):
         (said,) = complaints('[desk]\nname = """IT')
@@ -264,7 +266,28 @@ class TestFile:
     def test_a_table_that_stands_twice_is_named(self, complaints):
         (said,) = complaints(DESK + "[relay]\n[relay]\n")
 
-        assert said == "5:7: not valid TOML: cannot declare ('relay',) twice"
+        assert said.startswith(
+            "5:7: not valid TOML: cannot declare ('relay',) twice (it stands further up already"
+        )
+
+    @pytest.mark.parametrize(
+        ("line", "hint"),
+        [
+            ("name = Support", "write a text in straight quotes"),
+            ("name = \u201cSupport\u201d", "write a text in straight quotes"),
+            ("reopen_days = yes", "yes or no as true or false"),
+            ("reopen_days = 1,5", "a number has a point, never a comma"),
+            ('administrators = ["a@x.test" "b@x.test"]', "a comma between two values is missing"),
+            ('name "Support"', "a line is a name, = and a value"),
+            ('address = "a@x.test"', "it stands further up already"),
+            ('name = "C:\\quarters"', "write the text in single quotes"),
+        ],
+    )
+    def test_a_syntax_error_tells_people_who_never_wrote_toml_what_to_do(self, complaints, line, hint):
+        (said,) = complaints(DESK + line + "\n")
+
+        assert said.startswith("4:")
+        assert hint in said
 
     def test_a_missing_file_is_named(self, tmp_path):
         with pytest.raises(ConfigurationError) as caught:
