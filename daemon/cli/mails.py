@@ -42,7 +42,8 @@ def mails(  # noqa: PLR0913  # one parameter an option
 ) -> None:
     """List what will be mailed about a ticket by itself, if nobody does anything.
 
-    Kinds: waiting-reminder, closing, coming-back, sla-warning, ringing.
+    Kinds: waiting-reminder, closing, coming-back, sla-warning, ringing,
+    survey, approval-steps, task-steps.
     """
     if stop and start:
         raise click.UsageError("expected --stop or --start, got both")
