@@ -128,7 +128,11 @@ def _open_sqlite(path: Path) -> peewee.Database:
         # Mail is private: the file is made before SQLite makes it readable for others.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     if sqlite3.sqlite_version_info < SAFE_SQLITE:
-        log.info("SQLite %s is older than %s.%s.%s", sqlite3.sqlite_version, *SAFE_SQLITE)
+        log.info(
+            "SQLite %s has a rare race that %s.%s.%s mends; update it when your system offers that",
+            sqlite3.sqlite_version,
+            *SAFE_SQLITE,
+        )
     return peewee.SqliteDatabase(
         str(path),
         autoconnect=False,
