@@ -15,12 +15,13 @@ from daemon.services.intake import LEASE
 from storage import arrivals
 from storage.database import Database
 from storage.models import database as bound
+from storage.outages import is_outage
 from storage.records import Arrival, Incoming
 from storage.vocabulary import ArrivalState, Source
 from tests.conftest import close
 from tests.faults.desk_process import Site, ended_at_last, wait_until
 from tests.faults.senders import Letter, Notebook, Senders, letters
-from tests.scenarios.desk import StoryDesk
+from tests.scenarios.desk import Mail, StoryDesk, mail, reply
 
 pytestmark = pytest.mark.xdist_group("faults")
 
@@ -98,6 +99,71 @@ def test_worker_slower_than_its_lease_and_its_successor_do_not_hinder_each_other
     assert sorted(one.recipient for one in desk.mail_out()) == sorted(
         [*(one.sender for one in wanted), *["ann@corp.test", "bob@corp.test"] * 4]
     )
+
+
+@pytest.mark.needs_postgres
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_workers_that_wait_for_each_others_tickets_lose_and_blame_nothing(
+    database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    """Each has a message for both tickets, in the other order: the database ends one of the transactions."""
+    desk = StoryDesk(database, now)
+    acks = [_acknowledged(desk, name) for name in ("cara", "dan")]
+    for ack, name in zip([*acks, *reversed(acks)], ("cara", "dan", "dan", "cara"), strict=True):
+        raw = reply(ack, f"{name}@cust.test", f"More of {name}, {len(all_of(database))}.").as_bytes()
+        desk.ledger.submit(Incoming(Source.SMTP, raw, now)).result(10)
+    monkeypatch.setattr(intake, "BATCH", 2)
+    both = threading.Barrier(2, timeout=20)
+    first = [one.id for one in all_of(database)][2::2]
+
+    def settled(letter: settle.Letter, *given: Any) -> Any:
+        outcome = settle.settle(letter, *given)
+        if letter.arrival.id in first:
+            first.remove(letter.arrival.id)
+            both.wait()
+        return outcome
+
+    monkeypatch.setattr(intake, "settle", settled)
+    one_by_one = threading.Lock()
+
+    def read_many(items: Any) -> Any:
+        with one_by_one:
+            return list(desk.intake.read_many(items))
+
+    workers = [
+        threading.Thread(target=take, args=(replace(desk.intake, owner=name, read_many=read_many),))
+        for name in ("one/1/1/worker", "two/1/1/worker")
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    found = all_of(database)
+    texts = [[entry["text"] for entry in desk.ticket(number)["entries"][1:]] for number in (1, 2)]
+    desk.close()
+
+    assert not first
+    assert [(one.state, one.deaths, one.failures, one.suspicions) for one in found] == [
+        (ArrivalState.SETTLED, 0, 0, 0)
+    ] * 6
+    assert [len(each) for each in texts] == [2, 2]
+
+
+def _acknowledged(desk: StoryDesk, name: str) -> Mail:
+    desk.mail_in(mail(f"{name}@cust.test", f"The printer of {name}", "Dead."))
+    return next(one for one in desk.mail_out() if one.notice == "ticket-opened")
+
+
+def take(worker: intake.Intake) -> None:
+    """Let a worker go on until nothing waits, an outage notwithstanding, as its loop does."""
+    for _ in range(20):
+        try:
+            if not worker.run_once():
+                break
+        except Exception as error:  # noqa: BLE001
+            assert is_outage(error), error
+            worker.database.reset()
+    worker.database.disconnect()
 
 
 def _incoming(letter: Letter, now: datetime) -> Incoming:
