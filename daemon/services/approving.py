@@ -43,6 +43,12 @@ def begin(postbag: Postbag, work: Work, item: Item, request: Request) -> bool:
     return True
 
 
+def is_stuck(ticket_number: int) -> bool:
+    """Tell whether the open approval of a ticket waits until somebody is named who may decide."""
+    found = approvals.open_of(ticket_number)
+    return found is not None and found.approval.state == ApprovalState.STUCK
+
+
 def _was_changed(ticket_number: int) -> bool:
     """Tell whether the last approval of a ticket was ended because the request was changed."""
     former = approvals.of_ticket(ticket_number)

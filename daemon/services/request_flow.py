@@ -20,6 +20,7 @@ from storage.vocabulary import TicketState
 TOLD = "request-told"
 _BEGUN = frozenset({TicketState.APPROVED, TicketState.IN_FULFILMENT, TicketState.FULFILLED})
 _UNDER_WAY = sentence("It needs nobody's approval: the people who do it have it now.")
+_SOUGHT = sentence("It needs an approval. We look for who may decide, and tell you how it is decided.")
 _ANSWERED = sentence("This is what we can tell you. If it does not answer your question, reply to this mail.")
 _APPROVED = sentence("Your request is approved. The people who do it have it now.")
 _FULFILLED = sentence("Your request is fulfilled. If something is missing, reply to this mail.")
@@ -34,7 +35,7 @@ def submit(postbag: Postbag, work: Work, item: Item, request: Request) -> str:
     if work.ticket.state is TicketState.AWAITING_DETAILS:
         work.apply([MoveState(TicketState.NEW, "the form is complete")])
     if approving.begin(postbag, work, item, request):
-        return decides(item, dict(request.answers))
+        return _SOUGHT if approving.is_stuck(work.ticket.number) else decides(item, dict(request.answers))
     if work.ticket.state is TicketState.AWAITING_APPROVAL:
         work.apply([MoveState(TicketState.APPROVED, "nobody has to approve it any more")])
     return _begun(postbag, work, Wanted(item, request)) or _UNDER_WAY

@@ -113,8 +113,17 @@ class TestAsking:
         assert "Which model? Standard 14" in text
         assert "Cost: 1,250 EUR" in text
         assert "It takes: 10 working days" in text
-        assert "Your manager decides about it next." in text
         assert "your laptop" not in text
+
+    def test_acknowledgement_names_who_decides_only_where_somebody_was_found(self, desk: StoryDesk):
+        desk.mail_in(asked("network-socket", {"room": "7", "new": "yes"}))
+        owned = " ".join(to_rita(desk.mail_out()).text.split())
+        # No directory: nobody knows who Rita's manager is.
+        desk.mail_in(asked("laptop", FILLED))
+        unknown = " ".join(to_rita(desk.mail_out()).text.split())
+
+        assert "The owner of the budget decides about it next." in owned
+        assert "It needs an approval. We look for who may decide" in unknown
 
     def test_agents_see_the_request(self, desk: StoryDesk):
         desk.mail_in(asked("laptop", FILLED))
