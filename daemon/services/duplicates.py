@@ -1,7 +1,8 @@
 """Recognise a content that was settled before (reliability P3): a mail often comes by two ways.
 
 Whoever gets a copy of a mail can hand it in first, as a machine's or with a forged author, so that it comes
-to nothing.  Therefore what came to nothing makes no duplicate of a copy that proves more.
+to nothing, or at a signed address of their own, so that it belongs to something else.  Therefore what came to
+nothing makes no duplicate of a copy that proves more, nor does what was heard as something else.
 """
 
 from dataclasses import replace
@@ -9,7 +10,9 @@ from datetime import timedelta
 from enum import IntEnum
 
 from daemon.checks import examine
+from daemon.desk.addressing import detail_of, fold
 from daemon.desk.proof import Trust
+from daemon.mail.tokens import parse_detail
 from daemon.services import places
 from daemon.services.apply import Work
 from daemon.services.case import NEVER_ANSWERED, Case
@@ -24,6 +27,9 @@ WINDOW = timedelta(days=30)
 _WITHOUT_EFFECT = frozenset(
     {Disposition.IGNORED, Disposition.REFUSED, Disposition.HELD, Disposition.QUARANTINED}
 )
+
+# What a signed address makes of a mail that would be another matter without it.
+_BY_ADDRESS = frozenset({Disposition.HELD, Disposition.REFUSED})
 
 
 class Weight(IntEnum):
@@ -48,6 +54,10 @@ def take(visit: Visit) -> Outcome | None:
         arrivals.hand_content_over(digest, case.arrival.id, now)
         case.evidence.append(f"{reason}, which came to nothing and proved less")
         return None
+    if _heard_elsewhere(earlier, case) and _weight(visit) >= _weight_of(earlier):
+        arrivals.hand_content_over(digest, case.arrival.id, now)
+        case.evidence.append(f"{reason}, which came to a signed address that this one does not name")
+        return None
     ticket = tickets.lock(earlier.ticket_number) if earlier.ticket_number else None
     if ticket is None or earlier.disposition is not Disposition.TICKETED:
         return replace(visit.outcome(Disposition.DUPLICATE, reason), ticket_number=earlier.ticket_number)
@@ -60,6 +70,13 @@ def take(visit: Visit) -> Outcome | None:
 def _came_to_nothing(earlier: Arrival) -> bool:
     filed = earlier.disposition is Disposition.APPENDED and _weight_of(earlier) is Weight.MUTED
     return filed or earlier.disposition in _WITHOUT_EFFECT
+
+
+def _heard_elsewhere(earlier: Arrival, case: Case) -> bool:
+    if earlier.disposition not in _BY_ADDRESS:
+        return False
+    named = set(map(fold, case.recipients))
+    return any(fold(one) not in named and parse_detail(detail_of(one)) for one in earlier.recipients)
 
 
 def _weight(visit: Visit) -> Weight:

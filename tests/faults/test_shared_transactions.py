@@ -160,8 +160,9 @@ def take(worker: intake.Intake) -> None:
         try:
             if not worker.run_once():
                 break
-        except Exception as error:  # noqa: BLE001
-            assert is_outage(error), error
+        except Exception as error:
+            if not is_outage(error):
+                raise
             worker.database.reset()
     worker.database.disconnect()
 

@@ -130,6 +130,30 @@ def test_a_mail_is_read_that_somebody_handed_in_first_as_a_file(desk: StoryDesk)
     assert "It smokes now!" in desk.ticket(1)["entries"][-1]["text"]
 
 
+def test_a_new_mail_opens_a_ticket_that_somebody_handed_in_first_at_an_address_of_his_own(
+    desk: StoryDesk,
+):
+    desk.mail_in(mail("Eve <eve@evil.test>", "Mine", "Look at it."))
+    own = next(one for one in desk.mail_out() if one.recipient == "eve@evil.test").reply_address
+    true = mail(CARA, "Printer", "Dead.")
+    first = desk.mail_in(true, recipients=(own,))
+
+    row = desk.mail_in(true, recipients=(SUPPORT,))
+    again = desk.mail_in(true, recipients=(own,))
+
+    assert first["disposition"] == "held"
+    assert (row["disposition"], row["ticket"]) == ("ticketed", 2)
+    assert again["disposition"] == "duplicate"
+
+
+def test_a_mail_counts_once_that_came_to_a_signed_address_and_to_the_plain_one(desk: StoryDesk):
+    ack, _ = opened(desk)
+    both = reply(ack, CARA, "It smokes now!", f"{ack.reply_address}, {SUPPORT}")
+    desk.mail_in(both, recipients=(ack.reply_address,))
+
+    assert desk.mail_in(both, recipients=(SUPPORT,))["disposition"] == "duplicate"
+
+
 def test_a_mail_is_read_that_somebody_handed_in_first_as_an_attachment(desk: StoryDesk):
     ack, _ = opened(desk)
     true = reply(ack, CARA, "It smokes now!")
