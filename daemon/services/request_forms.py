@@ -52,6 +52,11 @@ def ask(postbag: Postbag, work: Work, lack: Lack) -> None:
     postbag.write(FORM, reader, work, None, next_step=news, request=lacking(office, work, lack, reader))
 
 
+def was_sent(postbag: Postbag, ticket_number: int) -> bool:
+    """Tell whether the form is on its way by what is handled now; the gate may have withheld it."""
+    return any(one.notice == FORM and one.ticket_number == ticket_number for one in postbag.copies)
+
+
 def lacking(office: Office, work: Work, lack: Lack, reader: Reader) -> Context:
     """Describe a request with its form: a whole one, or one with nothing but the gaps."""
     item, words = lack.wanted.item, form_words(office, reader.language)

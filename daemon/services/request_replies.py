@@ -18,11 +18,11 @@ from daemon.desk.request_form import typed_answers
 from daemon.desk.sentences import Sentence, sentence
 from daemon.desk.terms import plain
 from daemon.mail.own_words import own_words
-from daemon.services import request_flow
+from daemon.services import request_flow, request_forms
 from daemon.services.apply import Work
 from daemon.services.request_forms import Lack
 from daemon.services.request_views import Wanted, clock, wanted_of
-from daemon.services.requesting_items import go_on, shown_to_agents, told_of
+from daemon.services.requesting_items import UNASKED, go_on, shown_to_agents, told_of
 from daemon.services.visit import Visit, locked, warnings
 from daemon.services.wishes import reopen_time
 from storage import requests, waiting
@@ -134,7 +134,9 @@ def _fill_in(reply: _Reply) -> Outcome:
         waiting.begin(work.ticket.number, work.cause.now)
     step = go_on(reply.visit.postbag, work, Lack(wanted, judged.gaps))
     news: str = sentence("It still waits for answers of the requester, who was asked for them.")
-    if judged.gaps and work.before.state is S.AWAITING_DETAILS and not _says_more(reply):
+    if judged.gaps and not request_forms.was_sent(reply.visit.postbag, work.ticket.number):
+        news = UNASKED
+    elif judged.gaps and work.before.state is S.AWAITING_DETAILS and not _says_more(reply):
         # The agents know since it was opened that answers are missing; they hear when all are there.
         news = ""
     if step:

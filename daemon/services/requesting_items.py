@@ -27,6 +27,10 @@ _ONE_OF_THESE = sentence(
     "A person will read it and answer you by mail. If you meant one or more of these, the link of each "
     "starts a form, which is quicker:"
 )
+_WAITS = sentence("It waits for answers of the requester, who was asked for them.")
+UNASKED = sentence(
+    "It lacks answers of the requester. The mail that asks for them was withheld: please ask yourself."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def ask_for(postbag: Postbag, work: Work, item: Item, typed: Mapping[str, str], 
     work.apply(_facts(office, work, item))
     step = go_on(postbag, work, Lack(wanted, judged.gaps, whole=not typed, doubtful=not match.sure))
     reader = office.letters.of_team(office.letters.person(work.ticket.requester), work.ticket.team)
-    return _begun(office, work, wanted, reader, step)
+    return _begun(postbag, work, wanted, reader, step)
 
 
 def go_on(postbag: Postbag, work: Work, lack: Lack) -> str:
@@ -101,10 +105,11 @@ def shown_to_agents(office: Office, work: Work, wanted: Wanted) -> Context:
     return described(office, work, wanted, office.letters.reader(office.roster.desk.address))
 
 
-def _begun(office: Office, work: Work, wanted: Wanted, reader: Reader, step: str) -> Begun:
+def _begun(postbag: Postbag, work: Work, wanted: Wanted, reader: Reader, step: str) -> Begun:
+    office = postbag.office
     shown: dict[str, object] = {"request": shown_to_agents(office, work, wanted)}
     if work.ticket.state is TicketState.AWAITING_DETAILS:
-        shown["next_step"] = sentence("It waits for answers of the requester, who was asked for them.")
+        shown["next_step"] = _WAITS if request_forms.was_sent(postbag, work.ticket.number) else UNASKED
         return Begun({}, shown, asked=True)
     ended = work.ticket.state is TicketState.FULFILLED
     told = described(office, work, wanted, reader)

@@ -125,6 +125,20 @@ class TestAsking:
         assert "The owner of the budget decides about it next." in owned
         assert "It needs an approval. We look for who may decide" in unknown
 
+    def test_agents_hear_that_nobody_was_asked_where_the_form_was_withheld(self, desk: StoryDesk):
+        mails = []
+        for number in range(7):
+            desk.mail_in(asked("loan-laptop", {"days": str(1 + number)}))
+            mails += desk.mail_out()
+        first = next(one for one in mails if one.notice == "request-form")
+        desk.mail_in(reply(first, RITA, form("loan-laptop", {"from": "some day"})))
+        mails += desk.mail_out()
+
+        shown = [" ".join(one.text.split()) for one in mails if one.recipient == "ida@example.com"]
+        withheld = "The mail that asks for them was withheld: please ask yourself."
+        assert "who was asked for them" in shown[0]
+        assert [withheld in one for one in (shown[0], shown[6], shown[7])] == [False, True, True]
+
     def test_agents_see_the_request(self, desk: StoryDesk):
         desk.mail_in(asked("laptop", FILLED))
 
