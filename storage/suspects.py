@@ -10,13 +10,13 @@ from storage.vocabulary import ArrivalState
 def blame(ids: Sequence[int], owner: str, not_before: datetime) -> None:
     """Note that this owner died with these in hand, as far as it still holds them.
 
-    Of several nobody knows which one it was: each is a suspect.  One alone is to blame, for the deaths that
-    it was suspected of as well; it waits until ``not_before``.
+    Of several nobody knows which one it was: each is a suspect, and no more than that, since most deaths are
+    the fault of no message.  One alone is to blame; it waits until ``not_before``.
     """
     alone = len(ids) == 1
     found = (
         {
-            "deaths": ArrivalRow.deaths + ArrivalRow.suspicions + 1,
+            "deaths": ArrivalRow.deaths + 1,
             "suspicions": 0,
             "not_before": not_before,
         }

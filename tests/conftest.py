@@ -43,7 +43,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 # The machine that tests is busy with other tests; whoever promises a time measures it himself.
-# A change is judged by the same examples as the one before it; FUZZ=full (make properties) tries others, and more.
+# A change is judged by the same examples as the one before it; ``make properties`` tries others, and more.
 settings.register_profile("postdesk", deadline=None, derandomize=True, max_examples=60)
 settings.register_profile("fuzz", deadline=None, max_examples=1_000)
 settings.load_profile("fuzz" if os.environ.get("FUZZ") == "full" else "postdesk")

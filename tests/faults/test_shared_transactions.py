@@ -35,7 +35,7 @@ def all_of(database: Database) -> list[Arrival]:
 
 # On PostgreSQL test_kills has its kills in the middle of transactions.
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_message_that_kills_its_worker_is_set_aside_after_two_of_them_and_the_others_are_tickets(
+def test_message_that_kills_its_worker_is_set_aside_after_three_of_them_and_the_others_are_tickets(
     database_url: str, tmp_path: Path
 ):
     wanted = letters(7, seed=11)
@@ -47,7 +47,7 @@ def test_message_that_kills_its_worker_is_set_aside_after_two_of_them_and_the_ot
     database = Database(database_url)
 
     # Whoever is killed in a shared transaction leaves nothing of it.
-    for _ in range(2):
+    for _ in range(3):
         victim = site.start("worker", ready=False, **DEADLY)
         with ended_at_last(victim):
             assert victim.wait(30) == -signal.SIGKILL

@@ -143,13 +143,14 @@ def kill_at(victim: int) -> Callable[[int, object], object]:
 
 
 class TestDeadWorker:
-    def test_only_the_message_in_hand_is_blamed_and_the_third_worker_goes_on(self, desk: StoryDesk):
+    def test_only_the_message_in_hand_is_blamed_and_the_fourth_worker_goes_on(self, desk: StoryDesk):
         ids = record(desk, 6)
-        for pid in (1, 2):
+        for pid in (1, 2, 3):
             # A process of this host that is long gone, so that its leases are void at once.
             gone = f"{owner.socket.gethostname()}/9999999{pid}/1/worker"
             with pytest.raises(Killed):
                 drain(desk, with_reader(desk, kill_at(ids[2]), gone))
+            desk.advance(minutes=5)
         drain(desk, desk.intake)
 
         found = states(desk, ids)

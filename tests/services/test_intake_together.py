@@ -250,9 +250,10 @@ class TestDeadWorker:
         ids = record(desk, 6)
         with monkeypatch.context() as patched:
             patched.setattr(intake_module, "settle", at(ids[3], die))
-            for pid in (1, 2):
+            for pid in (1, 2, 3):
                 with pytest.raises(Killed):
                     drain(desk, replace(desk.intake, owner=self.gone(pid)))
+                desk.advance(minutes=5)
                 if pid == 1:
                     assert states(desk, ids) == [ArrivalState.CLAIMED] * 6, "nothing of the first three stays"
         drain(desk, desk.intake)
@@ -274,9 +275,14 @@ class TestDeadWorker:
         settled = states(desk, ids)
         drain(desk, desk.intake)
 
-        # The one that was in hand alone at the second death had been in hand at the first as well.
+        # The one that was in hand at both deaths, alone at the second, only waits a little.
         assert settled[1:] == [ArrivalState.SETTLED] * 3
-        assert [one.deaths for one in kept(desk, ids)] == [2, 0, 0, 0]
+        desk.advance(minutes=5)
+        drain(desk, desk.intake)
+        assert [(one.state, one.deaths) for one in kept(desk, ids)] == [
+            (ArrivalState.SETTLED, 1),
+            *[(ArrivalState.SETTLED, 0)] * 3,
+        ]
 
 
 class TestLease:
