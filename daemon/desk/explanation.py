@@ -12,7 +12,7 @@ _SENTENCES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (PLACE, re.compile(r"(?:opening|reply|answer|note|held|unproven[ -]answer|report): ")),
     (TYPE, re.compile(r"type ")),
     (CATEGORY, re.compile(r"category ")),
-    (ROUTING, re.compile(r"route |\d+ (?:more|further) routes? ")),
+    (ROUTING, re.compile(r"it asks for \S+, an item of |route |\d+ (?:more|further) routes? ")),
     (PRIORITY, re.compile(r"priority ")),
     (ASSIGNMENT, re.compile(r"assigned to |\S+@\S+: ")),
     (ANSWER, re.compile(r"never answered")),

@@ -31,8 +31,9 @@ def found(visit: Visit) -> Match:
     if match.item is None and not match.candidates and len(message.new_text) <= _OFFER_CHARS:
         return named_in(catalogue, sender, message.new_text) if _is_wish(visit) else match
     if match.item is not None:
-        may = "" if match.item.may_be_asked_by(sender) else f", which is not for {case.author_address}"
-        case.evidence.append(f"it asks for {match.item.id}{may}: {match.why}")
+        may = match.item.may_be_asked_by(sender)
+        said = f"an item of {match.item.team}" if may else f"which is not for {case.author_address}"
+        case.evidence.append(f"it asks for {match.item.id}, {said}: {match.why}")
     return match
 
 
