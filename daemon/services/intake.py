@@ -97,7 +97,7 @@ class Intake:
             arrivals.release(list(found), self.owner)
 
     def recover(self) -> None:
-        """Put back what dead workers held; a message that two of them died on, with it alone in hand, is set aside.
+        """Put back what dead workers held; what two of them died on, with it alone in hand, is set aside.
 
         What this worker itself still holds is left from a batch that an outage ended: nobody is to blame.
         """
