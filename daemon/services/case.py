@@ -85,10 +85,14 @@ class Case:
 
     @property
     def recipients(self) -> tuple[str, ...]:
-        """Every address the message went to, the envelope's first."""
-        message = self.message
+        """Every address the message went to, the envelope's first.
+
+        Where there is an envelope the fields that servers write from it are not asked: anybody may have
+        added them to a copy, which stays the same mail by its content.
+        """
+        message, envelope = self.message, self.arrival.recipients
         header = (mailbox.address for mailbox in (*message.to, *message.cc))
-        return tuple(dict.fromkeys([*self.arrival.recipients, *message.delivered_to, *header]))
+        return tuple(dict.fromkeys([*(envelope or message.delivered_to), *header]))
 
     def author_addresses(self) -> tuple[str, ...]:
         """Every address of the author that we know, folded; empty without one author."""

@@ -1,5 +1,6 @@
 """The same mail twice: one of them counts, and it is not the one that somebody made worthless."""
 
+import email.policy
 from email.message import EmailMessage
 from typing import Any
 
@@ -144,6 +145,17 @@ def test_a_new_mail_opens_a_ticket_that_somebody_handed_in_first_at_an_address_o
     assert first["disposition"] == "held"
     assert (row["disposition"], row["ticket"]) == ("ticketed", 2)
     assert again["disposition"] == "duplicate"
+
+
+def test_where_a_mail_was_delivered_is_read_from_its_envelope_and_not_from_what_was_added(desk: StoryDesk):
+    desk.mail_in(mail("Eve <eve@evil.test>", "Mine", "Look at it."))
+    own = next(one for one in desk.mail_out() if one.recipient == "eve@evil.test").reply_address
+    true = mail(CARA, "Printer", "Dead.").as_bytes(policy=email.policy.SMTP)
+
+    first = desk.mail_in(f"Delivered-To: {own}\r\n".encode() + true, recipients=(SUPPORT,))
+
+    assert (first["disposition"], first["ticket"]) == ("ticketed", 2)
+    assert desk.mail_in(true, recipients=(SUPPORT,))["disposition"] == "duplicate"
 
 
 def test_a_mail_counts_once_that_came_to_a_signed_address_and_to_the_plain_one(desk: StoryDesk):
