@@ -1,5 +1,6 @@
 """What has to be known of many closed tickets at once before anybody is asked about them: a query each."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ from storage.vocabulary import LinkKind, OutboxState
 
 # As the journal calls the cause of what the waiting job does: it closes tickets that nobody answered.
 SILENCE = "job:waiting"
+# And the reason of a move by which a requester calls a request off.
+CALLED_OFF = "the requester cancelled it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,7 @@ class Facts:
     """Sets of ticket numbers; ``items`` names what service requests ask for, ``suppressed`` addresses."""
 
     silent: frozenset[int]
+    called_off: frozenset[int]
     duplicates: frozenset[int]
     children: frozenset[int]
     monitored: frozenset[int]
@@ -27,9 +31,11 @@ def of_tickets(numbers: Sequence[int]) -> Facts:
     """Look up what there is to know of these tickets."""
     if not numbers:
         nothing = frozenset[int]()
-        return Facts(nothing, nothing, nothing, nothing, nothing, frozenset(), {})
+        return Facts(nothing, nothing, nothing, nothing, nothing, nothing, frozenset(), {})
+    moves = _last_moves(numbers)
     return Facts(
-        silent=_silent(numbers),
+        silent=frozenset(number for number, (cause, _) in moves.items() if cause.startswith(SILENCE)),
+        called_off=frozenset(number for number, (_, reason) in moves.items() if reason == CALLED_OFF),
         duplicates=_numbers(
             "SELECT ticket_number FROM links WHERE kind = ? AND ticket_number IN", numbers, LinkKind.DUPLICATE
         ),
@@ -43,14 +49,16 @@ def of_tickets(numbers: Sequence[int]) -> Facts:
     )
 
 
-def _silent(numbers: Sequence[int]) -> frozenset[int]:
-    """Return the tickets whose last move was made because nobody answered."""
-    rows = _rows(
-        "SELECT ticket_number, cause FROM events WHERE kind = 'state' AND ticket_number IN",
+def _last_moves(numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Return the cause of the last move of each ticket, and the reason that was given for it."""
+    marks = hot.marks(len(numbers))
+    found = hot.query(
+        f"SELECT ticket_number, cause, data FROM events WHERE kind = 'state' AND ticket_number IN ({marks}) "  # noqa: S608
+        "ORDER BY id",
         numbers,
-        " ORDER BY id",
     )
-    return frozenset(number for number, cause in dict(rows).items() if str(cause).startswith(SILENCE))
+    last = {number: (cause, data) for number, cause, data in found}
+    return {number: (cause, json.loads(data).get("reason", "")) for number, (cause, data) in last.items()}
 
 
 def _undelivered(numbers: Sequence[int]) -> frozenset[int]:

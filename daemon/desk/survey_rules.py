@@ -31,8 +31,8 @@ class Closure:
     ``requester`` is an address, empty where nobody is known.  ``self_raised`` says that an agent, the desk
     or a monitor raised it, and nobody from outside.  ``bounced`` says that mail to the requester does not
     arrive, ``major_incident`` that it is one of the many of a major incident, which is asked about once.
-    ``silent`` says that it was closed because its requester did not answer, ``team_off`` that its team asks
-    nobody.
+    ``silent`` says that it was closed because its requester did not answer, ``called_off`` that the requester
+    cancelled what was asked for, ``team_off`` that its team asks nobody.
     """
 
     ticket_number: int
@@ -46,6 +46,7 @@ class Closure:
     surveyed: bool = False
     reopened: bool = False
     silent: bool = False
+    called_off: bool = False
     team_off: bool = False
 
 
@@ -97,6 +98,7 @@ def _never(plan: SurveyPlan, closure: Closure, last_asked: datetime | None, now:
         (closure.merged, "the ticket was merged into another one"),
         (closure.major_incident, "the ticket belongs to a major incident"),
         (closure.silent, "it was closed because nobody answered"),
+        (closure.called_off, "its requester called it off"),
         (closure.team_off, "its team asks nobody"),
         (closure.bounced, "mail to the requester does not arrive"),
         (

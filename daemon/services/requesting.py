@@ -31,6 +31,7 @@ from daemon.services.wishes import (
 )
 from storage import requests
 from storage.arrivals import Outcome
+from storage.survey_facts import CALLED_OFF
 from storage.vocabulary import Level, TicketState, TicketType
 
 # As the mails about requests name the word, in each language.
@@ -123,7 +124,7 @@ def _gives_back(wish: Wish) -> bool:
 
 
 def _give_back(wish: Wish) -> Outcome:
-    reason = "the requester cancelled it"
+    reason = CALLED_OFF
     if wish.ticket.state is not TicketState.CLOSED and may_close(wish):
         wish.work.apply([MoveState(TicketState.CLOSED, reason)])
     request_flow.stopped(wish.visit.postbag, wish.work, reason)
@@ -135,7 +136,7 @@ def _give_back(wish: Wish) -> Outcome:
 
 def _withdraw(wish: Wish) -> Outcome:
     """Call a request off: approvers and whoever has a task of it are told."""
-    reason = "the requester cancelled it"
+    reason = CALLED_OFF
     wish.work.apply([MoveState(TicketState.CLOSED, reason)])
     request_flow.stopped(wish.visit.postbag, wish.work, reason)
     told = sentence(

@@ -122,6 +122,7 @@ def _closure(office: Office, ticket: Ticket, facts: Facts) -> Closure:
         bounced=number in facts.undelivered or address in facts.suppressed,
         major_incident=number in facts.children,
         silent=number in facts.silent,
+        called_off=number in facts.called_off,
         team_off=roster.team(ticket.team).name in office.surveys.teams_off,
     )
 

@@ -18,6 +18,7 @@ from storage.database import Database
 from storage.records import DirectoryPerson
 from tests.scenarios.company import AGENTS, DESK, RITA, SERVICE, TEAMS, asked, catalogue, form, item
 from tests.scenarios.desk import Mail, StoryDesk, mail, reply
+from tests.scenarios.surveyed import ALWAYS, asking, decided, dispatch
 
 LAPTOP = {"model": "Light 13", "start": "2024-02-01", "old": "no"}
 PEOPLE = (
@@ -98,6 +99,16 @@ class TestLaptop:
         approved(desk, mails, "mona@example.com")
 
         assert desk.ticket(1)["state"] == "closed"
+
+    def test_nobody_is_asked_how_good_a_cancelled_request_was(self, desk: StoryDesk):
+        asking(desk, ALWAYS)
+        desk.mail_in(asked("laptop", LAPTOP))
+        mails = desk.mail_out()
+        desk.mail_in(reply(to(mails, "rita@example.com", "ticket-opened"), RITA, "CANCEL"))
+
+        dispatch(desk, hours=1)
+
+        assert decided(desk).reason == "its requester called it off"
 
 
 class TestInformation:
