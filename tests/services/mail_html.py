@@ -4,8 +4,8 @@ import re
 from html.parser import HTMLParser
 
 VOID = {"br", "meta", "hr", "img", "link", "input"}
-_RULE = re.compile(r"([.a-z]+) \{ ([^}]*) \}")
-_DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{\n(.*?)\n\}\n", re.DOTALL)
+_RULE = re.compile(r"([.a-z]+)\{([^}]*)\}")
+_DARK = re.compile(r"@media \(prefers-color-scheme:dark\)\{\n(.*?)\n\}\n", re.DOTALL)
 
 
 def declarations(style: str) -> dict[str, str]:
