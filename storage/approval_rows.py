@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -67,10 +66,6 @@ def _by_approval(records: Iterable[Any], key: Any = lambda one: one.approval_id)
     return found
 
 
-def _moment(value: Any) -> datetime | None:
-    return hot.aware(value) if value is not None else None
-
-
 # Many approvals have the same people, and most lists are empty.
 @lru_cache(maxsize=1_000)
 def _read(text: str) -> tuple[Any, ...]:
@@ -104,12 +99,12 @@ def _approval(row: tuple[Any, ...]) -> KeptApproval:
         may_be_bypassed=bool(bypass),
         stage=stage,
         opened_at=hot.aware(opened),
-        expires_at=_moment(expires),
+        expires_at=hot.moment(expires),
         state=state,
         reason=reason,
         created_at=hot.aware(created),
-        decided_at=_moment(decided),
-        next_at=_moment(next_at),
+        decided_at=hot.moment(decided),
+        next_at=hot.moment(next_at),
     )
 
 
@@ -117,7 +112,7 @@ def _asked(row: tuple[Any, ...]) -> Asked:
     approval, stage, approver, address, asked_at, mailed_at, done, asked_back, *flags, number = row
     waiting, listing, undelivered = map(bool, flags)
     noted = _read(done), asked_back, waiting, listing, undelivered, number
-    return Asked(approval, stage, approver, address, hot.aware(asked_at), _moment(mailed_at), *noted)
+    return Asked(approval, stage, approver, address, hot.aware(asked_at), hot.moment(mailed_at), *noted)
 
 
 def _vote(row: tuple[Any, ...]) -> KeptVote:

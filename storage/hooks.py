@@ -136,13 +136,9 @@ def standings() -> list[Standing]:
     """
     states = (TOLD, WAITING, WAITING, GIVEN_UP, WAITING, TOLD, TOLD)
     return [
-        Standing(hook, told, waiting, failing, given_up, _moment(due), _moment(last), _problem(failed))
+        Standing(hook, told, waiting, failing, given_up, hot.moment(due), hot.moment(last), _problem(failed))
         for hook, told, waiting, failing, given_up, due, last, failed in hot.query(counted, states)
     ]
-
-
-def _moment(found: str | datetime | None) -> datetime | None:
-    return None if found is None else hot.aware(found)
 
 
 def _problem(call_id: int | None) -> str:

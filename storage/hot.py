@@ -109,6 +109,11 @@ def aware(moment: str | datetime) -> datetime:
     return moment.replace(tzinfo=UTC)
 
 
+def moment(value: str | datetime | None) -> datetime | None:
+    """Return what ``aware`` returns; None for a moment that is not there."""
+    return aware(value) if value is not None else None
+
+
 def marks(count: int) -> str:
     """Return so many placeholders for a list of values."""
     return ", ".join("?" * count)

@@ -232,22 +232,18 @@ def _record(row: Sequence[Any]) -> Survey:
         address=address,
         state=SurveyState(state),
         reason=reason,
-        look_at=_moment(look_at),
+        look_at=hot.moment(look_at),
         language=language,
         team=team,
         agent=agent,
         item=item,
         category=category,
         message_id=message_id,
-        sent_at=_moment(sent_at),
-        expires_at=_moment(expires_at),
-        asked_back_at=_moment(asked_back_at),
-        answered_at=_moment(answered_at),
+        sent_at=hot.moment(sent_at),
+        expires_at=hot.moment(expires_at),
+        asked_back_at=hot.moment(asked_back_at),
+        answered_at=hot.moment(answered_at),
         score=score,
         words=words,
         follows=follows,
     )
-
-
-def _moment(value: Any) -> datetime | None:
-    return hot.aware(value) if value is not None else None

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from storage import hot, people
@@ -55,8 +54,8 @@ def _ticket(row: tuple[Any, ...], routes: tuple[str, ...], requester: Person | N
         root_message_id=root,
         created_at=hot.aware(created),
         updated_at=hot.aware(updated),
-        resolved_at=_moment(resolved),
-        closed_at=_moment(closed),
+        resolved_at=hot.moment(resolved),
+        closed_at=hot.moment(closed),
         journal_hash=journal_hash,
         routes=routes,
         category=category,
@@ -64,12 +63,8 @@ def _ticket(row: tuple[Any, ...], routes: tuple[str, ...], requester: Person | N
         fields=tuple(sorted(json.loads(fields).items())) if fields else (),
         watchers=tuple(watchers.split()),
         asked=tuple(asked.split()),
-        due_at=_moment(due),
-        pending_until=_moment(pending),
+        due_at=hot.moment(due),
+        pending_until=hot.moment(pending),
         minutes_spent=minutes,
         merged_into=merged_into,
     )
-
-
-def _moment(value: Any) -> datetime | None:
-    return None if value is None else hot.aware(value)
