@@ -60,8 +60,8 @@ from daemon.services.keyring import Keyring, in_order
 from daemon.services.ledger import Ledger
 from daemon.services.mailbox_notes import MailboxNotes
 from daemon.services.metrics import numbers
+from daemon.services.office import Office
 from daemon.services.owner import this_owner
-from daemon.services.postbag import Office
 from daemon.services.render import Renderer
 from daemon.settings import Settings
 from daemon.settings.catalogue import load_catalogue

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from daemon.jobs.job import Job
 from daemon.services.agent_digests import KEPT, send
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage import digests
 from storage.database import Database
 

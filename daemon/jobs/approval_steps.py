@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from daemon.jobs.job import Job
 from daemon.jobs.passes import Pass, batches, told
 from daemon.services import approval_clock, approval_digests
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage import approvals
 from storage.database import Database
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from daemon.desk.timetable import daily
 from daemon.services.apply import Cause
 from daemon.services.digest import held_back
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from storage import jobs, journal
 
 NAME = "budget-digest"

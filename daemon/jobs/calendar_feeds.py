@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from daemon.desk.web_feeds import Asked, Fetched, WebFeed, is_due
 from daemon.jobs.job import Job
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from daemon.services.working_calendars import years_around
 from storage import calendar_feeds
 from storage.calendar_feeds import FeedCopy

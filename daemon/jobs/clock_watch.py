@@ -7,7 +7,7 @@ from daemon.desk.service_levels import ServiceLevels
 from daemon.jobs.job import Job
 from daemon.jobs.passes import Pass, batches
 from daemon.services.clock_alarms import look
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage import clocks
 from storage.database import Database
 

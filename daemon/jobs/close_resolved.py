@@ -6,7 +6,7 @@ from daemon.desk.automatic import ALL, Kind
 from daemon.desk.changes import MoveState
 from daemon.desk.lifecycle import SILENT
 from daemon.services.apply import Cause, Work
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage import tickets
 from storage.tickets import TeamsOf
 from storage.vocabulary import TicketState

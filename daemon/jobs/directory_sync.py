@@ -9,7 +9,7 @@ from daemon.desk.directory_reading import Reading
 from daemon.desk.directory_settings import DirectorySettings
 from daemon.jobs.job import Job
 from daemon.services.directory_sync import found_wrong, take, tell
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage.database import Database
 
 log = logging.getLogger("postdesk.directory")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from daemon.services.duplicates import WINDOW
 from daemon.services.gate import DAY
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage import arrivals, gate_counts, work_lists
 
 # How long an answer to a list that is too old is recognised as one.

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from daemon.desk.lifecycle import ENDED
 from daemon.jobs.job import Job
 from daemon.jobs.passes import Pass, told
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from daemon.services.task_watch import look
 from storage import tasks
 from storage.database import Database

@@ -7,7 +7,7 @@ from daemon.services.alarms import wanted
 from daemon.services.health import findings, overall
 from daemon.services.health_facts import Watched, facts
 from daemon.services.job_facts import CLOCK_JOB
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage import alarms
 from storage.database import Database
 

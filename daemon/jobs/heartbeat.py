@@ -5,7 +5,7 @@ from datetime import datetime
 from daemon.desk.heartbeat import NAME, Rhythm
 from daemon.jobs.job import Job
 from daemon.services import heartbeat
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 
 
 def job(rhythm: Rhythm) -> Job:

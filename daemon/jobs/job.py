@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daemon.desk.timetable import Appointment
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from daemon.services import suggestions
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 
 
 def run(office: Office, now: datetime) -> str:

@@ -12,7 +12,8 @@ from daemon.services.monitoring import (
     told_of,
     watched_of,
 )
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from storage import monitors, tickets
 from storage.monitors import Thing
 

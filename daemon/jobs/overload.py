@@ -6,7 +6,8 @@ from daemon.desk.addressing import Agent, fold
 from daemon.desk.agent_digests import Load
 from daemon.services.agent_digests import loads
 from daemon.services.apply import Cause
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 
 NAME = "overload"
 EVERY = timedelta(hours=1)

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from daemon.clock import Clock
 from daemon.desk.timetable import last_due, pause_after
 from daemon.jobs.job import Job
+from daemon.services.office import Office
 from daemon.services.owner import is_dead
-from daemon.services.postbag import Office
 from storage import jobs
 from storage.database import Database, DatabaseError, InterfaceError
 from storage.jobs import Slot

@@ -8,7 +8,8 @@ from daemon.desk.addressing import fold
 from daemon.desk.timetable import monthly, weekly
 from daemon.jobs.job import Job, at_time
 from daemon.services.apply import Cause
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from daemon.services.survey_views import Counting, Period, report
 
 NOTICE = "satisfaction-report"

@@ -10,7 +10,7 @@ from daemon.desk.lifecycle import ENDED
 from daemon.jobs.job import Job
 from daemon.jobs.passes import Pass
 from daemon.services import surveying
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage import outbox, survey_follow_ups, surveys
 from storage.database import Database
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from daemon.services.waiting import look
 from storage import waiting
 

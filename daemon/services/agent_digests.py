@@ -13,7 +13,8 @@ from daemon.services.apply import Cause
 from daemon.services.assigning import LATELY_DAYS
 from daemon.services.letters import Context, Reader, tag, written
 from daemon.services.lists import LIST_LIFETIME
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from storage import digests, entries, finding, tickets, work_lists, workload
 from storage.digests import Item
 from storage.finding import Reach, Wanted

@@ -28,8 +28,9 @@ from daemon.services.approval_dossiers import lacking, standing
 from daemon.services.approval_looks import REMINDED, Batch, Look
 from daemon.services.approval_views import Matter, Why
 from daemon.services.automatic_stops import stopped_among
+from daemon.services.office import Office
 from daemon.services.office_hours import calendar_of
-from daemon.services.postbag import Office, Postbag
+from daemon.services.postbag import Postbag
 from storage import approvals, tickets
 from storage.approval_records import Asked
 from storage.records import Ticket

@@ -20,7 +20,8 @@ from daemon.services.approval_dossiers import Standing, standing
 from daemon.services.approval_voices import Voice
 from daemon.services.approval_votes import hearing_of, objection, vote
 from daemon.services.letters import Context, Reader, tag
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from daemon.services.visit import Visit
 from storage import approvals
 from storage.approval_records import Asked

@@ -8,7 +8,8 @@ from typing import Any
 
 from daemon.services.apply import Work, finish_all
 from daemon.services.approval_dossiers import Standing
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from storage import approvals
 from storage.approval_records import Asked
 

@@ -20,7 +20,7 @@ from daemon.services.apply import Work
 from daemon.services.approval_dossiers import Standing, lacking, standing
 from daemon.services.approval_wording import spoken
 from daemon.services.languages import written
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from daemon.services.visit import Visit
 from storage import approvals
 from storage.approval_records import Dossier, NewVote

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from daemon.commands.command import Candidate
 from daemon.desk.addressing import fold
 from daemon.services import approval_requests, directory
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage import directory as listing
 from storage import people
 

@@ -10,7 +10,8 @@ from daemon.services import approval_ends, approval_requests, approving
 from daemon.services.apply import Work
 from daemon.services.approval_dossiers import Standing, lacking, stage_of, standing
 from daemon.services.approval_requests import Named
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from storage import approvals, requests
 from storage.approval_records import KeptApproval, KeptStage, NewApproval
 from storage.records import Ticket

@@ -11,7 +11,7 @@ from daemon.desk.catalogue import Item
 from daemon.desk.catalogue_list import money
 from daemon.desk.frozen_text import Attachment, Submission, digest, frozen_text
 from daemon.services import directory
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage import entries, people
 from storage.approval_records import KeptStage, NewApproval
 from storage.records import Ticket

@@ -7,7 +7,7 @@ from daemon.desk.approvals import approvers_of
 from daemon.services import directory
 from daemon.services.apply import Work
 from daemon.services.approval_dossiers import Standing, standing
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage import approvals, people
 from storage.approval_records import Asked, KeptHandover
 

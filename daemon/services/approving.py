@@ -17,8 +17,9 @@ from daemon.services.apply import Work
 from daemon.services.approval_dossiers import Standing, lacking, standing
 from daemon.services.approval_requests import Named
 from daemon.services.approval_views import Why
+from daemon.services.office import Office
 from daemon.services.office_hours import calendar_of
-from daemon.services.postbag import Office, Postbag
+from daemon.services.postbag import Postbag
 from storage import approvals
 from storage.approval_records import Asked, KeptApproval, KeptEnding, NewApproval
 from storage.requests import Request

@@ -11,7 +11,7 @@ from daemon.desk.addressing import Agent, fold
 from daemon.desk.assignment import Candidate, Choice, choose
 from daemon.desk.handling import Handling
 from daemon.desk.lifecycle import ENDED
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage import absences, workload
 from storage.records import Ticket
 

@@ -13,7 +13,7 @@ from daemon.desk.sentences import Moment, Sentence, joined, moment_said, sentenc
 from daemon.services import approval_clock, clock_alarms, closing, surveying, task_watch, waiting
 from daemon.services.gate import Gate
 from daemon.services.languages import written
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage import automatic_stops, journal, outbox
 from storage.automatic_stops import Stop
 from storage.records import Ticket

@@ -20,9 +20,10 @@ from daemon.desk.proof import Trust
 from daemon.desk.sentences import sentence
 from daemon.services import fulfilling, request_flow, task_mail, tasks
 from daemon.services.apply import Cause, Work
+from daemon.services.office import Office
 from daemon.services.office_hours import calendar_of
 from daemon.services.owner import is_dead
-from daemon.services.postbag import Office, Postbag
+from daemon.services.postbag import Postbag
 from daemon.services.secrets_masking import mask
 from daemon.services.task_mail import Matter, News
 from storage import arrivals, automation, entries, requests, tickets

@@ -10,9 +10,10 @@ from daemon.services import errands, orders
 from daemon.services.apply import Cause
 from daemon.services.author_trust import Judgement
 from daemon.services.case import Case
+from daemon.services.office import Office
 from daemon.services.operator import NotPossible
 from daemon.services.orders import Order, Sitting
-from daemon.services.postbag import Office, Postbag
+from daemon.services.postbag import Postbag
 from daemon.services.visit import Visit
 from storage.records import Arrival
 from storage.vocabulary import ArrivalState, Source

@@ -10,7 +10,7 @@ from daemon.desk.sentences import Sentence
 from daemon.mail.message import Kind
 from daemon.services import directory
 from daemon.services.letters import Context, Reader
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from daemon.services.request_views import promised
 from daemon.services.visit import Visit
 from storage.arrivals import Outcome

@@ -20,7 +20,8 @@ from daemon.services.automatic_stops import stopped
 from daemon.services.failures import watchers
 from daemon.services.languages import length
 from daemon.services.letters import Reader
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from storage import clocks, tickets
 from storage.clocks import Alarm
 from storage.records import Segment, Ticket

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from daemon.desk.automatic import Kind, Planned
 from daemon.desk.lifecycle import SILENT
 from daemon.desk.sentences import sentence
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage.records import Ticket
 
 

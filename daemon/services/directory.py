@@ -13,7 +13,7 @@ from daemon.desk.catalogue import Catalogue, Sender
 from daemon.desk.directory import away_until, by_name
 from daemon.services import assigning
 from daemon.services.letters import Reader
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage import directory, people
 from storage.directory import NameKind
 from storage.records import DirectoryPerson

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from daemon.desk.directory import Differences, Finding, brake, differences, findings
 from daemon.services.apply import Cause
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from storage import directory
 from storage.records import DirectoryPerson
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from daemon.desk.addressing import Agent, fold
 from daemon.desk.notices import NOTICES
 from daemon.services.apply import Cause, Work
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from storage import approvals, digests, people, tickets
 from storage.records import OutboxItem, Ticket
 

@@ -6,7 +6,8 @@ from daemon.desk.addressing import fold
 from daemon.desk.heartbeat import NAME, Rhythm, moment_of, number_of
 from daemon.mail.tokens import DETAIL, Purpose, parse_detail
 from daemon.services.apply import Cause
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from daemon.services.visit import Visit
 from storage import heartbeats
 from storage.arrivals import Outcome

@@ -13,7 +13,8 @@ from daemon.clock import Clock
 from daemon.desk import hooks as rules
 from daemon.desk.hook_settings import HookSettings
 from daemon.services.apply import Cause
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from storage import entries, hooks, journal, tickets
 from storage.database import Database
 from storage.hooks import Call

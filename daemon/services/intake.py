@@ -22,9 +22,9 @@ from daemon.mail.message import Message
 from daemon.services import quarantine
 from daemon.services.author_trust import Authenticator, wants_check
 from daemon.services.hands import TOGETHER, TOGETHER_FOR, Read, hands, in_hand, is_usual
+from daemon.services.office import Office
 from daemon.services.owner import is_dead
 from daemon.services.pause import Pause
-from daemon.services.postbag import Office
 from daemon.services.quarantine import Trouble
 from daemon.services.reading import Raw, ReadingUnavailable, ReadMany, raw_of, whole
 from daemon.services.settle import Letter, settle

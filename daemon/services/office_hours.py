@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from daemon.desk.calendars import AROUND_THE_CLOCK, Calendar
 from daemon.desk.opening_hours import week
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 
 # A desk without a calendar works as its catalogue counts: days of eight hours, weeks of five days.
 _USUAL = week(["mon-fri 09:00-17:00"])

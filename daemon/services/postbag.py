@@ -7,38 +7,24 @@ nothing that was rolled back can leave the house.
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
-from daemon.desk.addressing import Roster, fold, with_detail
+from daemon.desk.addressing import fold, with_detail
 from daemon.desk.agent_digests import waits
-from daemon.desk.catalogue import Catalogue
-from daemon.desk.handling import Handling, usual
-from daemon.desk.monitoring import Monitors
 from daemon.desk.notices import NOTICES, Audience, Notice
-from daemon.desk.roster import DeskSettings
-from daemon.desk.service_levels import ServiceLevels
-from daemon.desk.survey_plan import Surveys
-from daemon.desk.survey_plan import usual as surveys_as_usual
-from daemon.desk.trust_settings import TrustSettings
-from daemon.desk.waiting import Waiting
-from daemon.desk.waiting import usual as waiting_as_usual
 from daemon.mail.compose import Attachment, Draft, compose
 from daemon.mail.marker import REPLY_MARKERS
 from daemon.mail.message import Mailbox
-from daemon.mail.tokens import Purpose, Signer
+from daemon.mail.tokens import Purpose
 from daemon.services import clocks, files
 from daemon.services.apply import Cause, Work
-from daemon.services.canned import Library
 from daemon.services.digest import held_back
-from daemon.services.fed_days import FedCalendars
-from daemon.services.gate import About, Gate, Withheld, fuse_blew, fuse_since
-from daemon.services.keyring import Keyring
-from daemon.services.letters import UNKNOWN, Context, Letters, Reader, command_list
+from daemon.services.gate import About, Withheld, fuse_blew, fuse_since
+from daemon.services.letters import UNKNOWN, Context, Reader, command_list
+from daemon.services.office import Office
 from daemon.services.parties import origins
-from daemon.services.render import Rendered, Renderer
+from daemon.services.render import Rendered
 from daemon.services.return_addresses import Sent, return_address
 from daemon.services.shared import SharedWriting
-from daemon.services.suggestions import History
 from storage import digests, entries, journal, outbox, people, raws, threads, tickets
 from storage.digests import NewItem
 from storage.records import Entry, OutgoingCopy, Participant, Splice, StoredPart, Ticket
@@ -59,56 +45,6 @@ class Shown:
     raw_digest: str = ""
     # Files of the desk's own that go along.
     files: tuple[Attachment, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """What it takes to write mail for a desk; one for the whole program.
-
-    ``keyring`` keeps the keys of the signer current; None where they never change.  ``handling`` decides
-    about new tickets, with what ``history`` knows of the old ones.
-    """
-
-    roster: Roster
-    signer: Signer
-    renderer: Renderer
-    gate: Gate
-    # What the desk promises, and None where it promises nothing.
-    levels: ServiceLevels | None = None
-    waiting: Waiting = field(default_factory=waiting_as_usual)
-    trust: TrustSettings = field(default_factory=TrustSettings)
-    keyring: Keyring | None = None
-    # Of the teams that have templates of their own, by name.
-    renderers: Mapping[str, Renderer] = field(default_factory=dict)
-    handling: Handling = field(default_factory=usual)
-    history: History = field(default_factory=History)
-    # Canned responses and incident templates.
-    library: Library = field(default_factory=Library)
-    monitors: Monitors = field(default_factory=Monitors)
-    # What people can ask for.
-    catalogue: Catalogue = field(default_factory=Catalogue)
-    surveys: Surveys = field(default_factory=surveys_as_usual)
-    # What calendars get from the web.
-    fed: FedCalendars = field(default_factory=FedCalendars)
-
-    def renew_keys(self, now: datetime) -> None:
-        """Take up keys that were made meanwhile; inside the caller's transaction."""
-        if self.keyring is not None:
-            self.keyring.renew(now)
-
-    def renderer_of(self, ticket: Ticket | None) -> Renderer:
-        """Return what writes the mail about a ticket, or the mail about none."""
-        team = self.roster.team(ticket.team).name if ticket is not None and self.renderers else ""
-        return self.renderers.get(team, self.renderer)
-
-    def desk_of(self, ticket: Ticket | None) -> DeskSettings:
-        """Return the desk that speaks in mail about a ticket, or about none."""
-        return self.roster.desk_of(ticket.team) if ticket is not None else self.roster.desk
-
-    @property
-    def letters(self) -> Letters:
-        """The builder of contexts."""
-        return Letters(self.roster)
 
 
 @dataclass

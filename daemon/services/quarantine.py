@@ -9,7 +9,8 @@ from daemon.desk.service_levels import ServiceLevels
 from daemon.mail.message import Message
 from daemon.services.apply import Cause, Opening, Work
 from daemon.services.failures import watchers
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from storage import arrivals, raws, tickets
 from storage.arrivals import Outcome
 from storage.entries import NewEntry

@@ -11,7 +11,8 @@ from daemon.mail.tokens import Purpose
 from daemon.services.apply import Work
 from daemon.services.catalogue_mail import form_words
 from daemon.services.letters import Context, Reader, tag
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from daemon.services.request_views import Wanted, clock, described, wanted_of
 from storage.vocabulary import TicketState
 

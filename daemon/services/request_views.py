@@ -12,7 +12,7 @@ from daemon.desk.sentences import sentence
 from daemon.desk.working_time import WORKING_DAY_SECONDS, spoken_work
 from daemon.services.apply import Work
 from daemon.services.letters import Context, Reader
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage import requests, tasks
 from storage.requests import Request
 from storage.vocabulary import TicketState, TicketType

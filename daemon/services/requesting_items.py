@@ -14,7 +14,8 @@ from daemon.desk.terms import plain
 from daemon.services import catalogue_mail, request_flow, request_forms
 from daemon.services.apply import Work
 from daemon.services.letters import Context, Reader
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from daemon.services.request_forms import Lack
 from daemon.services.request_views import PURPOSES, Wanted, clock, described, own_words
 from daemon.services.visit import Visit

@@ -33,7 +33,8 @@ from daemon.services.author_trust import judge
 from daemon.services.case import NEVER_ANSWERED, Case
 from daemon.services.gate import gist
 from daemon.services.lookup import Addressed
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from daemon.services.secrets_masking import mask
 from daemon.services.visit import Visit
 from storage import entries, people, tickets

@@ -18,7 +18,8 @@ from daemon.mail.tokens import Purpose
 from daemon.services.apply import Cause, Work, finish_all
 from daemon.services.automatic_stops import stopped_among
 from daemon.services.letters import Context, Reader
-from daemon.services.postbag import Office, Postbag
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag
 from storage import outbox, survey_facts, survey_follow_ups, surveys, threads, tickets
 from storage.records import OutgoingCopy, Ticket
 from storage.survey_facts import Facts

@@ -13,7 +13,8 @@ from daemon.services import assigning, directory
 from daemon.services.apply import Work
 from daemon.services.failures import watchers
 from daemon.services.letters import Reader
-from daemon.services.postbag import Office, Postbag, Shown
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag, Shown
 from daemon.services.task_views import code_of, described, place
 from daemon.services.tasks import Tasks
 from storage import tasks

@@ -7,7 +7,7 @@ from daemon.desk.item_texts import filled
 from daemon.desk.task_words import ANSWERS, answer_link
 from daemon.mail.tokens import Purpose
 from daemon.services.letters import Context, Reader, tag
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from daemon.services.request_views import answered
 from daemon.services.tasks import Tasks
 from storage import requests

@@ -17,8 +17,9 @@ from daemon.desk.task_reminders import REMINDERS, escalates, next_look
 from daemon.services import fulfilling, task_mail, tasks
 from daemon.services.apply import Cause, Work
 from daemon.services.automatic_stops import stopped
+from daemon.services.office import Office
 from daemon.services.office_hours import calendar_of
-from daemon.services.postbag import Office, Postbag
+from daemon.services.postbag import Postbag
 from daemon.services.task_mail import Matter, News
 from storage import automation, tickets
 from storage import tasks as stored

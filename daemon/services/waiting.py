@@ -12,7 +12,8 @@ from daemon.services import request_flow, request_forms
 from daemon.services.apply import Cause, Work
 from daemon.services.automatic_stops import stopped
 from daemon.services.failures import watchers
-from daemon.services.postbag import Office, Postbag, Shown
+from daemon.services.office import Office
+from daemon.services.postbag import Postbag, Shown
 from storage import entries, journal, requests, tickets, waiting
 from storage.records import Entry, Ticket
 from storage.vocabulary import EntryKind, TicketState, Visibility

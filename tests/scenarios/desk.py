@@ -19,7 +19,7 @@ from daemon.services import views
 from daemon.services.gate import Gate
 from daemon.services.intake import Intake
 from daemon.services.ledger import Ledger
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from daemon.services.reading import whole
 from storage import outbox
 from storage.database import Database

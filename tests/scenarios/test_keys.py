@@ -9,7 +9,7 @@ from daemon.jobs import forget_keys
 from daemon.mail.tokens import Signer, parse_detail
 from daemon.services import keyring
 from daemon.services.keyring import READ_AGAIN, SIGNS_AFTER, Keyring, KeyState, in_order
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage import keys
 from storage.database import Database
 from tests.scenarios.desk import Mail, StoryDesk, mail, reply

@@ -11,7 +11,7 @@ from daemon.desk.approval_rules import BudgetOwner, Case, resolve, stage_rule
 from daemon.desk.catalogue import Catalogue, Sender
 from daemon.desk.roster import AgentSettings
 from daemon.services import directory
-from daemon.services.postbag import Office
+from daemon.services.office import Office
 from storage import absences
 from storage import directory as stored
 from storage.absences import NotedAbsence
