@@ -14,6 +14,7 @@ from daemon.services import (
     forwards,
     held,
     opening,
+    replied,
     request_flow,
     request_replies,
     requesting_items,
@@ -100,8 +101,7 @@ def append_reply(visit: Visit, match: Match) -> Outcome:
         request_replies.ask_again(visit, work)
     shown = visit.file(work, EntryKind.MESSAGE, Visibility.PUBLIC, case.message.new_text)
     visit.remember(work)
-    known = [*warnings(case), *request_replies.lacking(visit, work)]
-    visit.tell_agents("requester-replied", work, shown, visit.watchers(work.ticket), warnings=known)
+    replied.tell_agents(visit, work, shown, request_replies.lacking(visit, work))
     work.finish()
     return visit.outcome(Disposition.APPENDED, f"a reply on ticket {ticket.number}", work)
 

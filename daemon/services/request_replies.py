@@ -18,12 +18,12 @@ from daemon.desk.request_form import typed_answers
 from daemon.desk.sentences import Sentence, sentence
 from daemon.desk.terms import plain
 from daemon.mail.own_words import own_words
-from daemon.services import request_flow, request_forms
+from daemon.services import replied, request_flow, request_forms
 from daemon.services.apply import Work
 from daemon.services.request_forms import Lack
 from daemon.services.request_views import Wanted, clock, wanted_of
 from daemon.services.requesting_items import UNASKED, go_on, shown_to_agents, told_of
-from daemon.services.visit import Visit, locked, warnings
+from daemon.services.visit import Visit, locked
 from daemon.services.wishes import reopen_time
 from storage import requests, waiting
 from storage.arrivals import Outcome
@@ -196,15 +196,15 @@ def ask_again(visit: Visit, work: Work) -> None:
         go_on(visit.postbag, work, Lack(wanted, judged.gaps))
 
 
-def lacking(visit: Visit, work: Work) -> list[str]:
+def lacking(visit: Visit, work: Work) -> tuple[str, ...]:
     """Warn agents where words came in place of the form: nothing waits for the answers any more."""
     wanted = wanted_of(visit.postbag.office, work)
     moved = work.before.state is S.AWAITING_DETAILS and work.ticket.state is S.NEW
     if wanted is None or not moved:
-        return []
+        return ()
     gaps = settled(wanted.item, wanted.answers, clock(visit.postbag.office, work)).gaps
     missing = "; ".join(gap.question.label.rstrip("?: ") for gap in gaps)
-    return [_incomplete(missing)] if missing else []
+    return (_incomplete(missing),) if missing else ()
 
 
 def _incomplete(missing: str) -> Sentence:
@@ -231,8 +231,7 @@ def _filed(reply: _Reply, wanted: Wanted, news: str, what: str) -> Outcome:
     visit.remember(work)
     if news:
         request = shown_to_agents(visit.postbag.office, work, wanted)
-        told = {"warnings": warnings(visit.case), "next_step": news, "request": request}
-        visit.tell_agents("requester-replied", work, shown, visit.watchers(work.ticket), **told)
+        replied.tell_agents(visit, work, shown, next_step=news, request=request)
     work.finish()
     return visit.outcome(Disposition.APPENDED, f"{what} on ticket {work.ticket.number}", work)
 

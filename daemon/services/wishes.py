@@ -8,10 +8,11 @@ from daemon.desk.lifecycle import DONE, ENDED, INITIAL, REPLIED, Mover, moves
 from daemon.desk.permissions import Action, Role
 from daemon.desk.requester_words import Spoken, Word
 from daemon.desk.sentences import Sentence
+from daemon.services import replied
 from daemon.services.apply import Work
 from daemon.services.case import Case
 from daemon.services.letters import Reader
-from daemon.services.visit import Visit, warnings
+from daemon.services.visit import Visit
 from storage import journal
 from storage.arrivals import Outcome
 from storage.records import Ticket
@@ -62,8 +63,7 @@ class Wish:
         shown = visit.file(work, EntryKind.MESSAGE, Visibility.PUBLIC, visit.case.message.new_text)
         visit.remember(work)
         if news is not None:
-            told = {"warnings": warnings(visit.case), "next_step": news}
-            visit.tell_agents("requester-replied", work, shown, visit.watchers(work.ticket), **told)
+            replied.tell_agents(visit, work, shown, next_step=news)
         work.finish()
         reason = f"the requester's words: {what} on ticket {work.ticket.number}"
         return visit.outcome(Disposition.APPENDED, reason, work)

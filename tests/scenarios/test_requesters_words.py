@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from daemon.desk.changes import MoveState
 from daemon.desk.requester_words import spoken
 from daemon.jobs import close_resolved
+from daemon.services.apply import Cause, Work
 from daemon.services.audit import Audit
 from daemon.services.standing import SAYINGS
+from storage import tickets
 from storage.database import Database
-from storage.vocabulary import LANGUAGES
+from storage.vocabulary import LANGUAGES, TicketState
 from tests.conftest import close
 from tests.scenarios.clock_desk import STANDARD, ClockDesk
 from tests.scenarios.desk import RENDERER, Mail, StoryDesk, mail, reply
@@ -187,6 +190,35 @@ class TestSolved:
         told = resolved.cara("Yes, but now the second one smokes.")
 
         assert (resolved.state, told) == ("open", {"ann": ["requester-replied"]})
+
+    def test_agents_are_told_how_it_had_ended_when_a_reply_opens_it_again(self, resolved: Talk):
+        was = "Note: this mail opened the ticket again; before it was"
+        resolved.desk.advance(hours=1)
+        resolved.cara("The second one smokes.")
+        first = resolved.said("requester-replied")
+        resolved.ann("#close")
+        resolved.cara("No")
+
+        assert f"{was} resolved (by Ann, Mon 15 Jan 2024, 10:00 CET)" in first
+        assert f"{was} closed (by Ann, Mon 15 Jan 2024, 11:00 CET)" in resolved.said("requester-replied")
+
+    def test_who_closed_it_by_a_word_is_named_when_it_opens_again(self, resolved: Talk):
+        resolved.cara("Yes")
+        resolved.cara("But now the second one smokes.")
+        again = resolved.said("requester-replied")
+        resolved.cara("And the third one.")
+
+        assert "before it was closed (by Cara Customer, Mon 15 Jan 2024, 10:00 CET)" in again
+        assert "before it was" not in resolved.said("requester-replied")
+
+    def test_what_the_desk_closed_by_itself_is_said_when_it_opens_again(self, talk: Talk):
+        with talk.desk.database.write():
+            work = Work.on(tickets.get(1), Cause("postdesk", "job:waiting", talk.desk.now))
+            work.apply([MoveState(TicketState.CLOSED, "nobody answered")])
+            work.finish()
+        talk.cara("I was on holiday; it is still dead.")
+
+        assert "before it was closed (by the desk itself, Mon" in talk.said("requester-replied")
 
     def test_silence_closes_it_after_the_window(self, resolved: Talk):
         resolved.desk.advance(days=15)
