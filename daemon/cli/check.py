@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from daemon.cli.context import FINE, FOUND, WRONG_USE, Invocation, pass_invocation
+from daemon.cli.database import opened
 from daemon.cli.output import printable
 from daemon.clock import system_clock
+from daemon.desk.catalogue import By
 from daemon.desk.web_feeds import Asked
 from daemon.edges.calendar_source import fetch
 from daemon.edges.directory_source import SourceError, read_file
@@ -19,10 +21,16 @@ from daemon.edges.relay import RelayError, check_relay
 from daemon.services.fed_days import web_feeds
 from daemon.services.render import check_templates
 from daemon.services.working_calendars import years_around
-from daemon.settings import Settings, problems_of_machine
-from daemon.wiring import token_sources
-from storage.database import Database
+from daemon.settings import Problem, Settings, problems_of_machine
+from daemon.settings.catalogue import load_catalogue
+
+# Whether managers are asked is what the daemon's health asks as well.
+from daemon.wiring import _asks_managers, token_sources
+from storage import directory
+from storage.database import Database, DatabaseError, InterfaceError
 from storage.migrations import migrate
+
+_NAMED_LIMIT = 5
 
 
 @click.command()
@@ -44,6 +52,8 @@ def check(invocation: Invocation, *, online: bool) -> int:
     if settings.directory.csv:
         csv = settings.base_dir / settings.directory.csv
         found = _tell(f"directory {csv}", _directory_problems(csv)) or found
+    elif not wrong and _asks_managers(settings) and _knows_nobody(invocation):
+        found = _tell("directory", [str(_nobody_decides(settings))]) or found
     for subject, answers in _online(settings, _tokens(settings)) if online else ():
         found = _tell(subject, answers) or found
     if wrong:
@@ -56,6 +66,30 @@ def _directory_problems(csv: Path) -> list[str]:
         return [f"{csv}: {problem}" for problem in read_file(csv).problems]
     except SourceError as error:
         return [str(error)]
+
+
+def _knows_nobody(invocation: Invocation) -> bool:
+    """Tell whether nobody was loaded by hand either; without a database that can be asked there is nobody."""
+    try:
+        with opened(invocation) as database, database.read():
+            return directory.is_empty()
+    except (click.ClickException, DatabaseError, InterfaceError):
+        return True
+
+
+def _nobody_decides(settings: Settings) -> Problem:
+    items = load_catalogue(settings).items
+    asking = [one.id for one in items if any(stage.by is By.MANAGER for stage in one.stages)]
+    named = ", ".join(asking[:_NAMED_LIMIT])
+    more = f" and {len(asking) - _NAMED_LIMIT} more" if len(asking) > _NAMED_LIMIT else ""
+    return Problem(
+        f"no source of people, and items of the catalogue ask the manager of whoever orders: {named}{more}. "
+        "Nobody is found who may approve such a request, so that it waits until an agent names somebody",
+        "directory",
+        settings.path,
+        hint='name a file in directory.csv or a server in directory.url, or load people with "postdesk '
+        'directory import"; see docs/directory.md',
+    )
 
 
 def _tell(subject: str, problems: Iterable[str]) -> bool:

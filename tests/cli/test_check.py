@@ -83,6 +83,68 @@ class TestOffline:
         assert "ticket-opened" in err[0]
 
 
+ITEM = """
+[[item]]
+id = "{name}"
+title = "The {name}"
+kind = "access"
+description = "x"
+team = "desk"
+"""
+TEAM = '[[team]]\nname = "desk"\naddresses = ["support@desk.test"]\nmembers = ["ann@corp.test"]\n'
+ASKS = '[[item.approval]]\nby = "manager"\n'
+
+
+class TestManagers:
+    """Items that ask the manager, on a desk that knows nobody's."""
+
+    @pytest.fixture
+    def desk(self, tmp_path):
+        (tmp_path / "items").mkdir()
+        self.catalogue(tmp_path, "laptop", "phone")
+        return DESK + ANN + TEAM + '[catalogue]\nfolder = "items"\n'
+
+    def catalogue(self, tmp_path, *names, more=ASKS):
+        blocks = [ITEM.format(name=name) + more for name in names]
+        (tmp_path / "items" / "all.toml").write_text("".join(blocks))
+
+    def test_are_warned_of_with_what_to_do(self, check, desk, tmp_path):
+        status, out, err = check(desk)
+
+        assert (status, out[-1]) == (1, "directory: see above")
+        assert err == [
+            (
+                f"{tmp_path}/postdesk.toml: directory: no source of people, and items of the catalogue ask "
+                "the manager of whoever orders: laptop, phone. Nobody is found who may approve such a "
+                "request, so that it waits until an agent names somebody (name a file in directory.csv or a "
+                'server in directory.url, or load people with "postdesk directory import"; see '
+                "docs/directory.md)"
+            )
+        ]
+        assert not list(tmp_path.glob("*.db"))
+
+    def test_are_counted_where_there_are_many(self, check, desk, tmp_path):
+        self.catalogue(tmp_path, *(f"item-{at}" for at in range(7)))
+
+        (told,) = check(desk)[2]
+        assert "orders: item-0, item-1, item-2, item-3, item-4 and 2 more. Nobody" in told
+
+    def test_are_no_trouble_where_people_were_loaded_by_hand(self, check, desk, tmp_path):
+        (tmp_path / "people.csv").write_text("address,name,manager\nann@corp.test,Ann,\n")
+        check(desk)
+        config = str(tmp_path / "postdesk.toml")
+        assert run(["--config", config, "migrate"]) == 0
+        empty = check(desk)[0]
+        assert run(["--config", config, "directory", "import", str(tmp_path / "people.csv"), "--yes"]) == 0
+
+        assert (empty, check(desk)[0]) == (1, 0)
+
+    def test_are_no_trouble_where_nobody_asks_for_one(self, check, desk, tmp_path):
+        self.catalogue(tmp_path, "laptop", more="")
+
+        assert check(desk)[0] == 0
+
+
 class TestFeedsOnline:
     def test_feeds_are_fetched_and_told_by_their_host(self, check):
         with feed_server() as good, feed_server() as gone:
