@@ -40,7 +40,8 @@ def approvals(
     with opened(invocation) as database, database.read():
         found = [standing(one, now) for one in _chosen(number, ticket, stuck=stuck)]
     if number is None and ticket is None:
-        emit([_row(one) for one in found], COLUMNS, as_json=as_json)
+        nothing = "no approval waits for a person" if stuck else "no approval is open"
+        emit([_row(one) for one in found], COLUMNS, as_json=as_json, nothing=nothing)
         return FOUND if stuck and found else FINE
     if number is not None and not found:
         raise click.ClickException(
@@ -49,6 +50,8 @@ def approvals(
         )
     if as_json:
         emit_json([_whole(one) for one in found])
+    elif not found:
+        click.echo(f"nobody was asked to approve anything for ticket {ticket}")
     else:
         click.echo("\n\n".join("\n".join(map(printable, _told(one, zone))) for one in found))
     return FINE

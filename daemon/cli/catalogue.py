@@ -32,7 +32,8 @@ def catalogue() -> None:
 def list_(invocation: Invocation, *, as_json: bool) -> None:
     """List the items of the catalogue in the order of their files."""
     found = load_catalogue(invocation.settings)
-    emit([_row(found, one) for one in found.items], COLUMNS, as_json=as_json)
+    nothing = "there is no catalogue; [catalogue] folder names one"
+    emit([_row(found, one) for one in found.items], COLUMNS, as_json=as_json, nothing=nothing)
 
 
 @catalogue.command()

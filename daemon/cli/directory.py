@@ -46,7 +46,9 @@ def list_(invocation: Invocation, search: str, *, gone: bool, as_json: bool) -> 
         everybody = stored.listed()
     found = {one.person.address: one for one in everybody if (one.gone_at is not None) is gone}
     people = matching((one.person for one in found.values()), search)
-    emit([_row(found[person.address]) for person in people], COLUMNS, as_json=as_json)
+    nothing = "nobody matches" if search else "nobody has left" if gone else "nobody is in the directory"
+    rows = [_row(found[person.address]) for person in people]
+    emit(rows, COLUMNS, as_json=as_json, nothing=nothing)
 
 
 @directory.command(name="import")

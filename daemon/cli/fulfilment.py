@@ -38,13 +38,17 @@ def fulfilment(  # noqa: PLR0913  # one parameter an option, all but the first b
     if which is not None:
         with opened(invocation) as database:
             found = fulfilment_views.reliability(database, now - timedelta(days=days), which)
-        emit([_row(one, as_json=as_json) for one in found], RELIABILITY, as_json=as_json)
+        counted = [_row(one, as_json=as_json) for one in found]
+        nothing = f"no task was done within {days} days"
+        emit(counted, RELIABILITY, as_json=as_json, nothing=nothing)
         return FINE
     with opened(invocation) as database:
         rows = fulfilment_views.open_tasks(database, now)
     wrong = [row for row in rows if row["late"] or row["state"] == "blocked"]
     shown = [row for row in rows if (not late or row["late"]) and (not blocked or row["state"] == "blocked")]
-    emit(shown, COLUMNS, as_json=as_json)
+    wanted = " and ".join(word for word, asked in (("late", late), ("blocked", blocked)) if asked)
+    nothing = f"no task is {wanted}" if wanted else "nobody has a task"
+    emit(shown, COLUMNS, as_json=as_json, nothing=nothing)
     return FOUND if wrong else FINE
 
 

@@ -38,7 +38,7 @@ def list_(invocation: Invocation, *, as_json: bool) -> int:
     """
     with opened(invocation) as database:
         rows = hook_views.standing(database, invocation.settings.hook)
-    emit(rows, COLUMNS, as_json=as_json)
+    emit(rows, COLUMNS, as_json=as_json, nothing="there are no hooks")
     return FOUND if any(row["stands"] in {"failing", "gave up"} for row in rows) else FINE
 
 
@@ -50,7 +50,8 @@ def show(invocation: Invocation, name: str, *, as_json: bool) -> None:
     """List what a hook was not told yet and what was given up, oldest first."""
     with opened(invocation) as database:
         rows = hook_views.undone(database, name)
-    emit(rows, UNDONE_COLUMNS, as_json=as_json)
+    nothing = f"nothing waits for {name}, and nothing was given up"
+    emit(rows, UNDONE_COLUMNS, as_json=as_json, nothing=nothing)
 
 
 @hooks.command()

@@ -33,7 +33,8 @@ def list_(invocation: Invocation, *, as_json: bool) -> None:
     """
     with opened(invocation) as database:
         found = keyring.listed(database, system_clock(), _valid_for(invocation))
-    emit([{name: getattr(one, name) for name in COLUMNS} for one in found], COLUMNS, as_json=as_json)
+    rows = [{name: getattr(one, name) for name in COLUMNS} for one in found]
+    emit(rows, COLUMNS, as_json=as_json, nothing="there is no key yet; the desk makes one when it starts")
 
 
 @keys.command()

@@ -35,6 +35,8 @@ def ledger(invocation: Invocation, *, listed: int | None, state: str | None, as_
         emit_json(counts if rows is None else {**counts, "arrivals": rows})
         return
     emit([{"disposition": word, "count": count} for word, count in counts.items()], HEAD, as_json=False)
-    if rows:
+    if rows is not None:
         click.echo()
-        emit(rows, COLUMNS, as_json=False)
+        emit(
+            rows, COLUMNS, as_json=False, nothing=f"no message is {state}" if state else "no message came yet"
+        )

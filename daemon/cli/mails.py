@@ -107,8 +107,9 @@ def _show(desk: Desk, number: int, *, preview: bool, as_json: bool) -> None:
     if as_json:
         emit_json(rows)
         return
-    if not preview:
-        emit(rows, COLUMNS, as_json=False)
+    if not preview or not rows:
+        nothing = f"nothing will be mailed about ticket {number} by itself"
+        emit(rows, COLUMNS, as_json=False, nothing=nothing)
         return
     zone = desk.settings.desk.timezone
     click.echo("\n\n".join(f"{printable(line(one, zone))}\n{_mail(one)}".rstrip() for one in found))

@@ -52,7 +52,7 @@ def status(invocation: Invocation, *, as_json: bool) -> int:
     now = system_clock()
     with opened(invocation) as database:
         shown = view(gather(database, watched(invocation.settings), now), now)
-    emit(shown["oauth"], COLUMNS, as_json=as_json)
+    emit(shown["oauth"], COLUMNS, as_json=as_json, nothing="there is no [[oauth]] section")
     ill = any(finding["key"].startswith("oauth") for finding in shown["findings"])
     return FOUND if ill else FINE
 

@@ -34,7 +34,8 @@ def list_(invocation: Invocation, *, state: str | None, limit: int, as_json: boo
     """List the copies of outgoing mail, newest first; each is one recipient's."""
     with opened(invocation) as database:
         rows = views.outbox_rows(database, OutboxState(state) if state else None, limit)
-    emit(rows, COLUMNS, as_json=as_json)
+    nothing = f"no outgoing mail is {state}" if state else "there is no outgoing mail yet"
+    emit(rows, COLUMNS, as_json=as_json, nothing=nothing)
 
 
 @outbox.command()

@@ -18,10 +18,10 @@ _UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _DIRECTIONS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def emit(rows: Iterable[Row], columns: Sequence[str], *, as_json: bool) -> None:
+def emit(rows: Iterable[Row], columns: Sequence[str], *, as_json: bool, nothing: str = "") -> None:
     """Print rows: as one JSON array of whole objects, or as a table of the named columns.
 
-    The head of a column is its key in capitals.  No rows are an empty array, or nothing at all.
+    The head of a column is its key in capitals.  No rows are an empty array, or the line ``nothing``.
     """
     if as_json:
         emit_json(list(rows))
@@ -29,6 +29,8 @@ def emit(rows: Iterable[Row], columns: Sequence[str], *, as_json: bool) -> None:
     cells = [[printable(in_words(row.get(column)), limit=_CUT_AFTER) for column in columns] for row in rows]
     if cells:
         click.echo("\n".join(_table([[column.upper() for column in columns], *cells])))
+    elif nothing:
+        click.echo(printable(nothing))
 
 
 def emit_json(value: Any) -> None:

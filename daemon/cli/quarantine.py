@@ -32,7 +32,7 @@ def list_(invocation: Invocation, *, limit: int, as_json: bool) -> None:
     """List the messages in quarantine, newest first."""
     with opened(invocation) as database:
         rows = views.latest_arrivals(database, limit, ArrivalState.QUARANTINED)
-    emit(rows, COLUMNS, as_json=as_json)
+    emit(rows, COLUMNS, as_json=as_json, nothing="nothing is in quarantine")
 
 
 @quarantine.command()

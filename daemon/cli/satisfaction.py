@@ -58,7 +58,8 @@ def satisfaction(  # noqa: PLR0913  # one parameter an option, all but the first
         click.echo(f"written: {html_file}")
         return
     if answers:
-        emit([_answer(one) for one in found.words], ANSWERS, as_json=as_json)
+        nothing = "nobody answered a survey that was sent in that time"
+        emit([_answer(one) for one in found.words], ANSWERS, as_json=as_json, nothing=nothing)
         return
     groups = found.by(By(by))
     if as_json:

@@ -25,7 +25,7 @@ def list_(invocation: Invocation, *, as_json: bool) -> None:
     with opened(invocation) as database:
         found = gate_views.suppressed(database)
     rows = [{"address": address, "reason": reason} for address, reason in found]
-    emit(rows, ("address", "reason"), as_json=as_json)
+    emit(rows, ("address", "reason"), as_json=as_json, nothing="no address is suppressed")
 
 
 @suppressed.command()

@@ -53,4 +53,7 @@ def tickets(  # noqa: PLR0913  # one parameter an option, all but the first by n
             levels, now = promised(invocation, database), system_clock()
             emit_json([views.ticket(database, row["number"], now, levels) for row in rows])
         else:
-            emit(rows, COLUMNS, as_json=False)
+            nothing = "no ticket is open; --all lists those that have ended as well"
+            if everything or states or team or search:
+                nothing = "no ticket matches" if states or team or search else "there are no tickets yet"
+            emit(rows, COLUMNS, as_json=False, nothing=nothing)

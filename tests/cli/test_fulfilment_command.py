@@ -68,7 +68,7 @@ def test_only_what_is_late_or_blocked(desk):
 def test_nothing_open_is_well(desk_folder):
     said = desk_folder.postdesk("fulfilment")
 
-    assert (said.status, said.out) == (0, "")
+    assert (said.status, said.out) == (0, "nobody has a task\n")
 
 
 def test_reliability_of_items_is_that_of_what_requesters_were_promised(desk):

@@ -70,7 +70,8 @@ class TestLedger:
         assert listed == plain
 
     def test_a_state_without_any_lists_nothing(self, settled):
-        assert "\n\n" not in settled.postdesk("ledger", "--state", "claimed").out
+        said = settled.postdesk("ledger", "--state", "claimed").out
+        assert said.endswith("\n\nno message is claimed\n")
 
 
 class TestTrace:
