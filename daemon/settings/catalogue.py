@@ -1,8 +1,8 @@
 """Read the service catalogue of a desk: every file of its folder, or every problem in all of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 from pathlib import Path
 
 from daemon.desk.addressing import fold
@@ -115,8 +115,26 @@ def _placed(file: _File, faults: list[Fault]) -> list[Problem]:
     if not told:
         return []
     origin = Origin(file.path, places.lines(file.text))
-    found = dict.fromkeys(origin.problem(fault) for fault in told)
+    found = dict.fromkeys(_named(origin.problem(fault), fault.at, file.content) for fault in told)
     return sorted(found, key=lambda one: one.line or 0)
+
+
+def _named(problem: Problem, at: Key, content: CatalogueFile) -> Problem:
+    """Say by its own name as well what a problem is about: a place is counted, a name is known."""
+    whose = ", ".join(_names(at, content))
+    return replace(problem, key=f"{whose}: {problem.key}") if whose else problem
+
+
+def _names(at: Key, content: CatalogueFile) -> Iterator[str]:
+    """Yield what a key leads through and has a name: an item, and its question or task."""
+    block: object = content
+    for kind, index in pairwise(at):
+        if isinstance(kind, str) and isinstance(index, int):
+            rows = getattr(block, kind, ())
+            block = rows[index] if index < len(rows) else None
+            name = getattr(block, "id", "") or getattr(block, "name", "")
+            if name:
+                yield f"{kind} {name}"
 
 
 def _twice(files: list[_File]) -> dict[Path, list[Fault]]:
@@ -125,7 +143,7 @@ def _twice(files: list[_File]) -> dict[Path, list[Fault]]:
     found: dict[Path, list[Fault]] = {}
     for file in files:
         for index, block in enumerate(file.content.item):
-            where = f"{file.path.name}, item {index + 1}"
+            where = f"{file.path.name}, item {index + 1}" + (f" ({block.id})" if block.id else "")
             for key, named in _own(block):
                 first = seen.setdefault(named, where)
                 if first != where:

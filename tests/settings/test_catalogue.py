@@ -171,13 +171,16 @@ def test_everything_is_said_at_once_over_all_files(said):
             "d.toml:1:7: not valid TOML: expected ']]' at the end of an array declaration "
             "(a line that begins with [[ ends with ]])"
         ),
-        'a.toml:8: item[1].price: expected the id of a number question, got "p" (there are: none)',
-        'b.toml:6: item[1].team: expected the name of a team, got "dask" (did you mean desk?)',
+        'a.toml:8: item a: item[1].price: expected the id of a number question, got "p" (there are: none)',
+        'b.toml:6: item b: item[1].team: expected the name of a team, got "dask" (did you mean desk?)',
         (
-            'b.toml:7: item[1].addresses[1]: "support+x@desk.test" belongs to another item already: '
-            "a.toml, item 1 (choose another)"
+            'b.toml:7: item b: item[1].addresses[1]: "support+x@desk.test" belongs to another item already: '
+            "a.toml, item 1 (a) (choose another)"
         ),
-        'c.toml:2: item[1].id: "a" belongs to another item already: a.toml, item 1 (choose another)',
+        (
+            'c.toml:2: item a: item[1].id: "a" belongs to another item already: a.toml, item 1 (a) '
+            "(choose another)"
+        ),
         "e.toml:1: item: expected a list, got 1",
     ]
 
@@ -189,7 +192,7 @@ def test_questions_whose_marks_are_the_same_by_chance_are_told(said):
         if seen.setdefault(question_mark("a", name), name) != name:
             break
 
-    place = "a.toml:12: item[1].question[2].id"
+    place = f"a.toml:12: item a, question {name}: item[1].question[2].id"
     assert said(GOOD + question(seen[question_mark("a", name)]) + question(name)) == [
         f'{place}: "{name}" has by chance the same mark as question 1 (choose another id)'
     ]
@@ -213,6 +216,40 @@ def test_without_a_folder_there_is_no_catalogue(tmp_path):
     assert load_catalogue(load(tmp_path / "postdesk.toml")).items == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (GOOD.replace('"desk"', '"dsek"'), "a.toml:6: item a: item[1].team: expected the name of a team"),
+        (GOOD + GOOD.replace('"a"', '"b"').replace("kind", "knd"), "a.toml:10: item b: item[2].knd: no such"),
+        (
+            GOOD + question("size", "past = true"),
+            "a.toml:10: item a, question size: item[1].question[1].past: only",
+        ),
+        (GOOD + task("x", 'team = "dsk"'), "a.toml:10: item a, task x: item[1].task[1].team: expected the"),
+        (
+            GOOD + '[[group]]\nname = "g"\nmembers = ["x"]',
+            "a.toml:9: group g: group[1].members[1]: expected an address",
+        ),
+        (GOOD.replace('id = "a"', ""), "a.toml:1: item[1].id: missing"),
+        (
+            GOOD + question("a") + GOOD.replace('id = "a"', ""),
+            "a.toml:11: item[2].id: missing",
+        ),
+    ],
+    ids=lambda case: case.partition(": expected")[0][-30:],
+)
+def test_a_problem_names_what_it_is_about_besides_its_place(said, text, line):
+    assert line in "\n".join(said(text))
+
+
+def test_an_address_of_two_items_is_told_with_the_id_of_the_first(said):
+    address = 'addresses = ["support+x@desk.test"]\n'
+
+    (told,) = said(GOOD + address + GOOD.replace('"a"', '"b"') + address)
+    assert told.startswith("a.toml:14: item b: item[2].addresses[1]: ")
+    assert "belongs to another item already: a.toml, item 1 (a)" in told
+
+
 def test_a_folder_without_items_is_told(desk, tmp_path):
     (only,) = problems_of_catalogue(desk())
     (tmp_path / "catalogue").rmdir()
@@ -226,7 +263,7 @@ def test_check_refuses_a_desk_whose_catalogue_is_wrong(desk, tmp_path, capsys):
     desk(a_toml=GOOD.replace('"desk"', '"dsek"'))
 
     assert run(["--config", str(tmp_path / "postdesk.toml"), "check"]) == 2
-    assert "a.toml:6: item[1].team: expected the name of a team" in capsys.readouterr().err
+    assert "a.toml:6: item a: item[1].team: expected the name of a team" in capsys.readouterr().err
 
 
 def test_texts_are_read_with_the_item(desk):
