@@ -24,6 +24,13 @@ _TASK: Context = {
     "own": {"text": "The label goes on the lid.\nThe password stands in the safe."},
     "done": [],
     "code": "",
+    "helps": [
+        {
+            "usage": "#task-tell install [WORDS]",
+            "summary": "write to whoever has a task; answers come to the desk",
+        },
+        {"usage": "#task-skip install WHY", "summary": "leave a task out; whoever has it is told"},
+    ],
     "over": False,
     "actions": [
         {"kind": "done", "mailto": _MAILTO},
@@ -48,6 +55,7 @@ BARE: Context = {
         "asker": {"name": "", "address": ""},
         "answers": [],
         "own": {"text": ""},
+        "helps": [],
         "over": True,
         "actions": [],
     },
@@ -73,6 +81,7 @@ def hard(hostile: str, long_word: str) -> Context:
             "answers": [{"question": words, "answer": words}] * 12,
             "own": {"text": f"{words}\n" * 20},
             "done": [{"title": words, "by": hostile}] * 5,
+            "helps": [{"usage": f"#task-skip {long_word} WHY", "summary": words}],
             "code": "t17.k7.mzq4w2yk5tmzq4w2yk5tmzq4w2",
             "actions": [{"kind": kind, "mailto": _MAILTO} for kind in ("ok", "again", "by")],
         },

@@ -7,6 +7,7 @@ taken again, and by its Message-ID an answer finds the task.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from daemon.commands import COMMANDS
 from daemon.desk.addressing import Agent, with_detail
 from daemon.desk.sentences import sentence
 from daemon.services import assigning, directory
@@ -21,6 +22,8 @@ from storage import tasks
 from storage.tasks import ORIGIN, StoredTask
 
 REQUEST, TOLD, NEWS = "task-request", "task-told", "task-news"
+# What agents can do about a task that does not go on.
+_HELPS = ("task-tell", "task-done", "task-skip")
 NOT_YET = sentence("Please wait with this task: its turn has not come yet. We write to you when it has.")
 
 
@@ -128,7 +131,16 @@ def tell_agents(matter: Matter, row: StoredTask, news: News, shown: Shown | None
     """Tell the agents who work on the ticket, else its team, what became of a task."""
     office, ticket = matter.office, matter.work.ticket
     bag = matter.bag(row, matter.step(news.step))
-    task = {"id": row.task, "title": row.what.title, "by": place(row), "text": news.words}
+    task = {
+        "id": row.task,
+        "title": row.what.title,
+        "by": place(row),
+        "text": news.words,
+        "helps": [
+            {"usage": COMMANDS[one].usage.replace("TASK", row.task), "summary": COMMANDS[one].summary}
+            for one in _HELPS
+        ],
+    }
     audience = {one.address: one for one in (*watchers(office, ticket), *news.also)}
     for agent in audience.values():
         if office.roster.sees(agent, ticket.team):

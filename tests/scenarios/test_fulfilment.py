@@ -146,6 +146,19 @@ class TestAnswers:
         assert "keine Tastaturen auf Lager" in to(out, "ann@corp.test", "task-news").text
         assert states(desk) == {"order": "blocked"}
 
+    def test_who_hears_that_a_task_is_blocked_is_told_what_helps_by_its_name(self, opened: Opened):
+        desk = opened(ORDER)
+        desk.mail_in(reply(to(begun(desk), "vic@vendor.test"), VIC, "blocked: no keyboards"))
+        told = to(desk.mail_out(), "ann@corp.test", "task-news")
+
+        assert [line.strip() for line in told.text.splitlines() if line.startswith("    #task-")] == [
+            "#task-tell order [WORDS]",
+            "#task-done order",
+            "#task-skip order WHY",
+        ]
+        desk.mail_in(reply(told, "Ann <ann@corp.test>", "#task-skip order they never come"))
+        assert states(desk) == {"order": "skipped"}
+
     def test_a_later_day_needs_a_reason_and_moves_what_the_requester_was_promised(self, opened: Opened):
         desk = opened(ORDER, promised=5 * DAY)
         mails = begun(desk)
