@@ -1,5 +1,7 @@
 """The words of decisions as one lexicon, and what a word is in the language of whoever wrote it."""
 
+from collections.abc import Iterable
+
 from daemon.desk import decision_words as words
 from daemon.desk import doubt_words as doubts
 from daemon.desk.answer_lexicon import Clause, Item, Lexicon, folded
@@ -34,6 +36,12 @@ _TYPED_WRONG |= {
 _NO_TYPOS = frozenset(words.NO_TYPOS.split("|"))
 
 
+_NEEDS, _DENY_NEED, _NEEDLESS, _BESIDE_NEED = (
+    {key for phrase in table.split("|") for key in folded(phrase)}
+    for table in (words.NEEDS, words.DENY_NEED, words.NEEDLESS, words.BESIDE_NEED)
+)
+
+
 # A name has so many words at most.
 NAME_WORDS = 4
 
@@ -63,6 +71,14 @@ def clause_in(clause: Clause, language: str) -> Clause:
             kinds |= {"condition"}
         read.append(Item(item.words, kinds, item.end))
     return Clause(tuple(read), clause.line, clause.sentence, clause.start, clause.blank, clause.trails)
+
+
+def needless(items: Iterable[Item]) -> bool:
+    """Tell whether these words, behind a "no", say that nobody needs it, and nothing else."""
+    said = [word for item in items for word in folded(item.words)]
+    counted = [sum(word in table for word in said) for table in (_NEEDS, _DENY_NEED, _NEEDLESS)]
+    known = _NEEDS | _DENY_NEED | _NEEDLESS | _BESIDE_NEED
+    return counted in ([1, 1, 0], [0, 0, 1]) and known.issuperset(said)
 
 
 def named_first(items: tuple[Item, ...]) -> str:

@@ -228,6 +228,30 @@ DUTIES = (
     "abbiamo da|abbiamo bisogno|temos que|temos de|vi har att|meillä on aikaa"
 )
 
+# "Nobody needs it", behind a bare "no", in six languages: one word of need and one that denies it, or one
+# that says both, and beside them nothing but these small words.  With any other word it may be the approval,
+# a question or a wait that nobody needs.
+NEEDS = (
+    "need|needs|needed|necessary|required|braucht|brauchen|brauche|nötig|notwendig|erforderlich|benötigt|"
+    "benötigen|benötige|besoin|nécessaire|falta|necesita|necesitan|necesitamos|necesito|necesario|necesaria|"
+    "bisogno|serve|servono|necessario|necessaria|occorre|nodig"
+)
+DENY_NEED = (
+    "not|no|nobody|don|dont|doesn|doesnt|isn|isnt|nicht|kein|keine|keinen|keiner|keines|niemand|pas|personne|"
+    "aucun|non|nadie|nessuno|niet|geen"
+)
+NEEDLESS = (
+    "unnecessary|needless|unnötig|überflüssig|inutile|superflu|innecesario|innecesaria|superfluo|overbodig|"
+    "onnodig"
+)
+BESIDE_NEED = (
+    "he|she|it|they|we|i|you|this|that|these|those|one|another|new|any|more|anymore|is|are|does|do|t|there|"
+    "really|at|all|er|sie|es|wir|ich|man|das|dies|den|die|der|ihn|ist|sind|wird|werden|mehr|neuen|neue|neues|"
+    "weiteren|weitere|weiteres|wirklich|gar|il|elle|ils|elles|on|nous|je|en|n|ne|a|ont|avons|ai|y|est|c|ce|de|"
+    "d|l|la|le|ça|cela|vraiment|él|ella|ellos|ellas|lo|los|las|les|nos|hace|esto|eso|lui|lei|loro|ha|ho|"
+    "abbiamo|hanno|è|gli|ci|mi|ce|questo|quello|più|hij|zij|ze|wij|ik|het|dat|dit|heeft|heb|hebben|meer|echt"
+)
+
 # Words that are something else in other languages: Danish thanks, the "well" of Poles and Czechs, "if".
 ONLY_IN = {"tak": {"pl"}}
 NOT_IN = {

@@ -20,6 +20,7 @@ from daemon.desk.decision_lexicon import (
     clause_in,
     meant,
     named_first,
+    needless,
     without_greeting,
 )
 
@@ -134,7 +135,9 @@ class _Answer:
             return Reading(Answer.BOTH, said, reason="it approves and denies it")
         if "?" in self.text or self.asks():
             return Reading(Answer.QUESTION, said, reason="it asks something")
-        if (says_yes or says_no) and ("condition" in everywhere or (says_yes and _LIMIT.search(self.text))):
+        # The Italian "has" is "if" in Hungarian.
+        conditional = any(one.has("condition") and not needless(one.items) for one in self.clauses)
+        if (says_yes or says_no) and (conditional or (says_yes and _LIMIT.search(self.text))):
             return Reading(Answer.CONDITIONAL, said, reason="it names a condition")
         return None
 
@@ -189,7 +192,7 @@ class _Answer:
     def rejection(self, at: int, item: Item) -> Reading:
         items = self.head[at].items
         after = items[items.index(item) + 1 :]
-        reason = [one for one in after if not self.polite(one)]
+        reason = [] if needless(after) else [one for one in after if not self.polite(one)]
         # "Rejected because ..." needs more than the one word, and "rejected, not!" is no refusal.
         bare = any(
             all("negation" in one.kinds for one in clause.items)
@@ -222,6 +225,7 @@ class _Answer:
             or bool(begins & {"reason", "negation"})
             or any(one.has("denied") for one in following)
             or self.says_why(following)
+            or (bool(following) and needless(following[0].items) and self.only_signed(following[1:]))
         )
 
     def says_why(self, following: list[Clause]) -> bool:

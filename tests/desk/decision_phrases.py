@@ -317,9 +317,49 @@ SENTENCES = {
     },
 }
 
+# A bare "no" and that nobody needs it; what looks like it, and is none.
+NEEDLESS = {
+    "reject": {
+        "en": "no, not needed|No, he does not need it.|No, she doesn't need it|no he does not need it|"
+        "Nope, nobody needs it|No, we don't need that, thanks\n\nAnn|No, it is not necessary|"
+        "No, there is no need|No, we do not need another one|No, unnecessary|No. He does not need it.",
+        "de": "nein, braucht er nicht|Nein, das brauchen wir nicht|nein braucht er nicht|"
+        "Nein, er braucht keinen neuen.|Nein, ist nicht nötig|Nein, wird nicht benötigt\n\nViele Grüße\nAnn|"
+        "Nein, das braucht sie nicht, danke|Nein, unnötig|Nein, niemand braucht das",
+        "fr": "non, pas besoin|Non, il n'en a pas besoin|Non, nous n'en avons pas besoin, merci|"
+        "Non, ce n'est pas nécessaire|Non il n’en a pas besoin|Non, personne n'en a besoin",
+        "es": "no, no hace falta|No, no lo necesita|No, él no lo necesita|No, eso no es necesario|"
+        "No, nadie lo necesita|No, innecesario",
+        "it": "no, non serve|No, non è necessario|No, questo non serve|No, non ne ha bisogno|"
+        "No, nessuno ne ha bisogno",
+        "nl": "nee, niet nodig|Nee, dat is niet nodig|Nee, hij heeft het niet nodig|"
+        "Nee, dat hebben we niet nodig, bedankt|Nee, overbodig",
+    },
+    "nothing": {
+        "en": "no, he needs it|No, we need it|no he needs it|No, he does not need it, does he|"
+        "No, it does not need my approval|No, he does not need to ask|No need|Not needed|"
+        "No, not a problem|No, he does not need it, order it|"
+        "no he does not need it, just buy it",
+        "de": "nein, er braucht es|Nein, das brauchen wir|nein er braucht das|Nein, braucht er nicht, oder|"
+        "Nein, dafür braucht er keine Genehmigung|Nein, dazu braucht er mich nicht|"
+        "nein braucht er nicht, einfach bestellen|Nein, nicht unnötig...|Braucht er nicht",
+        "fr": "Non, il en a besoin|Non, nous en avons besoin|Non, il n'a pas besoin de mon avis|Pas besoin",
+        "es": "No, él lo necesita|No, eso es necesario|No hace falta",
+        "it": "No, questo serve|No, è necessario|Non serve",
+        "nl": "Nee, dat is nodig|Nee, we hebben het nodig|Niet nodig",
+    },
+    "both": {
+        "en": "no problem, approved|No, not needed, approved|No, he does not need it. OK, approved",
+        "de": "nein, doch, genehmigt|Nein, braucht er nicht, ja",
+        "nl": "Nee, mijn akkoord is niet nodig",
+    },
+    "question": {"de": "nein, braucht er nicht?", "en": "No, does he not need it?"},
+    "conditional": {"en": "No, he does not need it yet", "de": "nein, braucht er nicht, nur den kleinen"},
+}
+
 TABLE = [
     (answer, language, phrase)
-    for answer, by_language in (*PHRASES.items(), *SENTENCES.items())
+    for answer, by_language in (*PHRASES.items(), *SENTENCES.items(), *NEEDLESS.items())
     for language, phrases in by_language.items()
     for phrase in phrases.split("|")
 ]
