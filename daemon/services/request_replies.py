@@ -25,9 +25,10 @@ from daemon.services.request_views import Wanted, clock, wanted_of
 from daemon.services.requesting_items import UNASKED, go_on, shown_to_agents, told_of
 from daemon.services.visit import Visit, locked
 from daemon.services.wishes import reopen_time
-from storage import requests, waiting
+from storage import requests, surveys, waiting
 from storage.arrivals import Outcome
 from storage.records import Ticket
+from storage.surveys import SurveyState
 from storage.vocabulary import Disposition, EntryKind, TicketState, Visibility
 
 S = TicketState
@@ -38,6 +39,8 @@ _ASKED_ANEW = sentence(
 )
 # The first line of a form: the mark of a question, or the two colons of an answer.
 _FORM_LINE = re.compile(rf"(?m)^.*\[\d{MARK_LETTERS}{{3}}\]|^\s*::")
+# Any other text may be words for people: a question, or a thanks.
+_NUMBER = re.compile(r"\d{1,20}\.?")
 # A greeting, and the line of the form itself that says how to answer.
 _COURTESY_CHARS = 200
 _BEGUN = frozenset({S.APPROVED, S.IN_FULFILMENT, S.PENDING_REQUESTER, S.PENDING_VENDOR, S.PENDING_DATE})
@@ -112,14 +115,26 @@ def _plain_answer(visit: Visit, work: Work, wanted: Wanted, now: Now) -> dict[st
     if work.ticket.state is not S.AWAITING_DETAILS or len(gaps) != 1 or not words:
         return {}
     question = gaps[0].question
-    if question.type is QuestionType.TEXT:
-        return {}
     first = words.splitlines()[0].strip()
+    if question.type is QuestionType.TEXT and not _is_only_a_number(first, work):
+        return {}
     try:
         value_for(question, first, now)
     except BadAnswer:
         return {}
     return {question.id: first}
+
+
+def _is_only_a_number(first: str, work: Work) -> bool:
+    """Tell whether words are a bare number that answers the form, since no rating is open."""
+    if _NUMBER.fullmatch(first) is None:
+        return False
+    return not any(
+        one.state is SurveyState.SENT
+        and one.score is None
+        and (one.expires_at or work.cause.now) >= work.cause.now
+        for one in surveys.of_ticket(work.ticket.number)
+    )
 
 
 def _fill_in(reply: _Reply) -> Outcome:
