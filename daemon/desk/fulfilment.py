@@ -3,7 +3,7 @@
 Plain values: every function returns the work as it is afterwards, and ``now`` is an argument.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -169,6 +169,15 @@ def called_off(work: Work, why: str, today: date) -> Work:
     # Yesterday was its last day: what is called off lasts through no day any more.
     ends = min(work.ends_on, today - timedelta(days=1)) if work.ends_on is not None else None
     return replace(work, runs=runs, ends_on=ends)
+
+
+def taken_up(work: Work, names: Collection[str], ends_on: date | None) -> Work:
+    """Let tasks wait again that were called off by mistake, and what has begun to take an access back."""
+    runs = tuple(
+        Run(one.task) if one.task.id in names or (one.task.at_end and one.state in ACTIVE) else one
+        for one in work.runs
+    )
+    return replace(work, runs=runs, ends_on=ends_on)
 
 
 def put_back(work: Work, name: str, state: TaskState, why: str) -> Work:

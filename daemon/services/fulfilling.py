@@ -4,6 +4,7 @@ Whoever calls moves the ticket; nothing here does.  Inside the caller's transact
 """
 
 from dataclasses import replace
+from datetime import date
 
 from daemon.desk import fulfilment
 from daemon.desk.catalogue import Item
@@ -15,9 +16,11 @@ from daemon.services.office_hours import calendar_of
 from daemon.services.postbag import Postbag
 from daemon.services.task_mail import Matter
 from daemon.services.tasks import Tasks
-from storage import automation
+from storage import automation, requests
 from storage import tasks as stored
 from storage.requests import Request
+
+BY_HAND = "the request was fulfilled by hand"
 
 
 def begin(postbag: Postbag, work: Work, item: Item, request: Request) -> None:
@@ -101,6 +104,40 @@ def cancel(postbag: Postbag, work: Work, reason: str) -> None:
             automation.call_off(known.row(name).id, now)
             task_mail.withdraw(Matter(postbag, work, left), left.row(name), task_mail.unwanted(reason))
     go_on(postbag, work, _reloaded(left))
+
+
+def take_up(postbag: Postbag, work: Work) -> None:
+    """Go on with work that was called off, or left to hands, since the end of its ticket was taken back.
+
+    Whoever was told that a task is not wanted any more is asked anew; what takes an access back waits again,
+    unless that is done already.
+    """
+    known = tasks.load(work.ticket.number)
+    if known is None:
+        return
+    why = {known.stored.end_reason, BY_HAND} - {""}
+    skipped = {one.task.id for one in known.work.runs if one.state is TaskState.SKIPPED and one.why in why}
+    early = [one.task.id for one in known.work.runs if one.task.at_end and one.state in ACTIVE]
+    if not skipped and known.stored.ended_at is None:
+        return
+    after = fulfilment.taken_up(known.work, skipped, _last_day(postbag, known))
+    stored.change(known.number, {"open": True, "ended_at": None, "end_reason": "", "fulfilled_at": None})
+    calendar = calendar_of(postbag.office, work.ticket.team)
+    left = tasks.save(_reloaded(known), after, work.cause.now, calendar)
+    work.note("fulfilment taken up again", tasks=", ".join(sorted({*skipped, *early})) or "none")
+    for name in early:
+        automation.call_off(known.row(name).id, work.cause.now)
+        task_mail.withdraw(Matter(postbag, work, left), known.row(name), task_mail.NOT_YET)
+    go_on(postbag, work, left)
+
+
+def _last_day(postbag: Postbag, known: Tasks) -> date | None:
+    """Return the last day of an access as its request has it; calling off has made it end at once."""
+    item, request = postbag.office.catalogue.item(known.stored.item), requests.get(known.number)
+    if item is None or request is None or known.work.ends_on is None:
+        return known.work.ends_on
+    day = dict(request.answers).get(item.ends, "")
+    return date.fromisoformat(day) if day else known.work.ends_on
 
 
 def _reloaded(known: Tasks) -> Tasks:

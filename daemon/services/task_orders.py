@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from daemon.desk import fulfilment
-from daemon.desk.changes import MovePromise, SetTask, TellTask
+from daemon.desk.changes import MovePromise, RestoreState, SetTask, TellTask
 from daemon.desk.fulfilment import ACTIVE, TaskState
 from daemon.desk.fulfilment_outlook import progress
+from daemon.desk.lifecycle import ENDED
 from daemon.desk.sentences import Moment, Sentence, joined, moment_said, plain, sentence, term
 from daemon.desk.task_effort import summed
 from daemon.services import fulfilling, request_flow, task_mail, task_steps, tasks
@@ -29,7 +30,12 @@ _TICKED_OFF = sentence("This task was done already. You need not do anything.")
 
 
 def follow(postbag: Postbag, work: Work) -> None:
-    """Do what follows on the changes to tasks that were carried out on a ticket; nothing without any."""
+    """Do what follows on the changes to tasks that were carried out on a ticket; nothing without any.
+
+    Tasks that were called off with the end of a ticket go on where that end is taken back.
+    """
+    if any(isinstance(one, RestoreState) for _, one in work.done) and _is_open_again(work):
+        fulfilling.take_up(postbag, work)
     changes = [one for _, one in work.done if isinstance(one, SetTask | MovePromise | TellTask)]
     known = tasks.load(work.ticket.number) if changes else None
     if known is None:
@@ -46,6 +52,10 @@ def follow(postbag: Postbag, work: Work) -> None:
     known = fulfilling.go_on(postbag, work, matter.known)
     if fulfilling.over(known):
         request_flow.fulfilled(postbag, work)
+
+
+def _is_open_again(work: Work) -> bool:
+    return work.before.state in ENDED and work.ticket.state not in ENDED
 
 
 def lines(number: int, now: datetime, zone: str) -> Iterator[Sentence]:

@@ -17,6 +17,7 @@ from daemon.desk.task_reminders import REMINDERS, escalates, next_look
 from daemon.services import fulfilling, task_mail, tasks
 from daemon.services.apply import Cause, Work
 from daemon.services.automatic_stops import stopped
+from daemon.services.fulfilling import BY_HAND
 from daemon.services.office import Office
 from daemon.services.office_hours import calendar_of
 from daemon.services.postbag import Postbag
@@ -30,7 +31,6 @@ from storage.tasks import StoredTask
 ORIGIN = "job:fulfilment-watch"
 # What is stopped for a ticket is asked about again after this time.
 TRY_AGAIN = timedelta(hours=1)
-BY_HAND = "the request was fulfilled by hand"
 
 
 def look(office: Office, number: int, now: datetime) -> str:

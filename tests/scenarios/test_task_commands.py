@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from daemon.desk.catalogue import Task
+from daemon.services import task_watch
 from tests.scenarios.desk import SUPPORT, Mail, StoryDesk, mail, reply
 from tests.scenarios.fulfilment import (
     ANN,
@@ -104,6 +105,82 @@ def test_undo_brings_a_fulfilled_request_back_to_work(opened: Opened):
 
     assert desk.ticket(1)["state"] == "in-fulfilment"
     assert states(desk) == {"order": "started"}
+
+
+def a_minute_later(desk: StoryDesk) -> list[Mail]:
+    """Let the clock call off what is open on a ticket that ended."""
+    desk.advance(minutes=2)
+    with desk.database.write():
+        task_watch.look(desk.office, 1, desk.now)
+    return desk.mail_out()
+
+
+@pytest.mark.parametrize("word", ["#close", "#fulfil"])
+def test_undo_of_an_end_starts_the_tasks_again_that_were_called_off_by_then(opened: Opened, word: str):
+    desk = opened(ORDER, INSTALL_NEXT)
+    first = to(begun(desk), "vic@vendor.test")
+    order(desk, word)
+    told = a_minute_later(desk)
+    assert states(desk) == {"order": "skipped", "install": "skipped"}
+
+    _, mails = order(desk, "#undo")
+
+    assert ("task-told", "vic@vendor.test") in sent(told)
+    assert sent(mails) == [("task-request", "vic@vendor.test")]
+    assert (desk.ticket(1)["state"], states(desk)) == (
+        "in-fulfilment",
+        {"order": "started", "install": "waiting"},
+    )
+    (noted,) = [one for one in desk.ticket(1)["events"] if one["kind"] == "fulfilment taken up again"]
+    assert noted["data"] == {"tasks": "install, order"}
+    desk.mail_in(reply(first, VIC, "done"))
+    assert states(desk)["order"] == "started"
+    desk.mail_in(reply(to(mails, "vic@vendor.test"), VIC, "done"))
+    assert states(desk) == {"order": "done", "install": "started"}
+    desk.mail_out()
+    order(desk, "#close after all")
+    a_minute_later(desk)
+    assert states(desk) == {"order": "done", "install": "skipped"}
+
+
+def test_undo_of_an_end_leaves_out_what_an_agent_had_left_out(opened: Opened):
+    desk = opened(ORDER, DESK)
+    begun(desk)
+    order(desk, "#task-skip desk there is one")
+    order(desk, "#close")
+    a_minute_later(desk)
+
+    order(desk, "#undo")
+
+    assert states(desk) == {"order": "started", "desk": "skipped"}
+
+
+def test_undo_of_an_end_lets_an_access_last_to_its_day_again(opened: Opened):
+    desk = opened(DESK, ORDER, TAKE_BACK, ends="until")
+    mails = begun(desk, {"model": "Strong 16", "until": "2024-06-30"})
+    desk.mail_in(reply(to(mails, "fay@corp.test"), "Fay <fay@corp.test>", "done"))
+    desk.mail_out()
+    order(desk, "#close")
+    a_minute_later(desk)
+    assert states(desk) == {"desk": "done", "order": "skipped", "take-back": "started"}
+
+    said, mails = order(desk, "#undo")
+    shown, _ = order(desk, "#tasks")
+
+    assert "taken back" in said
+    assert states(desk) == {"desk": "done", "order": "started", "take-back": "waiting"}
+    assert "Please wait with this task" in " ".join(to(mails, "fay@corp.test", "task-told").text.split())
+    assert "take-back (Fetch it): waiting, facilities; after 2024-06-30" in shown
+
+
+def test_undo_of_an_end_within_the_minute_asks_nobody_anew(opened: Opened):
+    desk = opened(ORDER)
+    begun(desk)
+    order(desk, "#close")
+
+    _, mails = order(desk, "#undo")
+
+    assert (sent(mails), states(desk)) == ([], {"order": "started"})
 
 
 def test_undo_is_refused_once_the_next_task_is_done(opened: Opened):
