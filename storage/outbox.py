@@ -12,6 +12,7 @@ from peewee import SQL, fn
 
 from storage import hot, outgoing_bytes
 from storage.models import OutboxRow, database, tuples
+from storage.packing import packed
 from storage.records import OutboxItem, OutgoingCopy
 from storage.vocabulary import OutboxState
 
@@ -46,7 +47,7 @@ def _row(copy: OutgoingCopy, now: datetime) -> dict[str, Any]:
         "reverse_path": copy.reverse_path,
         "message_id": copy.message_id,
         "subject": copy.subject,
-        "content": outgoing_bytes.packed(copy.pieces),
+        "content": packed(copy.pieces),
         "ticket_number": copy.ticket_number,
         "entry_id": copy.entry_id,
         "arrival_id": copy.arrival_id,

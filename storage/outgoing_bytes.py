@@ -12,35 +12,14 @@ from dataclasses import dataclass
 import msgspec
 
 from storage import raws
-from storage.records import Splice
+from storage.packing import Kept
 
 # RFC 2045 s 6.8: a line has 76 letters, which are 57 bytes.
 _LINE_LETTERS = 76
 _LINE_BYTES = 57
 
 
-class _Kept(msgspec.Struct, frozen=True, array_like=True):
-    """A splice as it is kept; the last was added later, and is left out where it is false."""
-
-    raw_digest: str
-    start: int
-    end: int
-    in_base64: bool = False
-
-
-_PIECES = msgspec.msgpack.Decoder(list[bytes | _Kept])
-
-
-def packed(pieces: Sequence[bytes | Splice]) -> bytes:
-    """Return the pieces of a mail as the outbox keeps them."""
-    return raws.deflate(
-        msgspec.msgpack.encode([one if isinstance(one, bytes) else _kept(one) for one in pieces])
-    )
-
-
-def _kept(splice: Splice) -> tuple[object, ...]:
-    kept = (splice.raw_digest, splice.start, splice.end)
-    return (*kept, True) if splice.in_base64 else kept
+_PIECES = msgspec.msgpack.Decoder(list[bytes | Kept])
 
 
 def unpacked(content: bytes) -> bytes:
@@ -57,7 +36,7 @@ def unpacked_within(content: bytes, limit_bytes: int) -> bytes | None:
     return None if sum(map(_size, pieces)) > limit_bytes else _joined(pieces)
 
 
-def _joined(pieces: Sequence[bytes | _Kept]) -> bytes:
+def _joined(pieces: Sequence[bytes | Kept]) -> bytes:
     received: dict[str, _Received] = {}
     # Written one behind the other: a list of the stretches would hold all of them a second time.
     whole = io.BytesIO()
@@ -71,7 +50,7 @@ def _joined(pieces: Sequence[bytes | _Kept]) -> bytes:
     return whole.getvalue()
 
 
-def _size(piece: bytes | _Kept) -> int:
+def _size(piece: bytes | Kept) -> int:
     if isinstance(piece, bytes):
         return len(piece)
     return (piece.end - piece.start) * (4 if piece.in_base64 else 3) // 3

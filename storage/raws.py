@@ -13,13 +13,9 @@ from contextlib import contextmanager
 from peewee import SqliteDatabase
 
 from storage import hot
+from storage.deflating import packer_for
 from storage.models import Raw, RawPiece, database
 
-# Level 1 takes a third of the time of level 6 and gives all but a few per cent of its size.
-DEFLATE_LEVEL = 1
-# A message beyond this size that has base64 in it is mostly base64.  In that nothing repeats: looking for
-# repetitions takes three quarters of the time and wins nothing, counting letters alone gets the same size.
-REPEATS_LIMIT_BYTES = 32_768
 # From this size on a message is kept in pieces of so many deflated bytes.
 LARGE_BYTES = 1_000_000
 PIECE_BYTES = 262_144
@@ -34,23 +30,9 @@ def digest_of(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def deflate(raw: bytes) -> bytes:
-    """Compress; releases the interpreter lock, so that other threads work meanwhile."""
-    packer = _packer(raw)
-    return packer.compress(raw) + packer.flush()
-
-
-def _packer(raw: bytes) -> "zlib._Compress":
-    if len(raw) <= REPEATS_LIMIT_BYTES or b"base64" not in raw:
-        return zlib.compressobj(DEFLATE_LEVEL)
-    return zlib.compressobj(
-        DEFLATE_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_HUFFMAN_ONLY
-    )
-
-
 def _deflated(raw: bytes) -> Iterator[bytes]:
     """Yield what ``deflate`` returns in pieces of about ``PIECE_BYTES``, at least one."""
-    packer, view = _packer(raw), memoryview(raw)
+    packer, view = packer_for(raw), memoryview(raw)
     ready = b""
     for start in range(0, len(raw), _STEP_BYTES):
         ready += packer.compress(view[start : start + _STEP_BYTES])

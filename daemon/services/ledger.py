@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from daemon.mail.digest import quick_message_id
 from storage import arrivals, raws
 from storage.database import Database
+from storage.deflating import deflate
 from storage.outages import is_disk_error, origin
 from storage.records import Incoming, Receipt
 
@@ -124,7 +125,7 @@ class Ledger:
         digests = [raws.digest_of(message.raw) for message in messages]
         large = {digest: m.raw for digest, m in zip(digests, messages, strict=True) if _is_large(m)}
         small = {
-            digest: (digest, len(message.raw), raws.deflate(message.raw))
+            digest: (digest, len(message.raw), deflate(message.raw))
             for digest, message in zip(digests, messages, strict=True)
             if digest not in large
         }

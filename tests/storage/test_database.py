@@ -11,6 +11,7 @@ import pytest
 
 from storage import arrivals, raws
 from storage.database import Database, sqlite_path
+from storage.deflating import deflate
 from storage.migrations import SchemaError, migrate, migrations
 from storage.models import TABLES, ArrivalRow, UTCDateTimeField
 from storage.models import database as bound
@@ -166,8 +167,8 @@ class TestRaws:
         digest = raws.digest_of(raw)
 
         with database.write():
-            raws.insert_many([(digest, len(raw), raws.deflate(raw))])
-            raws.insert_many([(digest, len(raw), raws.deflate(raw)), ("e" * 64, 0, raws.deflate(b""))])
+            raws.insert_many([(digest, len(raw), deflate(raw))])
+            raws.insert_many([(digest, len(raw), deflate(raw)), ("e" * 64, 0, deflate(b""))])
 
         with database.read():
             assert raws.content(digest) == raw
@@ -179,7 +180,7 @@ class TestRaws:
             random.Random(1).randbytes(size)
         )
 
-        packed = raws.deflate(raw)
+        packed = deflate(raw)
 
         assert zlib.decompress(packed) == raw
         assert len(packed) <= 1.05 * len(zlib.compress(raw, 1))

@@ -10,6 +10,7 @@ import pytest
 
 from storage import outbox, raws
 from storage.database import IntegrityError
+from storage.deflating import deflate
 from storage.models import database as bound
 from storage.records import OutgoingCopy, Splice
 from storage.vocabulary import OutboxState
@@ -98,7 +99,7 @@ class TestContent:
         raw = b"head\r\n\r\nQUJD\r\nREVG\r\n--end"
         digest = raws.digest_of(raw)
         with database.write():
-            raws.insert_many([(digest, len(raw), raws.deflate(raw))])
+            raws.insert_many([(digest, len(raw), deflate(raw))])
         (number,) = enqueue(
             database, now, copy(pieces=(b"one\r\n", Splice(digest, 8, 18), b"\r\n", Splice(digest, 8, 12)))
         )
@@ -109,7 +110,7 @@ class TestContent:
         raw = b"head\r\n\r\n" + bytes(range(256)) * 1_000 + b"\r\n--end"
         digest = raws.digest_of(raw)
         with database.write():
-            raws.insert_many([(digest, len(raw), raws.deflate(raw))])
+            raws.insert_many([(digest, len(raw), deflate(raw))])
         encoded = Splice(digest, 8, 8 + 256_000, in_base64=True)
         plain = Splice(digest, 0, 6)
         (number,) = enqueue(database, now, copy(pieces=(plain, encoded, b"end\r\n")))
@@ -125,7 +126,7 @@ class TestContent:
         raw = end.join([b"a", b"", b".", b"b", b""])
         digest = raws.digest_of(raw)
         with database.write():
-            raws.insert_many([(digest, len(raw), raws.deflate(raw))])
+            raws.insert_many([(digest, len(raw), deflate(raw))])
         (number,) = enqueue(database, now, copy(pieces=(Splice(digest, 0, len(raw)),)))
 
         assert read(database, outbox.content, number) == b"a\r\n\r\n.\r\nb\r\n"
@@ -138,7 +139,7 @@ class TestContent:
         digest = raws.digest_of(raw)
         monkeypatch.setattr(raws, "_STEP_BYTES", size)
         with database.write():
-            raws.insert_many([(digest, len(raw), raws.deflate(raw))])
+            raws.insert_many([(digest, len(raw), deflate(raw))])
         places = [(0, 4), (3, 60), (60, 61), (20, 30), (99, 117), (5, 5)]
         for in_base64 in (False, True):
             pieces = tuple(Splice(digest, *place, in_base64=in_base64) for place in places)

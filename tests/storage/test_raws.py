@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from storage import raws
 from storage.database import Database
+from storage.deflating import deflate
 from storage.migrations import migrate
 from storage.models import RawPiece
 from storage.models import database as bound
@@ -91,7 +92,7 @@ def test_what_is_inflated_comes_in_short_stretches_however_it_was_cut(
     word: bytes, times: int, length: int, behind: bytes
 ):
     raw = word * times
-    packed = raws.deflate(raw)
+    packed = deflate(raw)
 
     def cut() -> Iterator[bytes]:
         for start in range(0, len(packed), length):
