@@ -66,7 +66,8 @@ def measure(database: Path, count: int, profile: str = "") -> dict[str, float]:
     ledger.close()
     before = _counts()
     reader = desk.reader()
-    intake = desk.intake(reader)
+    scribe = desk.scribe()
+    intake = desk.intake(reader, scribe)
     # The child is a part of the running daemon: its start is not what is measured.
     reader.read(b"From: a@b.test\r\n\r\n", _incoming(mix.mails(1)[0]))
     profiler = cProfile.Profile() if profile else None
@@ -81,6 +82,7 @@ def measure(database: Path, count: int, profile: str = "") -> dict[str, float]:
         profiler.dump_stats(profile)
     _check(before, count)
     reader.close()
+    scribe.close()
     desk.close()
     return {"ticketed_per_second": count / seconds, "worker_cpu_ms": worked / count * 1_000}
 

@@ -156,8 +156,8 @@ class Supervisor:
 
     def _work_loop(self) -> None:
         """Settle what comes until told to stop; an error of the database is waited out."""
-        loop, reader = self._loop, self._desk.reader()
-        intake = self._desk.intake(reader)
+        loop, reader, scribe = self._loop, self._desk.reader(), self._desk.scribe()
+        intake = self._desk.intake(reader, scribe)
         # The child takes its time to start; whoever is killed meanwhile must not have a message in hand.
         try:
             reader.start()
@@ -173,6 +173,7 @@ class Supervisor:
                     self._work.wait(IDLE_SECONDS)
         finally:
             reader.close()
+            scribe.close()
             self._desk.database.reset()
 
     def _worker_stops(self) -> bool:

@@ -27,6 +27,7 @@ from daemon.edges.metrics import MetricsServer
 from daemon.edges.oauth import TokenSource
 from daemon.edges.oauth_keeper import Keeper
 from daemon.edges.reader import Reader
+from daemon.edges.scribe import Scribe
 from daemon.edges.smtp_listener import SmtpListener
 from daemon.edges.smtp_settings import ListenerSettings
 from daemon.edges.ticker import Ticker
@@ -181,7 +182,11 @@ class Desk:
         """Make the reader, whose child process parses what strangers wrote."""
         return Reader(self._domains())
 
-    def intake(self, reader: Reader) -> Intake:
+    def scribe(self) -> Scribe:
+        """Make what has mails written by a second process when there is much to do."""
+        return Scribe({"": self.office.renderer, **self.office.renderers})
+
+    def intake(self, reader: Reader, scribe: Scribe | None = None) -> Intake:
         """Make the worker of intake."""
         return Intake(
             self.database,
@@ -190,6 +195,7 @@ class Desk:
             this_owner("worker"),
             self.clock,
             self._mail_auth(),
+            scribe,
         )
 
     def _mail_auth(self) -> MailAuth | None:

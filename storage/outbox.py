@@ -13,7 +13,7 @@ from peewee import SQL, fn
 from storage import hot, outgoing_bytes
 from storage.models import OutboxRow, database, tuples
 from storage.packing import packed
-from storage.records import OutboxItem, OutgoingCopy
+from storage.records import UNWRITTEN, OutboxItem, OutgoingCopy, WrittenCopy
 from storage.vocabulary import OutboxState
 
 # 20 columns a row; SQLite takes 32,766 values in one statement.
@@ -25,17 +25,30 @@ _FIELDS = OutboxRow._meta.sorted_fields  # noqa: SLF001  # the documented name o
 COLUMNS = tuple(field for field in _FIELDS if field.name != "content")
 
 
-def enqueue(copies: Sequence[OutgoingCopy], now: datetime) -> list[int]:
+class UnwrittenError(Exception):
+    """A copy was asked for whose words are still being written, in the same transaction."""
+
+
+def enqueue(copies: Sequence[OutgoingCopy], now: datetime, *, unwritten: bool = False) -> list[int]:
     """Queue the copies, due at once, and return the ids of those that were new.
 
     A copy whose key is in the outbox already, in any state, is passed over: its effect has happened.
-    Raises IntegrityError where a Message-ID is used a second time.
+    Raises IntegrityError where a Message-ID is used a second time, and UnwrittenError for a copy without
+    words where ``unwritten`` does not say that they come before the transaction ends.
     """
+    if not unwritten and any(copy.subject == UNWRITTEN for copy in copies):
+        raise UnwrittenError("expected copies in words, got one that nobody would fill")
     numbers: list[int] = []
     for start in range(0, len(copies), ROWS_PER_INSERT):
         rows = [_row(copy, now) for copy in copies[start : start + ROWS_PER_INSERT]]
         numbers += hot.insert_returning(OutboxRow, rows, on_conflict="ON CONFLICT (key) DO NOTHING")
     return numbers
+
+
+def fill(written: Sequence[WrittenCopy]) -> None:
+    """Write the words into copies that were queued without them; what was passed over stays as it is."""
+    words = [(one.subject, one.content, one.message_id) for one in written]
+    hot.execute_many("UPDATE outbox SET subject = ?, content = ? WHERE message_id = ?", words)
 
 
 def _row(copy: OutgoingCopy, now: datetime) -> dict[str, Any]:
@@ -47,7 +60,7 @@ def _row(copy: OutgoingCopy, now: datetime) -> dict[str, Any]:
         "reverse_path": copy.reverse_path,
         "message_id": copy.message_id,
         "subject": copy.subject,
-        "content": packed(copy.pieces),
+        "content": packed(copy.pieces) if copy.subject != UNWRITTEN else b"",
         "ticket_number": copy.ticket_number,
         "entry_id": copy.entry_id,
         "arrival_id": copy.arrival_id,
@@ -281,6 +294,8 @@ def automatic_total(since: datetime) -> int:
 
 
 def _record(row: OutboxRow) -> OutboxItem:
+    if row.subject == UNWRITTEN:
+        raise UnwrittenError(f"outbox copy {row.id} is still being written")
     return OutboxItem(
         id=row.id,
         state=OutboxState(row.state),

@@ -271,11 +271,25 @@ class Splice:
     in_base64: bool = False
 
 
+# The subject of a copy whose words come later in its transaction; a subject has no control characters.
+UNWRITTEN = "\x1a"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenCopy:
+    """The words of a copy that was queued without them; ``content`` is packed as the outbox keeps it."""
+
+    message_id: str
+    subject: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class OutgoingCopy:
     """One recipient's copy of a mail, frozen: every attempt sends the same bytes (``reliability`` P4).
 
-    ``pieces`` are joined in order.  ``reverse_path`` None is the null reverse-path.  ``key`` makes the
+    ``pieces`` are joined in order; a copy whose words come later (``outbox.fill``) has none, and its subject
+    is ``UNWRITTEN``.  ``reverse_path`` None is the null reverse-path.  ``key`` makes the
     effect happen once: a second copy with the same key is not queued.
     """
 

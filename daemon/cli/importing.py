@@ -71,8 +71,8 @@ def store(
 
 def settle(desk: Desk, clock: Callable[[], float] = time.monotonic) -> None:
     """Handle what waits, until nothing does; gives up on what another worker holds for too long."""
-    reader = desk.reader()
-    intake = desk.intake(reader)
+    reader, scribe = desk.reader(), desk.scribe()
+    intake = desk.intake(reader, scribe)
     last_progress = clock()
     try:
         while views.ledger_counts(desk.database)["waiting"] and clock() - last_progress < PATIENCE_SECONDS:
@@ -82,6 +82,7 @@ def settle(desk: Desk, clock: Callable[[], float] = time.monotonic) -> None:
                 time.sleep(PAUSE_SECONDS)
     finally:
         reader.close()
+        scribe.close()
 
 
 @dataclass

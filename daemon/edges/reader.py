@@ -37,7 +37,7 @@ class Unreadable:
 
 DEFAULT_READING_LIMITS = ReadingLimits()
 # Requests that wait in the child's pipe while it works on an earlier one; their raw bytes are in memory.
-_IN_FLIGHT_MESSAGES = 8
+_IN_FLIGHT_MESSAGES = 24
 _IN_FLIGHT_BYTES = 4 << 20
 
 

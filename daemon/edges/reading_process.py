@@ -17,7 +17,7 @@ from daemon.services.reading import DeflatedRaw, Raw, ReadingUnavailable, Stored
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 # All that the child gets of the environment: it reads strangers' bytes and needs none of our secrets.
-_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "PYTHONWARNINGS", "COVERAGE_PROCESS_START")
+ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "PYTHONWARNINGS", "COVERAGE_PROCESS_START")
 # What edges.allocator asks for in the daemon, in the words of mallopt(3) for a process that is to start.
 _ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(LARGE_BLOCK_BYTES)}
 # Beyond all measure for a start, also on a machine that has other work.
@@ -66,7 +66,7 @@ class ReadingProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=_PACKAGE_ROOT,
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ} | _ALLOCATOR,
+            env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ} | _ALLOCATOR,
             close_fds=True,
         )
         assert self.process.stdin is not None

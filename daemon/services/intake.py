@@ -25,10 +25,11 @@ from daemon.services.hands import TOGETHER, TOGETHER_FOR, Read, hands, in_hand, 
 from daemon.services.office import Office
 from daemon.services.owner import is_dead
 from daemon.services.pause import Pause
+from daemon.services.pen import Scribe
 from daemon.services.quarantine import Trouble
 from daemon.services.reading import Raw, ReadingUnavailable, ReadMany, raw_of, whole
 from daemon.services.settle import Letter, settle
-from storage import arrivals, suspects, traces
+from storage import arrivals, outbox, suspects, traces
 from storage.arrivals import Outcome
 from storage.database import Database
 from storage.outages import is_outage
@@ -56,6 +57,8 @@ class Intake:
     owner: str
     clock: Clock
     authenticator: Authenticator | None = None
+    # Writes the mail of transactions that several messages share.
+    scribe: Scribe | None = None
     _checks: dict[int, "Future[bytes]"] = field(default_factory=dict)
     _pause: Pause = field(default_factory=Pause)
 
@@ -72,6 +75,10 @@ class Intake:
         with self.database.write(lasting=False):
             batch = arrivals.claim(self.owner, now, LEASE, BATCH)
             self.office.fed.renew(now)
+        if self.scribe is not None and len(batch) == BATCH:
+            self.scribe.call()
+        elif self.scribe is not None and not batch:
+            self.scribe.rest()
         if not batch:
             return 0
         found = {arrival.id: arrival for arrival in batch}
@@ -164,6 +171,8 @@ class Intake:
         It returns 0 where that failed: nothing of it is left, and each has to be settled alone.
         """
         outcomes: list[tuple[Arrival, Outcome | None]] = []
+        helper = self.scribe if self.scribe is not None and self.scribe.is_ready() else None
+        office = self.office if helper is None else replace(self.office, pens=helper.pen)
         try:
             with self.database.write(lasting=False):
                 # With SQLite there can be a queue for it, which is no time that others wait for us.
@@ -171,13 +180,19 @@ class Intake:
                 self._hold([arrival.id for arrival, _ in hand], began)
                 for arrival, message in hand:
                     assert isinstance(message, Message)
-                    outcomes.append((arrival, self._settle(arrival, message)))
+                    # The last one's mail is written here, while the helper finishes what it has.
+                    here = helper is None or len(outcomes) + 1 == len(hand)
+                    settled = self._settle(arrival, message, self.office if here else office)
+                    outcomes.append((arrival, settled))
                     if stopping() or self.clock() - began >= TOGETHER_FOR:
                         break
+                outbox.fill(helper.written() if helper is not None else ())
         except Exception as error:  # noqa: BLE001
             # Whatever it is, each alone shows whose fault it is, and is treated accordingly.
             log.info("%d messages could not be settled together, each is settled alone: %r", len(hand), error)
             self.office.gate.recount()
+            if helper is not None:
+                helper.forget()
             return 0
         for arrival, outcome in outcomes:
             _log_outcome(arrival, outcome)
@@ -201,7 +216,7 @@ class Intake:
             self._wait_for_check(arrival)
             with self.database.write(lasting=False):
                 self._hold([arrival.id], self.clock())
-                outcome = self._settle(arrival, message)
+                outcome = self._settle(arrival, message, self.office)
         except Exception as error:
             # The boundary that keeps one bad message from stopping the others (lessons 1 and 2).
             self.office.gate.recount()
@@ -216,14 +231,14 @@ class Intake:
         if not arrivals.hold(ids, self.owner, now + LEASE):
             raise LeaseLost(f"arrival {', '.join(map(str, ids))}: in other hands")
 
-    def _settle(self, arrival: Arrival, message: Message) -> Outcome | None:
+    def _settle(self, arrival: Arrival, message: Message, office: Office) -> Outcome | None:
         """Settle one message that is held, inside the caller's transaction; None where it has to wait."""
         now = self.clock()
         arrival = self._checked(arrival)
         if self._must_wait(arrival, message, now):
             arrivals.postpone(arrival.id, now + RETRY_AFTER)
             return None
-        outcome = settle(Letter(arrival, message), self.office, now)
+        outcome = settle(Letter(arrival, message), office, now)
         if outcome.disposition is Disposition.QUARANTINED:
             arrivals.quarantine(arrival.id, outcome, "", now)
             return outcome

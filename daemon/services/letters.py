@@ -13,11 +13,11 @@ from daemon.desk.addressing import Agent, Roster
 from daemon.desk.sentences import sentence
 from daemon.mail.message import Mailbox
 from daemon.services.languages import ENGLISH, chosen, written
-from daemon.services.notice_context import Fixed
+from daemon.services.notice_context import Context, Fixed
 from storage.records import Entry, Participant, Person, StoredPart, Ticket
 from storage.vocabulary import Clock, ParticipantRole
 
-# ``written`` is handed through.
+# ``Context`` and ``written`` are handed through.
 __all__ = [
     "HISTORY_LIMIT",
     "SHOWN_FATES",
@@ -29,8 +29,6 @@ __all__ = [
     "tag",
     "written",
 ]
-
-Context = dict[str, object]
 
 SHOWN_FATES = frozenset({"attachment", "inline"})
 HISTORY_LIMIT = 5

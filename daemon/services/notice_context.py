@@ -24,6 +24,8 @@ _NOBODY: dict[str, object] = {
     "kind": "",
 }
 Said = Callable[[Sentence], str]
+# What a notice is told before it is made fit for a mail: by the keys of ``docs/templates.md``.
+Context = dict[str, object]
 # What a context need not name.
 _DEFAULTS: dict[str, object] = {
     "language": ENGLISH,

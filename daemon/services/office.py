@@ -1,6 +1,6 @@
 """The office: what it takes to write mail for a desk, and to decide about its tickets."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from daemon.services.fed_days import FedCalendars
 from daemon.services.gate import Gate
 from daemon.services.keyring import Keyring
 from daemon.services.letters import Letters
+from daemon.services.pen import OwnPen, Pen
 from daemon.services.render import Renderer
 from daemon.services.suggestions import History
 from storage.records import Ticket
@@ -56,15 +57,26 @@ class Office:
     # What calendars get from the web.
     fed: FedCalendars = field(default_factory=FedCalendars)
 
+    # What makes the pens of postbags; None where each writes for itself.
+    pens: Callable[[], Pen] | None = None
+
     def renew_keys(self, now: datetime) -> None:
         """Take up keys that were made meanwhile; inside the caller's transaction."""
         if self.keyring is not None:
             self.keyring.renew(now)
 
-    def renderer_of(self, ticket: Ticket | None) -> Renderer:
-        """Return what writes the mail about a ticket, or the mail about none."""
+    def templates_of(self, ticket: Ticket | None) -> str:
+        """Return whose templates say the mail about a ticket, or about none: a team, empty for the desk's."""
         team = self.roster.team(ticket.team).name if ticket is not None and self.renderers else ""
+        return team if team in self.renderers else ""
+
+    def renderer_of(self, team: str) -> Renderer:
+        """Return what renders the templates of a team, or those of the desk."""
         return self.renderers.get(team, self.renderer)
+
+    def pen(self) -> Pen:
+        """Return what writes the mail of one postbag."""
+        return self.pens() if self.pens is not None else OwnPen(self.renderer_of)
 
     def desk_of(self, ticket: Ticket | None) -> DeskSettings:
         """Return the desk that speaks in mail about a ticket, or about none."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from daemon.desk.addressing import fold, with_detail
 from daemon.desk.agent_digests import waits
 from daemon.desk.notices import NOTICES, Audience, Notice
-from daemon.mail.compose import Attachment, Draft, compose
+from daemon.mail.compose import Attachment, Draft
 from daemon.mail.marker import REPLY_MARKERS
 from daemon.mail.message import Mailbox
 from daemon.mail.tokens import Purpose
@@ -22,12 +22,11 @@ from daemon.services.gate import About, Withheld, fuse_blew, fuse_since
 from daemon.services.letters import UNKNOWN, Context, Reader, command_list
 from daemon.services.office import Office
 from daemon.services.parties import origins
-from daemon.services.render import Rendered
+from daemon.services.pen import Order, Pen
 from daemon.services.return_addresses import Sent, return_address
-from daemon.services.shared import SharedWriting
 from storage import digests, entries, journal, outbox, people, raws, threads, tickets
 from storage.digests import NewItem
-from storage.records import Entry, OutgoingCopy, Participant, Splice, StoredPart, Ticket
+from storage.records import Entry, OutgoingCopy, Participant, StoredPart, Ticket
 
 log = logging.getLogger("postdesk.gate")
 
@@ -68,7 +67,7 @@ class Postbag:
     _origins: dict[str, int] | None = None
     _history: list[Entry] | None = None
     _files: tuple[Attachment, ...] | None = None
-    _writing: SharedWriting | None = None
+    _pen: Pen | None = None
     _asked: set[str] = field(default_factory=set)
     _found: dict[str, str] = field(default_factory=dict)
     _reply_addresses: dict[tuple[Purpose, int, str], str] = field(default_factory=dict)
@@ -97,12 +96,8 @@ class Postbag:
             if withheld.by_fuse:
                 self._tell_of_fuse(reader.mailbox.address, withheld)
             return
-        renderer = self.office.renderer_of(work.ticket if work is not None else None)
-        writing = self._writing
-        if writing is None or writing.renderer is not renderer:
-            writing = self._writing = SharedWriting(renderer)
-        rendered = writing.render(name, self._context(notice, reader, work, shown, extra))
-        self.copies.append(self._copy(notice, reader, work, shown, rendered))
+        context = self._context(notice, reader, work, shown, extra)
+        self.copies.append(self._copy(notice, reader, work, shown, context))
         self.office.gate.count(notice, reader.mailbox.address, about, self.cause.now)
 
     def _may_know(self, notice: Notice, reader: Reader, ticket: Ticket) -> bool:
@@ -134,7 +129,10 @@ class Postbag:
     def post(self) -> int:
         """Put the copies into the outbox and return how many are new there; keep what waits for a digest."""
         digests.add(self.kept)
-        return len(outbox.enqueue(self.copies, self.cause.now)) if self.copies else 0
+        if not self.copies:
+            return 0
+        self._writes_with.done()
+        return len(outbox.enqueue(self.copies, self.cause.now, unwritten=self._writes_with.lets_wait))
 
     def _tell_of_fuse(self, recipient: str, withheld: Withheld) -> None:
         """Write one digest to the administrators at once each time that the fuse blows."""
@@ -231,7 +229,7 @@ class Postbag:
         return team.addresses[0] if team is not None and team.addresses else roster.desk.address
 
     def _copy(
-        self, notice: Notice, reader: Reader, work: Work | None, shown: Shown | None, rendered: Rendered
+        self, notice: Notice, reader: Reader, work: Work | None, shown: Shown | None, context: Context
     ) -> OutgoingCopy:
         ticket = work.ticket if work else None
         number = ticket.number if ticket else 0
@@ -244,9 +242,8 @@ class Postbag:
             header_from=Mailbox(own, self._sender_name(notice, ticket, shown, reader)),
             to=reader.mailbox,
             cc=self._copied(notice, ticket, reader),
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
+            subject="",
+            text="",
             message_id=message_id,
             in_reply_to=parent,
             references=references,
@@ -256,22 +253,27 @@ class Postbag:
             loop_mark=self.office.roster.desk.address,
             attachments=self._attachments(notice, shown),
         )
+        order = Order(self.office.templates_of(ticket), notice.name, context, draft)
+        written = self._writes_with.write(order)
         return OutgoingCopy(
             key=f"{self.cause.origin}/{number}/{notice.name}/{sent.recipient}",
             notice=notice.name,
             recipient=sent.recipient,
             reverse_path=None if notice.null_path else path,
             message_id=message_id,
-            subject=rendered.subject,
-            pieces=self._compose(draft),
+            subject=written.subject,
+            pieces=written.pieces,
             ticket_number=number or None,
             entry_id=shown.entry.id if shown else None,
             arrival_id=self.arrival_id,
             automatic=notice.automatic is not None and reader.agent is None,
         )
 
-    def _compose(self, draft: Draft) -> tuple[bytes | Splice, ...]:
-        return self._writing.compose(draft) if self._writing is not None else compose(draft)
+    @property
+    def _writes_with(self) -> Pen:
+        if self._pen is None:
+            self._pen = self.office.pen()
+        return self._pen
 
     def _sender_name(self, notice: Notice, ticket: Ticket | None, shown: Shown | None, reader: Reader) -> str:
         desk = self.office.desk_of(ticket).name

@@ -32,6 +32,15 @@ _TEMPLATE_FAULTS = (jinja2.TemplateError, TypeError, ValueError, LookupError, Ar
 
 
 @dataclass(frozen=True, slots=True)
+class MadeOf:
+    """What a renderer is made of: see there."""
+
+    user_folder: Path | None
+    language: str
+    below: Path | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """The words of one mail; ``subject`` is one line, the bodies end in a line feed."""
 
@@ -83,28 +92,37 @@ class Renderer:
     """All templates, compiled; the user's folder overrides the shipped one file by file.
 
     Those in ``language`` are compiled at once, those in others when the first mail needs one.  ``below`` is
-    a folder whose files stand between the two.
+    a folder whose files stand between the two.  ``proven`` says that another renderer was made of the very
+    same files: then nothing is looked at before a mail needs it.
     """
 
     def __init__(
-        self, user_folder: Path | None = None, language: str = ENGLISH, below: Path | None = None
+        self,
+        user_folder: Path | None = None,
+        language: str = ENGLISH,
+        below: Path | None = None,
+        *,
+        proven: bool = False,
     ) -> None:
-        self._folders = (*(one for one in (user_folder, below) if one), folder("templates"))
-        self._loader = jinja2.FileSystemLoader(self._folders)
+        self.made_of = MadeOf(user_folder, language, below)
+        self.folders = (*(one for one in (user_folder, below) if one), folder("templates"))
+        self._loader = jinja2.FileSystemLoader(self.folders)
         self._usual = language
         self._languages: dict[str, _Language] = {}
+        self._naming_reader: dict[str, bool] = {}
+        if not proven:
+            self._prove(user_folder)
+
+    def _prove(self, user_folder: Path | None) -> None:
+        """Look at every file and compile it; raises BadTemplateError with all that is wrong."""
         # What is used at once, and what the user has changed.
-        tried = {language, *_changed_languages(user_folder)}
+        tried = {self._usual, *_changed_languages(user_folder)}
         untold = list(self.problems_of_catalogues(sorted(tried)))
         problems = [*_strays(user_folder), *(untold or self._unreadable())]
         if problems:
             raise BadTemplateError(problems)
         for name in NOTICES:
-            self._language(language).of(name)
-        # Only of notices with reply addresses is it ever asked.
-        self._naming_reader = {
-            name for name, row in NOTICES.items() if "reply" in row.keys and self._speaks_of_reader(name)
-        }
+            self._language(self._usual).of(name)
 
     def render(self, notice: str, context: Mapping[str, object]) -> Rendered:
         """Render a notice; raises ``RenderError`` for an unknown notice, a bad context or a bad template.
@@ -136,7 +154,7 @@ class Renderer:
     def _language(self, name: str) -> _Language:
         found = self._languages.get(name)
         if found is None:
-            known = catalogue(name, self._folders)
+            known = catalogue(name, self.folders)
             text, html = (
                 sandbox.environment(self._loader, html=one, catalogue=known) for one in (False, True)
             )
@@ -145,7 +163,10 @@ class Renderer:
 
     def names_reader(self, notice: str) -> bool:
         """Say whether the templates of a notice speak of their reader, so that each has words of his own."""
-        return notice in self._naming_reader
+        found = self._naming_reader.get(notice)
+        if found is None:
+            found = self._naming_reader[notice] = self._speaks_of_reader(notice)
+        return found
 
     def _speaks_of_reader(self, notice: str) -> bool:
         """Look through the templates of a notice and all that they take in."""
@@ -170,7 +191,7 @@ class Renderer:
         """Read catalogues and yield what is wrong with them."""
         for name in names:
             try:
-                catalogue(name, self._folders)
+                catalogue(name, self.folders)
             except BadCatalogueError as fault:
                 yield from fault.problems
 
@@ -181,7 +202,7 @@ class Renderer:
             try:
                 self._environment(name).get_template(name)
             except jinja2.TemplateNotFound:
-                yield f"{self._folders[-1] / name}: no such file; every notice needs {', '.join(_FILES)}"
+                yield f"{self.folders[-1] / name}: no such file; every notice needs {', '.join(_FILES)}"
             except jinja2.TemplateSyntaxError as fault:
                 yield f"{fault.filename or name}:{fault.lineno}: {fault.message}"
             except (OSError, UnicodeDecodeError) as fault:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from daemon.desk.addressing import detail_of
 from daemon.mail.compose import Draft, Entity, body_of, compose
-from daemon.services.letters import Context
+from daemon.services.notice_context import Context
 from daemon.services.render import Rendered, Renderer
 from storage.records import Splice
 

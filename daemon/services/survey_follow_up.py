@@ -92,7 +92,8 @@ def _opened(visit: Visit, rated_work: Work, rated: Rated) -> Work:
     person = ticket.requester or case.author_person()
     language = office.letters.of_team(office.letters.person(person), ticket.team).language if person else ""
     about = sentence("About your rating: {subject}", subject=ticket.subject)
-    subject = office.renderer_of(ticket).said(about, language) if language else str(about)
+    renderer = office.renderer_of(office.templates_of(ticket))
+    subject = renderer.said(about, language) if language else str(about)
     opening = Opening(
         subject[:SUBJECT_LIMIT_CHARS],
         person,
