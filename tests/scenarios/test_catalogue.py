@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import unquote
 
 import pytest
 
 from daemon.desk.catalogue import Catalogue, Item
-from storage import requests, surveys
+from storage import requests
 from storage.database import Database
-from storage.surveys import SurveyState
 from tests.scenarios.company import AGENTS, DESK, RITA, SERVICE, TEAMS, asked, catalogue, form, item
 from tests.scenarios.desk import Mail, StoryDesk, mail, reply
 
@@ -232,43 +231,6 @@ class TestMissing:
         assert answers(desk) == FILLED
         assert desk.ticket(1)["state"] == "awaiting-approval"
         assert told(desk.mail_out()) == ["request-told"]
-
-    def test_bare_answer_to_the_only_question_left_is_enough(self, desk: StoryDesk):
-        desk.mail_in(asked("laptop", {"model": "Standard 14"}))
-        desk.mail_in(reply(to_rita(desk.mail_out()), RITA, "2024-02-01\n\nThanks, Rita"))
-
-        assert answers(desk) == FILLED
-
-    def test_bare_number_answers_the_only_question_left_though_it_takes_any_text(self, desk: StoryDesk):
-        desk.mail_in(asked("monitor", {"count": "2"}))
-        sent = to_rita(desk.mail_out())
-        desk.mail_in(reply(sent, RITA, "7\n\nThanks, Rita"))
-
-        assert answers(desk) == {"count": "2", "room": "7"}
-        assert desk.ticket(1)["state"] == "awaiting-approval"
-
-    @pytest.mark.parametrize("words", ["the one by the lift", "7 or 8?", "7th floor"])
-    def test_other_words_do_not_answer_a_question_that_takes_any_text(self, desk: StoryDesk, words: str):
-        desk.mail_in(asked("monitor", {"count": "2"}))
-        desk.mail_in(reply(to_rita(desk.mail_out()), RITA, words))
-
-        assert answers(desk) == {"count": "2"}
-        assert told(desk.mail_out(), "ida@example.com") == ["requester-replied"]
-
-    @pytest.mark.parametrize(("score", "taken"), [(None, False), (4, True)])
-    def test_bare_number_beside_an_open_rating_answers_no_text(
-        self, desk: StoryDesk, score: int | None, *, taken: bool
-    ):
-        desk.mail_in(asked("monitor", {"count": "2"}))
-        planned = surveys.Planned(1, desk.now, "rita@example.com", "asked", desk.now)
-        with desk.database.write():
-            surveys.plan([planned])
-            (survey,) = surveys.of_ticket(1)
-            until = desk.now + timedelta(days=7)
-            surveys.change(survey.id, {"state": SurveyState.SENT, "expires_at": until, "score": score})
-        desk.mail_in(reply(to_rita(desk.mail_out()), RITA, "7"))
-
-        assert answers(desk) == ({"count": "2", "room": "7"} if taken else {"count": "2"})
 
     def test_what_is_still_wrong_is_asked_again_with_the_reason(self, desk: StoryDesk):
         desk.mail_in(asked("laptop", {"model": "Huge"}))
