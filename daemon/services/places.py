@@ -7,6 +7,7 @@ from daemon.desk.changes import AddParticipants, AddRoute, MoveState
 from daemon.desk.interpretation import Match
 from daemon.desk.lifecycle import ENDED
 from daemon.desk.permissions import Role
+from daemon.desk.proof import Proof, Trust
 from daemon.desk.sentences import sentence
 from daemon.services import (
     absences,
@@ -93,7 +94,11 @@ def append_reply(visit: Visit, match: Match) -> Outcome:
         return _thanks(visit, work)
     person = case.author_person()
     if person is not None:
-        work.apply([AddParticipants(((person.id, ParticipantRole.COPIED),))])
+        joining = [(person.id, ParticipantRole.COPIED)]
+        # Who proves nothing brings nobody in: anybody can put a participant's name above a mail.
+        if case.trust is Trust.VERIFIED or match.proof is Proof.TOKEN:
+            joining += copied_people(case)
+        work.apply([AddParticipants(tuple(joining))])
     to = request_flow.back_to(ticket)
     if to is not None:
         work.apply([MoveState(to, "a reply came")])

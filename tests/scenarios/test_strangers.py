@@ -191,6 +191,23 @@ class TestGate:
 
         assert {one.recipient for one in desk.mail_out()} == {"cara@cust.test", "dan@cust.test"}
 
+    def test_person_copied_in_a_reply_to_the_authors_own_reply_address_gets_the_answers(
+        self, desk: StoryDesk, opened: list[Mail]
+    ):
+        more = reply(opened[0], CARA, "Zoe has it too.")
+        more["Cc"] = "Zoe <zoe@cust.test>"
+        assert desk.mail_in(more)["disposition"] == "appended"
+        desk.mail_out()
+        to_ann = next(one for one in opened if one.recipient == "ann@corp.test")
+        desk.mail_in(reply(to_ann, ANN, "Paper!"))
+        answers = {one.recipient: one for one in desk.mail_out()}
+
+        assert set(answers) == {"cara@cust.test", "zoe@cust.test"}
+        assert (
+            desk.mail_in(reply(answers["zoe@cust.test"], "zoe@cust.test", "It is."))["disposition"]
+            == "appended"
+        )
+
     def test_thirty_thousand_recipients_make_nobody_a_participant(self, desk: StoryDesk):
         many = ", ".join([SUPPORT, *(f"u{number}@x.test" for number in range(3_000))])
         desk.mail_in(mail(CARA, "Printer", "Dead.", many))
