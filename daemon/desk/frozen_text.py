@@ -8,8 +8,10 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 
-# Counts up when the form of the text changes: votes for the old form do not fit the new one.
-_FORM = "postdesk approval 2"
+# Counts up when the form of the text changes, so that no text is one of both forms.
+_FORM = "postdesk approval 3"
+# Of approvals that were begun before: it has a heading for what nobody filled in as well.
+_FORMER = "postdesk approval 2"
 _NEVER_SHOWN = dict.fromkeys((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
 
 
@@ -42,20 +44,43 @@ def frozen_text(submission: Submission) -> str:
     """Return the canonical text of a request: what is mailed to the approvers, and what their votes hold for.
 
     Line ends, blanks at the end of lines and the composition of accents do not count; everything else does.
+    What may be left out has no heading where nobody filled it in.
     """
-    fields = [
+    fields = [*_always(submission), *(one for one in _maybe(submission) if _tidy(one[1]))]
+    return _written(_FORM, [*fields, *_more(submission)])
+
+
+def _former_text(submission: Submission) -> str:
+    return _written(_FORMER, [*_always(submission), *_maybe(submission), *_more(submission)])
+
+
+def _always(submission: Submission) -> list[tuple[str, str]]:
+    return [
         ("request", str(submission.number)),
         ("item", submission.item),
         ("requester", submission.requester.lower()),
+    ]
+
+
+def _maybe(submission: Submission) -> list[tuple[str, str]]:
+    return [
         ("for", submission.beneficiary.lower()),
         ("cost", submission.cost),
         ("text", submission.text),
     ]
+
+
+def _more(submission: Submission) -> list[tuple[str, str]]:
+    fields = []
     for question, answer in submission.answers:
         fields += [("question", question), ("answer", answer)]
     for one in sorted(submission.attachments, key=lambda one: (one.name, one.sha256)):
         fields += [("file", one.name), ("sha256", one.sha256.lower())]
-    return "\n".join([_FORM, *(_field(name, value) for name, value in fields)]) + "\n"
+    return fields
+
+
+def _written(form: str, fields: list[tuple[str, str]]) -> str:
+    return "\n".join([form, *(_field(name, value) for name, value in fields)]) + "\n"
 
 
 def _field(name: str, value: str) -> str:
@@ -75,5 +100,8 @@ def digest(text: str) -> str:
 
 
 def still_fits(submission: Submission, bound_to: str) -> bool:
-    """Tell whether a vote that is bound to a digest still holds for what the request says now."""
-    return digest(frozen_text(submission)) == bound_to
+    """Tell whether a vote that is bound to a digest still holds for what the request says now.
+
+    The digest may be that of the form before, by which approvals were begun that are still open.
+    """
+    return bound_to in {digest(frozen_text(submission)), digest(_former_text(submission))}

@@ -53,12 +53,13 @@ def same_people(work: Work, kept: KeptApproval) -> Named:
 
 def missing(office: Office, ticket: Ticket, found: Standing) -> tuple[str, ...]:
     """Say why nobody more is found now who may decide; empty where an approval that lacks people goes on."""
-    new = _drawn_up(office, ticket, found)
-    if new is None or not new.stages:
+    named = _named(office, ticket, found)
+    new = approval_requests.drawn_up(office, ticket, named) if named is not None else None
+    if named is None or new is None or not new.stages:
         return (
             () if new is not None and new.item else found.dossier.approval.problems or (found.outcome.reason,)
         )
-    if not _fits(found, new):
+    if not _fits(found, named, new):
         return new.problems if _short(new.stages, new.parties) else ()
     return () if _filled(found, new) else new.problems or (found.outcome.reason,)
 
@@ -70,10 +71,11 @@ def look_up(postbag: Postbag, work: Work, found: Standing) -> bool:
     before everybody anew, and only where somebody is found for all of them.
     """
     kept = found.dossier.approval
-    new = _drawn_up(postbag.office, work.ticket, found)
-    if new is None or not new.stages:
+    named = _named(postbag.office, work.ticket, found)
+    new = approval_requests.drawn_up(postbag.office, work.ticket, named) if named is not None else None
+    if named is None or new is None or not new.stages:
         return False
-    if not _fits(found, new):
+    if not _fits(found, named, new):
         if _short(new.stages, new.parties):
             return False
         renew(postbag, work, kept)
@@ -94,18 +96,16 @@ def _people(stage: KeptStage) -> str:
     return f"{stage.name}: {', '.join(one for one, _ in stage.approvers) or 'nobody'}"
 
 
-def _drawn_up(office: Office, ticket: Ticket, found: Standing) -> NewApproval | None:
-    """Look up the approvers of all stages anew; None for what was never asked by any rule."""
+def _named(office: Office, ticket: Ticket, found: Standing) -> Named | None:
+    """Return by which rules all stages are looked up anew; None for what was never asked by any rule."""
     kept = found.dossier.approval
     if not kept.item:
         rules = tuple(map(_rule_of, kept.stages))
-        named = approval_requests.of_change(ticket, rules) if rules else None
-    else:
-        item, request = office.catalogue.item(kept.item), requests.get(ticket.number)
-        if item is None or request is None:
-            return None
-        named = approval_requests.of_item(office, ticket, item, request)
-    return approval_requests.drawn_up(office, ticket, named) if named is not None else None
+        return approval_requests.of_change(ticket, rules) if rules else None
+    item, request = office.catalogue.item(kept.item), requests.get(ticket.number)
+    if item is None or request is None:
+        return None
+    return approval_requests.of_item(office, ticket, item, request)
 
 
 def _rule_of(stage: KeptStage) -> StageRule:
@@ -117,11 +117,12 @@ def _rule_of(stage: KeptStage) -> StageRule:
         return StageRule(stage.name, Rule(stage.rule), stage.needed, people)
 
 
-def _fits(found: Standing, new: NewApproval) -> bool:
+def _fits(found: Standing, named: Named, new: NewApproval) -> bool:
     """Tell whether the stages and the text are still those that were asked about."""
     kept = found.dossier.approval
     names = [one.name for one in kept.stages]
-    return new.digest == kept.digest and [one.name for one in new.stages] == names[: len(new.stages)]
+    same = [one.name for one in new.stages] == names[: len(new.stages)]
+    return same and still_fits(named.submission, kept.digest)
 
 
 def _filled(found: Standing, new: NewApproval) -> tuple[KeptStage, ...]:

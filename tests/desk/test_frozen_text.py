@@ -20,11 +20,30 @@ LAPTOP = Submission(
 
 def test_the_text_is_written_out():
     assert frozen_text(LAPTOP) == (
-        "postdesk approval 2\nrequest:\n  1042\nitem:\n  laptop\nrequester:\n  cara@corp.test\nfor:\n"
+        "postdesk approval 3\nrequest:\n  1042\nitem:\n  laptop\nrequester:\n  cara@corp.test\nfor:\n"
         "  dan@corp.test\ncost:\n  900 EUR\ntext:\n  Please order one.\n  Thanks\n"
         "question:\n  Keyboard\nanswer:\n  German\nquestion:\n  Bag\nanswer:\n  \nfile:\n  offer.pdf\n"
         f"sha256:\n  {'ab' * 32}\n"
     )
+
+
+def test_what_nobody_filled_in_has_no_heading():
+    assert frozen_text(Submission(7, "badge", "cara@corp.test", cost=" ", answers=(("Doors", "All"),))) == (
+        "postdesk approval 3\nrequest:\n  7\nitem:\n  badge\nrequester:\n  cara@corp.test\n"
+        "question:\n  Doors\nanswer:\n  All\n"
+    )
+
+
+def test_votes_for_the_form_before_hold_on():
+    before = (
+        "postdesk approval 2\nrequest:\n  7\nitem:\n  badge\nrequester:\n  cara@corp.test\nfor:\n  \ncost:\n"
+        "  5 EUR\ntext:\n  \n"
+    )
+    badge = Submission(7, "badge", "cara@corp.test", cost="5 EUR")
+
+    assert still_fits(badge, digest(before))
+    assert not still_fits(replace(badge, cost="6 EUR"), digest(before))
+    assert not still_fits(replace(badge, beneficiary="dan@corp.test"), digest(before))
 
 
 @pytest.mark.parametrize(

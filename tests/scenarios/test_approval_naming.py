@@ -3,7 +3,9 @@
 import pytest
 
 from daemon.desk.catalogue import By, Stage
+from daemon.desk.frozen_text import digest
 from storage import directory
+from storage.approval_models import ApprovalRow
 from storage.records import DirectoryPerson
 from tests.scenarios.approvals import (
     BOARD,
@@ -231,6 +233,25 @@ class TestStuck:
         assert (state(desk), dossier(desk).approval.problems) == ("pending", ())
         assert "approval looked up" in notes(desk)
         assert pass_time(desk, hours=1) == []
+
+    def test_an_approval_whose_text_is_of_the_form_before_goes_on_as_it_is(self, desk: StoryDesk):
+        requested(desk, MANAGER, sender=ZOE)
+        former = dossier(desk).approval.text
+        for new, old in (
+            ("approval 3", "approval 2"),
+            ("cost:\n  900 EUR\n", "for:\n  \ncost:\n  900 EUR\ntext:\n  \n"),
+        ):
+            assert new in former
+            former = former.replace(new, old)
+        with desk.database.write():
+            ApprovalRow.update(text=former, digest=digest(former)).execute()
+        manager_comes(desk)
+
+        mails = pass_time(desk, hours=1)
+        desk.mail_in(reply(to(mails, "bea@corp.test"), BEA, "approve"))
+
+        assert (dossier(desk).approval.id, state(desk)) == (1, "approved")
+        assert (dossier(desk).approval.text, dossier(desk).votes[0].vote.digest) == (former, digest(former))
 
     def test_a_later_stage_is_looked_up_while_the_first_is_asked(self, desk: StoryDesk):
         asked = to(
