@@ -98,8 +98,10 @@ class Dialogue(Connection):
 
     async def _unknown(self, verb: str) -> None:
         unknown = sum(count for name, count in self._calls.items() if name not in self._smtp_methods)
-        self.leaving = verb in _FOREIGN or unknown >= _UNKNOWN_LIMIT
+        self.leaving = verb in _FOREIGN
         await self.refuse(replies.NOT_SMTP if verb in _FOREIGN else replies.UNKNOWN_COMMAND)
+        if unknown >= _UNKNOWN_LIMIT and not self.leaving:
+            await self._leave(replies.TOO_MANY_ERRORS)
 
     async def refuse(self, reply: Reply, *, recipient: str = "", reason: str = "") -> None:
         """Send a refusal and write it down; too many of them end the session."""

@@ -51,6 +51,7 @@ class TestOtherCommands:
         client.say("FOO", "500 5.5.1")
         client.say("BAR", "500 5.5.1")
         client.say("BAZ", "500 5.5.1")
+        client.expect("421 4.7.0")
         assert client.closed()
 
     def test_a_command_said_too_often_ends_the_session(self, client):
