@@ -45,6 +45,9 @@ class Moving:
 
     folder: str
 
+    def __str__(self) -> str:
+        return f"MOVE into {self.folder}"
+
     def unfiled(self, session: Session, uids: Sequence[int]) -> set[int]:
         """Return all of them."""
         del session
@@ -65,6 +68,9 @@ class Copying:
 
     folder: str
 
+    def __str__(self) -> str:
+        return f"COPY into {self.folder} and \\Deleted"
+
     def unfiled(self, session: Session, uids: Sequence[int]) -> set[int]:
         r"""Return those that are not ``\Deleted``."""
         return _among(session, uids, "UNDELETED")
@@ -83,6 +89,9 @@ class Flagging:
 
     flag: str
 
+    def __str__(self) -> str:
+        return f"the flag {self.flag}"
+
     def unfiled(self, session: Session, uids: Sequence[int]) -> set[int]:
         """Return those without the flag."""
         return _among(session, uids, *_SYSTEM_FLAG_MISSING.get(self.flag.lower(), ("UNKEYWORD", self.flag)))
@@ -95,6 +104,9 @@ class Flagging:
 @dataclass(frozen=True, slots=True)
 class Leaving:
     """Not at all; nothing is ever unfiled."""
+
+    def __str__(self) -> str:
+        return "nothing: they stay as they are"
 
     def unfiled(self, session: Session, uids: Sequence[int]) -> set[int]:
         """Return nothing."""

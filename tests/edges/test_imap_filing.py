@@ -63,6 +63,19 @@ class TestChoice:
 
         assert filing_for(settings, Capable("MOVE"), folder) == Leaving()
 
+    @pytest.mark.parametrize(
+        ("filing", "words"),
+        [
+            (Moving("Done"), "MOVE into Done"),
+            (Copying("Done"), r"COPY into Done and \Deleted"),
+            (Flagging("$Done"), "the flag $Done"),
+            (Leaving(), "nothing: they stay as they are"),
+        ],
+        ids=str,
+    )
+    def test_the_log_names_each_way_in_words(self, filing, words):
+        assert str(filing) == words
+
 
 class TestFolder:
     def test_the_done_folder_is_made_where_it_is_missing(self, poller):
