@@ -49,6 +49,8 @@ def check(invocation: Invocation, *, online: bool) -> int:
     found = _tell("templates", check_templates(settings.template_folder))
     for team, folder in settings.team_folders.items():
         found = _tell(f"templates of {team}", check_templates(folder, settings.template_folder)) or found
+    if not wrong and _nobody_can_be_verified(settings):
+        found = _tell("agents", [str(_no_agent_can_answer(settings))]) or found
     if settings.directory.csv:
         csv = settings.base_dir / settings.directory.csv
         found = _tell(f"directory {csv}", _directory_problems(csv)) or found
@@ -59,6 +61,25 @@ def check(invocation: Invocation, *, online: bool) -> int:
     if wrong:
         return WRONG_USE
     return FOUND if found else FINE
+
+
+def _nobody_can_be_verified(settings: Settings) -> bool:
+    """Tell whether agents need a verified sender, and nothing here ever verifies one."""
+    trust = settings.trust
+    listeners = [one for one in (settings.listener, settings.lmtp) if one is not None]
+    verifies = trust.believes_fields or trust.check != "never" or any(one.accounts for one in listeners)
+    return not verifies and (trust.require_both or not settings.desk.sub_addressing)
+
+
+def _no_agent_can_answer(settings: Settings) -> Problem:
+    return Problem(
+        "agents need a verified sender here, and nothing verifies senders. No agent can answer or give "
+        "commands by mail: each such mail is held",
+        "trust.require_both" if settings.trust.require_both else "desk.sub_addressing",
+        settings.path,
+        hint="set trust.authserv_id, trust.microsoft or trust.check, or give the agents accounts of the "
+        "listener; see docs/trust.md",
+    )
 
 
 def _directory_problems(csv: Path) -> list[str]:
@@ -118,11 +139,12 @@ def _online(settings: Settings, tokens: Mapping[str, TokenSource]) -> Iterator[t
         fetched = fetch(feed, Asked(*years_around(system_clock().date())))
         yield feed.name, [f"{feed.name}: {fetched.problem}"] if fetched.problem else []
     for mailbox in settings.mailbox:
-        place = f"mailbox {mailbox.username}@{mailbox.host}"
+        name = f"{mailbox.username}@{mailbox.host}"
+        place = f"mailbox {name}"
         try:
             check_login(mailbox, settings.base_dir, tokens.get(mailbox.oauth))
         except MailboxError as error:
-            yield place, [f"{place}: {error}"]
+            yield place, [f"{place}: {str(error).removeprefix(f'{name}: ')}"]
         else:
             yield place, []
     try:

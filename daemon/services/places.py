@@ -21,6 +21,7 @@ from daemon.services import (
     requesting_items,
 )
 from daemon.services.apply import Opening, Work
+from daemon.services.case import Case
 from daemon.services.postbag import Shown
 from daemon.services.visit import SUBJECT_LIMIT_CHARS, Visit, arrival_words, copied_people, locked, warnings
 from storage import entries
@@ -29,6 +30,10 @@ from storage.records import Ticket
 from storage.vocabulary import Disposition, EntryKind, ParticipantRole, TicketState, Visibility
 
 _OTHER_TEAM = sentence("Ask somebody of the ticket's team, who can answer or assign the ticket to you.")
+_UNVERIFIED = sentence(
+    "Tell whoever runs the desk. An agent's answer counts here only where the sender is verified, "
+    "and nothing verified you."
+)
 
 
 def open_ticket(visit: Visit, follows: Ticket | None = None) -> Outcome:
@@ -137,10 +142,18 @@ def hold_unproven_answer(visit: Visit, match: Match, reason: str) -> Outcome:
     held.remember_subject(work, shown.entry, visit.case.message.subject)
     if not visit.case.muted:
         words = arrival_words(visit.case, reason)
-        what_then = _OTHER_TEAM if visit.case.claim.role is Role.OTHER_TEAM else ""
-        visit.tell_author("answer-refused", work, shown, arrival=words, next_step=what_then)
+        visit.tell_author("answer-refused", work, shown, arrival=words, next_step=_what_then(visit.case))
     work.finish()
     return visit.outcome(Disposition.HELD, reason, work)
+
+
+def _what_then(case: Case) -> str:
+    """Say what helps an agent whose answer was refused; "" where a reply to the last notification does."""
+    claim = case.claim
+    if claim.role is Role.OTHER_TEAM:
+        return _OTHER_TEAM
+    reply_address_will_do = case.roster.desk.sub_addressing and not claim.require_both
+    return "" if reply_address_will_do or claim.trust is Trust.VERIFIED else _UNVERIFIED
 
 
 def file_report(visit: Visit, match: Match, reason: str) -> Outcome:

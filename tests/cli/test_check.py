@@ -37,6 +37,30 @@ class TestOffline:
             [],
         )
 
+    @pytest.mark.parametrize(
+        ("setting", "text"),
+        [
+            ("desk.sub_addressing", DESK + "sub_addressing = false\n" + ANN),
+            ("trust.require_both", DESK + "[trust]\nrequire_both = true\n" + ANN),
+        ],
+    )
+    def test_agents_whom_nothing_can_verify_are_warned_of(self, check, tmp_path, setting, text):
+        status, out, err = check(text)
+
+        assert (status, out[-1]) == (1, "agents: see above")
+        (told,) = err
+        assert told.startswith(f"{tmp_path}/postdesk.toml: {setting}: agents need a verified sender")
+        assert "trust.authserv_id" in told
+
+    @pytest.mark.parametrize(
+        "more", ['authserv_id = "mx.corp.test"', "microsoft = true", 'check = "auto"'], ids=str.split
+    )
+    def test_agents_whom_something_verifies_are_fine(self, check, more):
+        status, out, err = check(DESK + "sub_addressing = false\n[trust]\n" + more + "\n" + ANN)
+
+        assert not [line for line in (*out, *err) if line.startswith("agents")]
+        assert status != 1
+
     def test_the_promised_example_lacks_its_secret_only(self, check, tmp_path):
         status, out, err = check(EXAMPLE)
 
@@ -196,6 +220,7 @@ class TestOnline:
 
         assert (status, out[2:]) == (1, ["mailbox support@127.0.0.1: see above", "relay: see above"])
         assert [line.partition(": ")[0] for line in err] == ["mailbox support@127.0.0.1", "relay"]
+        assert err[0].count("support@127.0.0.1") == 1
 
     def test_without_online_nobody_is_called(self, check, tmp_path):
         assert check(self.desk(tmp_path, free_port()))[0] == 0

@@ -158,6 +158,9 @@ class TestDeskWithoutSubAddressing:
         answer = reply(to_ann, ANN, "Paper!")
 
         assert plain.mail_in(answer)["disposition"] == "held"
+        (refusal,) = plain.mail_out()
+        assert "only where the sender is verified" in " ".join(refusal.text.split())
+        assert "Reply again" not in refusal.text
         answer.replace_header("Message-ID", "<again@corp.test>")
         assert plain.mail_in(answer, auth_user="ann@corp.test")["disposition"] == "appended"
 
