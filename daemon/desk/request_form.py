@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import accumulate, zip_longest
+from itertools import accumulate, pairwise, zip_longest
 from urllib.parse import quote
 
 from daemon.desk.answers import expected
@@ -150,6 +150,43 @@ def typed_answers(text: str, item: Item) -> dict[str, str]:
         if answer.text and (before is None or answer.depth < before.depth):
             found[answer.question] = answer
     return {one.id: found[one.id].text for one in item.questions if one.id in found}
+
+
+def without_form(text: str, item: Item, intros: Collection[str] = ()) -> str:
+    """Return what stands in a text beside the form of an item, stripped; the whole where that is unsure.
+
+    ``intros`` are the sentences that may stand above a form.  A form is left out only where it is whole and
+    holds nothing but its questions with an answer in a paragraph each: words for people are never lost.
+    """
+    bare = _BLANKS.sub(" ", text[:LIMIT_CHARS].replace("\r\n", "\n"))
+    questions = {question.mark: question for question in item.questions}
+    marks = [one for one in _MARK.finditer(bare) if one[1].lower() in {*questions, item.mark}]
+    names = [one[1].lower() for one in marks]
+    if not marks or names[-1] != item.mark or len(set(names)) < len(names) or len(text) > LIMIT_CHARS:
+        return text
+    start = bare.rfind("\n", 0, marks[0].start()) + 1
+    blocks = [bare[one.end() : after.start()] for one, after in pairwise(marks)]
+    if bare[start : marks[0].start()].strip() or not all(
+        _holds_only_an_answer(block, questions[name]) for name, block in zip(names, blocks, strict=False)
+    ):
+        return text
+    before, after = bare[:start].strip(), bare[marks[-1].end() :].strip()
+    intro = next((one for one in intros if " ".join(before.split()).endswith(one)), "")
+    if intro:
+        before = _without_end(before, intro)
+    return "\n\n".join(filter(None, (before, after)))
+
+
+def _without_end(text: str, end: str) -> str:
+    """Return a text without the words at its end, however they are wrapped."""
+    words = r"\s+".join(re.escape(word) for word in end.split())
+    return re.sub(rf"{words}\s*\Z", "", text).strip()
+
+
+def _holds_only_an_answer(block: str, question: Question) -> bool:
+    label = r"\s+".join(re.escape(word) for word in question.label.split())
+    found = re.match(rf"\s*{label}{_HINT}\s*(?:::|\uff1a\uff1a)", block)
+    return found is not None and _PARAGRAPH.search(block[found.end() :].strip()) is None
 
 
 def marked_item(text: str, catalogue: Catalogue) -> Item | None:

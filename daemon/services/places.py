@@ -66,7 +66,8 @@ def open_ticket(visit: Visit, follows: Ticket | None = None) -> Outcome:
         acknowledge(visit, work, begun.told)
     if not begun.settled:
         told = {"warnings": warnings(case), **begun.shown}
-        visit.tell_agents("ticket-new", work, shown, visit.watchers(work.ticket), **told)
+        words = requesting_items.beside_form(visit.postbag.office, work, None, shown)
+        visit.tell_agents("ticket-new", work, words, visit.watchers(work.ticket), **told)
     work.finish()
     return visit.outcome(Disposition.TICKETED, "a new topic", work)
 

@@ -22,7 +22,7 @@ from daemon.services import replied, request_flow, request_forms
 from daemon.services.apply import Work
 from daemon.services.request_forms import Lack
 from daemon.services.request_views import Wanted, clock, wanted_of
-from daemon.services.requesting_items import UNASKED, go_on, shown_to_agents, told_of
+from daemon.services.requesting_items import UNASKED, beside_form, go_on, shown_to_agents, told_of
 from daemon.services.visit import Visit, locked
 from daemon.services.wishes import reopen_time
 from storage import requests, surveys, waiting
@@ -246,7 +246,8 @@ def _filed(reply: _Reply, wanted: Wanted, news: str, what: str) -> Outcome:
     visit.remember(work)
     if news:
         request = shown_to_agents(visit.postbag.office, work, wanted)
-        replied.tell_agents(visit, work, shown, next_step=news, request=request)
+        words = beside_form(visit.postbag.office, work, wanted, shown)
+        replied.tell_agents(visit, work, words, next_step=news, request=request)
     work.finish()
     return visit.outcome(Disposition.APPENDED, f"{what} on ticket {work.ticket.number}", work)
 

@@ -1,29 +1,32 @@
 """A new mail that asks for an item of the catalogue: which one, with which answers, and what happens next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from daemon.desk.answers import Settled, settled
 from daemon.desk.catalogue import Item
 from daemon.desk.catalogue_list import Match
 from daemon.desk.changes import MoveState, SetCategory, SetField, SetTags
-from daemon.desk.request_form import typed_answers
+from daemon.desk.request_form import typed_answers, without_form
 from daemon.desk.sentences import sentence
 from daemon.desk.service_levels import NAMED
 from daemon.desk.terms import plain
 from daemon.services import catalogue_mail, request_flow, request_forms
 from daemon.services.apply import Work
+from daemon.services.languages import ENGLISH
 from daemon.services.letters import Context, Reader
 from daemon.services.office import Office
-from daemon.services.postbag import Postbag
+from daemon.services.postbag import Postbag, Shown
 from daemon.services.request_forms import Lack
-from daemon.services.request_views import PURPOSES, Wanted, clock, described, own_words
+from daemon.services.request_views import PURPOSES, Wanted, clock, described, own_words, wanted_of
 from daemon.services.visit import Visit
 from storage import requests
 from storage.vocabulary import TicketState
 
 # More items than these a subject with a common word could mean; nobody reads on.
 OFFERED_LIMIT = 8
+# A longer answer is cut in a list.
+LISTED_LIMIT_CHARS = 400
 _ONE_OF_THESE = sentence(
     "A person will read it and answer you by mail. If you meant one or more of these, the link of each "
     "starts a form, which is quicker:"
@@ -104,6 +107,24 @@ def told_of(judged: Settled) -> dict[str, str]:
 def shown_to_agents(office: Office, work: Work, wanted: Wanted) -> Context:
     """Describe a request for agents, all of whom read the same."""
     return described(office, work, wanted, office.letters.reader(office.roster.desk.address))
+
+
+def beside_form(office: Office, work: Work, wanted: Wanted | None, shown: Shown) -> Shown:
+    """Return filed words without the form in them, where agents are shown all of its answers in a list."""
+    wanted = wanted or wanted_of(office, work)
+    text = shown.entry.text
+    if wanted is None or not typed_answers(text, wanted.item).keys() <= wanted.answers.keys():
+        return shown
+    if any(len(one) > LISTED_LIMIT_CHARS for one in wanted.answers.values()):
+        return shown
+    requester = work.ticket.requester
+    spoken = (
+        {office.letters.of_team(office.letters.person(requester), work.ticket.team).language}
+        if requester
+        else set()
+    )
+    intros = [catalogue_mail.form_words(office, one).intro for one in sorted({ENGLISH, *spoken})]
+    return replace(shown, entry=replace(shown.entry, text=without_form(text, wanted.item, intros)))
 
 
 def _begun(postbag: Postbag, work: Work, wanted: Wanted, reader: Reader, step: str) -> Begun:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from daemon.desk.request_form import written
+from daemon.services.catalogue_mail import form_words
 from daemon.services.waiting import look
 from storage import requests, waiting
 from storage.database import Database
@@ -43,6 +45,59 @@ def says(desk: StoryDesk, shown: Mail, *words: str) -> list[Mail]:
 
 def kinds(desk: StoryDesk) -> list[str]:
     return [event["kind"] for event in desk.ticket(1)["events"]]
+
+
+def told(mails: list[Mail], notice: str = "ticket-new") -> str:
+    """Return what an agent reads above the facts of the ticket."""
+    return sent(mails, notice).text.partition("______")[0]
+
+
+class TestFilledForm:
+    def test_agents_read_the_answers_and_the_words_beside_the_form_but_not_the_form(self, desk: StoryDesk):
+        filled = asked("laptop", LAPTOP)
+        filled.set_content(f"This is for Dan.\n\n{filled.get_content()}")
+        desk.mail_in(filled)
+
+        shown = told(desk.mail_out())
+        assert (
+            "10:00 CET\n\nIt waits for an approval.\n\nThis is for Dan.\n\n  New laptop\n    - Which" in shown
+        )
+        assert "::" not in shown
+        assert "two colons" not in shown
+        assert ":: Standard 14" in desk.ticket(1)["entries"][0]["text"]
+
+    def test_a_form_alone_leaves_its_answers_alone(self, desk: StoryDesk):
+        desk.mail_in(asked("laptop", LAPTOP))
+
+        shown = told(desk.mail_out())
+        assert "It waits for an approval.\n\n  New laptop\n    - Which model? Standard 14\n" in shown
+        assert "(no text)" not in shown
+
+    def test_a_form_in_another_language_goes_with_its_introduction(self, desk: StoryDesk):
+        words = form_words(desk.office, "de")
+        content = written(item("laptop"), LAPTOP, words=words)
+        filled = asked("laptop", {})
+        filled.set_content(f"Guten Tag, ich brauche das bitte noch in dieser Woche.\n\n{content}")
+        desk.mail_in(filled)
+
+        shown = told(desk.mail_out())
+        assert "Guten Tag, ich brauche das bitte noch in dieser Woche.\n\n  New laptop\n" in shown
+        assert words.intro.split()[-3] not in shown
+
+    def test_an_answer_that_could_not_be_taken_is_read_in_the_form(self, desk: StoryDesk):
+        desk.mail_in(asked("laptop", {**LAPTOP, "start": "soonish"}))
+
+        assert ":: soonish" in told(desk.mail_out())
+
+    def test_a_reply_with_the_rest_of_the_form_is_told_in_the_list_too(self, desk: StoryDesk):
+        desk.mail_in(asked("loan-laptop", {}))
+        asking = sent(desk.mail_out(), "request-form")
+        desk.mail_in(reply(asking, RITA, f"It is for a fair.\n\n{form('loan-laptop', LOAN)}"))
+
+        shown = told(desk.mail_out(), "requester-replied")
+        assert "It is for a fair.\n\n  " in shown
+        assert "- For how many days? 3" in shown
+        assert "::" not in shown
 
 
 class TestItem:
