@@ -23,7 +23,8 @@ ENGLISH = LANGUAGES[0]
 Plural = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+# Each is equal to itself only, so that what was made with one can be looked up by it.
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """What our sentences are in one language; ``plurals`` have a form for one and a form for many.
 

@@ -9,7 +9,7 @@ from daemon.desk.notices import NOTICES
 from daemon.desk.samples import samples
 from daemon.services.notice_context import known_to
 from daemon.services.render import BadTemplateError, Renderer, RenderError, check_templates
-from daemon.services.sandbox import environment, output
+from daemon.services.sandbox import MailEnvironment, environment, output
 from daemon.shipped import folder
 from tests.servers.templates import shipped_renderer
 
@@ -105,6 +105,30 @@ class TestOwnTemplates:
 
     def test_every_shipped_template_is_of_a_notice_or_shared(self):
         assert {file.name for file in folder("templates").iterdir()} == {*NOTICES, "_base", "_languages"}
+
+
+class TestSharing:
+    def test_a_second_desk_has_only_templates_of_its_own_compiled(self, user_folder, monkeypatch):
+        own = user_folder("ticket-opened/subject.txt.j2", "Ticket {{ ticket.number }}, of a second desk")
+        compiled = []
+        generate = MailEnvironment._generate
+
+        def noted(self, tree, name, *rest, **how):
+            compiled.append(name)
+            return generate(self, tree, name, *rest, **how)
+
+        monkeypatch.setattr(MailEnvironment, "_generate", noted)
+        assert Renderer(own).render("ticket-opened", usual("ticket-opened")).subject.endswith("second desk")
+        assert compiled == ["ticket-opened/subject.txt.j2"]
+
+    def test_what_was_found_in_a_template_is_known_to_all_who_have_it(self, user_folder):
+        own = Renderer(user_folder("ticket-opened/subject.txt.j2", '{{ _("Told {n} times", n=1) }}'))
+
+        assert own.sentences() - RENDERER.sentences() == {"Told {n} times"}
+        assert RENDERER.sentences() < own.sentences()
+        named = {name for name in NOTICES if RENDERER.names_reader(name)}
+        assert named
+        assert {name for name in NOTICES if own.names_reader(name)} == named
 
 
 AGENTS_ONLY = [
