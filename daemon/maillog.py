@@ -22,8 +22,11 @@ _MAC = re.compile(r"(?i)(\+[a-z]\d{1,12}\.[a-z0-9]{2}\.)[a-z2-7]{26}")
 _PLAIN = re.compile(r"[!#-<>-\[\]-~]+")  # printable ASCII without space, quote, equals sign and backslash
 
 
-def received(receipt: Receipt, incoming: Incoming) -> None:
-    """Record that a message is in the ledger, durably; ``known`` marks one whose source key was there."""
+def received(receipt: Receipt, incoming: Incoming, size_bytes: int | None = None) -> None:
+    """Record that a message is in the ledger, durably; ``known`` marks one whose source key was there.
+
+    ``size_bytes`` is given where the bytes themselves have been let go of.
+    """
     _record(
         "received",
         arrival=receipt.arrival_id,
@@ -34,7 +37,7 @@ def received(receipt: Receipt, incoming: Incoming) -> None:
         helo=incoming.helo or None,
         reverse_path=_reverse_path(incoming),
         recipients=_recipients(incoming.recipients),
-        size=len(incoming.raw),
+        size=len(incoming.raw) if size_bytes is None else size_bytes,
         auth=incoming.auth_user,
         tls=incoming.tls or None,
     )

@@ -8,8 +8,9 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from daemon import maillog
 from daemon.clock import Clock
 from daemon.edges.imap_account import Account
 from daemon.edges.imap_filing import Filing, file_each, filing_for
@@ -49,9 +50,10 @@ class LedgerError(Exception):
 
 @dataclass(slots=True)
 class _Batch:
-    """Messages handed to the ledger whose commit has not been seen yet."""
+    """Messages handed to the ledger whose commit has not been seen yet; ``handed`` has sizes for bytes."""
 
     receipts: dict[int, Future[Receipt]] = field(default_factory=dict)
+    handed: dict[int, tuple[Incoming, int]] = field(default_factory=dict)
     size_bytes: int = 0
 
     @property
@@ -161,6 +163,7 @@ class FolderReader:
                 if incoming is None:
                     continue
                 batch.receipts[uid] = self._ledger.submit(incoming)
+                batch.handed[uid] = replace(incoming, raw=b""), len(incoming.raw)
                 batch.size_bytes += len(incoming.raw)
                 # From here on the ledger alone has it: a large one must not stay while the next is fetched.
                 del incoming
@@ -241,6 +244,7 @@ class FolderReader:
             else:
                 stored += 1
                 self.progress.stored(uid)
+                maillog.received(receipt.result(), *batch.handed[uid])
         if len(batch.receipts) > 1 and not stored:
             raise LedgerError(self.last_error)
 

@@ -1,6 +1,7 @@
 """The poller against a real Dovecot."""
 
 import hashlib
+import logging
 import threading
 import time
 
@@ -63,6 +64,19 @@ class TestTaking:
         assert (uidvalidity.isdigit(), uid) == (True, "1")
         assert (running_poller.last_success_at, running_poller.last_error) == (now, "")
         assert (running_poller.errors, running_poller.waiting) == (0, 0)
+
+    def test_each_stored_message_has_its_line_in_the_mail_log(self, server, user, ledger, poller, caplog):
+        caplog.set_level(logging.INFO, logger="postdesk.mail")
+        server.append(user, mail(1), mail(2))
+
+        with running(poller()):
+            eventually(lambda: len(server.messages(user, "Processed")) == 2)
+
+        lines = [one.getMessage() for one in caplog.records if one.name == "postdesk.mail"]
+        assert len(lines) == 2
+        for line, arrival in zip(lines, ledger.arrivals, strict=True):
+            assert line.startswith("verb=received arrival=")
+            assert f" source=imap source_key={arrival.source_key} size={len(arrival.raw)}" in line
 
     def test_at_208_a_message_that_somebody_has_read_is_taken_all_the_same(
         self, server, user, ledger, poller
