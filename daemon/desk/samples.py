@@ -144,7 +144,16 @@ _LIST: Context = {
     ],
     "more": 0,
     "facts": [],
+    "further": [],
     "how": "Reply with lines like: 2 close thanks, or: 1 take.",
+}
+_FURTHER: Context = {
+    "title": "Found for: screen",
+    "kind": "search",
+    "count": 1,
+    "rows": [{**_LIST_ROW, "at": 3, "tag": "[#1043]", "subject": "A new screen"}],
+    "more": 0,
+    "facts": [],
 }
 _FAILURE = {
     "recipient": "rita@example.com",
@@ -290,6 +299,7 @@ _HARD: Context = {
         ],
         "more": 160,
         "facts": [{"name": "State", "value": _HOSTILE}, {"name": _LONG_WORD, "value": _ARABIC}],
+        "further": [{**_FURTHER, "title": _HOSTILE}, {**_FURTHER, "count": 0, "rows": []}],
         "how": f"Reply. {_HOSTILE}",
     },
     "warnings": [

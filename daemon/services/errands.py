@@ -216,8 +216,7 @@ def perform(visit: Visit, sitting: Sitting, words: str = "") -> None:
         own.postbag.post()
         bags.append(own.postbag)
     doing.finish(sitting, bags)
-    for at, one in enumerate(sitting.decided):
-        lists.send(visit, one.decision.listings, at)
+    lists.send(visit, [listing for one in sitting.decided for listing in one.decision.listings])
 
 
 def keep_inside(visit: Visit, sitting: Sitting, words: str = "") -> None:

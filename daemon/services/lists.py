@@ -5,7 +5,7 @@ ticket that stood at 2, however the queue looks by then.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -40,35 +40,42 @@ def command_groups() -> list[Context]:
     ]
 
 
-def send(visit: Visit, listings: Iterable[Listing], order: int = 0) -> None:
-    """Mail the lists that an agent asked for, each in a mail of its own; ``order`` tells calls apart."""
+def send(visit: Visit, listings: Sequence[Listing]) -> None:
+    """Mail the lists that an agent asked for in one mail; previews go each alone, for each has its word."""
     agent = visit.case.agent
-    for at, listing in enumerate(listings):
-        if agent is not None:
-            bag = _own_bag(visit.postbag, f"{order}.{at}")
-            _send(visit, bag, agent, listing)
+    together = [one for one in listings if one.kind is not ListKind.BULK]
+    groups = [together, *([one] for one in listings if one.kind is ListKind.BULK)]
+    for at, group in enumerate(groups):
+        if agent is not None and group:
+            bag = _own_bag(visit.postbag, at)
+            _send(visit, bag, agent, group)
             bag.post()
 
 
-def _own_bag(bag: Postbag, at: str) -> Postbag:
+def _own_bag(bag: Postbag, at: int) -> Postbag:
     cause = replace(bag.cause, origin=f"{bag.cause.origin}/list:{at}")
     return Postbag(bag.office, cause, arrival_id=bag.arrival_id, answers=bag.answers, answered=bag.answered)
 
 
-def _send(visit: Visit, bag: Postbag, agent: Agent, listing: Listing) -> None:
-    now = visit.case.cause.now
+def _send(visit: Visit, bag: Postbag, agent: Agent, listings: Sequence[Listing]) -> None:
+    now, first = visit.case.cause.now, listings[0]
     reader = _reader(visit, agent)
-    bulk = listing.kind is ListKind.BULK
-    rows = _tickets(listing, agent, visit.case.roster, BULK_LIMIT + 1 if bulk else SHOWN_LIMIT + 1)
-    word = _word() if bulk and 0 < len(rows) <= BULK_LIMIT else ""
-    described = _described(listing, rows, word, reader)
+    bulk = first.kind is ListKind.BULK
+    limit = BULK_LIMIT if bulk else SHOWN_LIMIT
+    found = [(one, _tickets(one, agent, visit.case.roster, limit + 1)) for one in listings]
+    word = _word() if bulk and 0 < len(found[0][1]) <= BULK_LIMIT else ""
+    sections, numbers = list[Context](), list[int]()
+    for listing, rows in found:
+        sections.append(_described(listing, rows, len(numbers), reader))
+        numbers += [ticket.number for ticket in rows[:limit]]
+    how = next(filter(None, (_how(listing, rows, word) for listing, rows in found)), "")
+    described = {**sections[0], "further": sections[1:], "how": how}
     bag.write("work-list", reader, None, None, list=described)
     if not bag.copies:
         # The gate said no; what was not mailed cannot be answered.
         return
-    numbers = tuple(ticket.number for ticket in rows[: BULK_LIMIT if bulk else SHOWN_LIMIT])
     expires = now + (BULK_LIFETIME if bulk else LIST_LIFETIME)
-    made = WorkList(0, bag.copies[-1].message_id, agent.address, numbers, expires, listing.command, word)
+    made = WorkList(0, bag.copies[-1].message_id, agent.address, tuple(numbers), expires, first.command, word)
     work_lists.add(made, now)
 
 
@@ -99,7 +106,8 @@ def _tickets(listing: Listing, agent: Agent, roster: Roster, limit: int) -> list
     return finding.found(wanted, limit)
 
 
-def _described(listing: Listing, rows: list[Ticket], word: str, reader: Reader) -> Context:
+def _described(listing: Listing, rows: list[Ticket], above: int, reader: Reader) -> Context:
+    """Describe a list whose numbers go on where those of the lists ``above`` end."""
     bulk = listing.kind is ListKind.BULK
     limit = BULK_SHOWN if bulk else SHOWN_LIMIT
     shown = rows[:limit]
@@ -108,12 +116,11 @@ def _described(listing: Listing, rows: list[Ticket], word: str, reader: Reader) 
         "title": listing.title,
         "kind": str(listing.kind),
         "count": min(len(rows), BULK_LIMIT if bulk else SHOWN_LIMIT),
-        "rows": [_row(at, ticket, reader) for at, ticket in enumerate(shown, 1)],
+        "rows": [_row(at, ticket, reader) for at, ticket in enumerate(shown, above + 1)],
         "more": max(0, min(len(rows), BULK_LIMIT if bulk else SHOWN_LIMIT) - len(shown)),
         "facts": [{"name": name, "value": value} for name, value in _facts(rows[0], reader)]
         if status and rows
         else [],
-        "how": _how(listing, rows, word),
     }
 
 

@@ -31,6 +31,12 @@ def asked(bench: Bench, text: str, sender: str = "Ann <ann@corp.test>") -> Mail:
     return one
 
 
+def asked_again(bench: Bench, text: str, to: Mail) -> Mail:
+    (one,) = bench.errand(text, to=to)
+    assert one.notice == "work-list"
+    return one
+
+
 def rows(listed: Mail) -> list[str]:
     return re.findall(r"^\d+  (\[#\d+\] .*)$", listed.text, re.MULTILINE)
 
@@ -48,6 +54,32 @@ class TestQueue:
         assert rows(listed) == ["[#2] Mail server", "[#1] Printer", "[#3] Mouse"]
         assert busy.row["disposition"] == "acted"
         assert busy.row["ticket"] is None
+
+    def test_several_lists_come_in_one_mail_whose_numbers_go_on(self, busy: Bench):
+        listed = asked(busy, "#queue\n#search mouse\n#status 2")
+
+        assert listed["Subject"] == "The queue of your teams, Found for: mouse, Ticket 2"
+        assert re.findall(r"(?m)^(\d)  \[#(\d)\]", listed.text) == [
+            ("1", "2"),
+            ("2", "1"),
+            ("3", "3"),
+            ("4", "3"),
+            ("5", "2"),
+        ]
+        assert "with nobody yet\n\nFound for: mouse: 1 ticket\n\n4  [#3] Mouse\n" in listed.text
+        assert listed.text.count("Reply with lines like") == 1
+        assert "\n\n\n" not in listed.text
+
+        said = results(busy.errand("3 take\n4 tags +brand\n5 close thanks", to=listed))
+
+        assert "done 4 [#3] #tags +brand" in said
+        assert (busy.desk.ticket(3)["assignee"], busy.desk.ticket(3)["tags"]) == ("ann@corp.test", ["brand"])
+        assert busy.desk.ticket(2)["state"] == "closed"
+
+    def test_an_answer_that_asks_for_two_lists_gets_one_mail(self, busy: Bench):
+        both = asked_again(busy, "1 status\n2 status", asked(busy, "queue"))
+
+        assert both["Subject"] == "Ticket 2, Ticket 1"
 
     def test_shows_each_team_its_own(self, busy: Bench):
         assert rows(asked(busy, "queue all", HUGO)) == ["[#4] Holiday"]
