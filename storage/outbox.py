@@ -46,9 +46,9 @@ def enqueue(copies: Sequence[OutgoingCopy], now: datetime, *, unwritten: bool = 
 
 
 def fill(written: Sequence[WrittenCopy]) -> None:
-    """Write the words into copies that were queued without them; what was passed over stays as it is."""
-    words = [(one.subject, one.content, one.message_id) for one in written]
-    hot.execute_many("UPDATE outbox SET subject = ?, content = ? WHERE message_id = ?", words)
+    """Write the words into copies that were queued without them; all others stay as they are."""
+    words = [(one.subject, one.content, one.message_id, UNWRITTEN) for one in written]
+    hot.execute_many("UPDATE outbox SET subject = ?, content = ? WHERE message_id = ? AND subject = ?", words)
 
 
 def _row(copy: OutgoingCopy, now: datetime) -> dict[str, Any]:
@@ -137,7 +137,8 @@ def release_dead(owners: Collection[str]) -> int:
 def content(item_id: int) -> bytes:
     """Return the whole mail as it is sent: every attempt the same bytes, CRLF line ends throughout.
 
-    Raises KeyError where the copy, or a received message that it quotes from, is not there.
+    Raises KeyError where the copy, or a received message that it quotes from, is not there, and
+    UnwrittenError for a copy whose words are still to come.
     """
     return outgoing_bytes.unpacked(_packed(item_id))
 
@@ -151,6 +152,8 @@ def _packed(item_id: int) -> bytes:
     found = tuples(OutboxRow.select(OutboxRow.content).where(OutboxRow.id == item_id))
     if not found:
         raise KeyError(f"outbox copy {item_id} is not in the database")
+    if not found[0][0]:
+        raise UnwrittenError(f"outbox copy {item_id} is still being written")
     return bytes(found[0][0])
 
 

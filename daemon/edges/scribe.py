@@ -10,11 +10,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-import msgspec
+from functools import lru_cache
 
 from daemon.edges.scribe_process import ScribeGoneError, ScribeProcess
-from daemon.edges.scribe_wire import answer_in, imprint, orders_in, orders_out
+from daemon.edges.scribe_wire import Answer, NotAnAnswerError, answer_in, imprint, orders_in, orders_out
 from daemon.services.pen import LATER, Order, OwnPen, Pen, Written, written_by
 from daemon.services.render import Renderer
 from storage.records import WrittenCopy
@@ -37,9 +36,10 @@ ORDERS_BYTES = 1 << 20
 
 @dataclass
 class _Sent:
-    """The orders of one postbag as they were sent; empty once nobody wants the answer."""
+    """The orders of one postbag as they were sent, empty once nobody wants the answer."""
 
     told: bytes
+    message_ids: list[str]
 
 
 class Scribe:
@@ -50,7 +50,7 @@ class Scribe:
     ) -> None:
         """Take what is written with: the renderers of the teams that have their own, and the desk's as ""."""
         self._renderers = renderers
-        self._imprint = imprint(renderers.values())
+        self._imprint = _imprint_of(tuple(renderers.values()))
         self._monotonic = monotonic
         self._child: ScribeProcess | None = None
         self._is_ready = False
@@ -94,7 +94,7 @@ class Scribe:
         if self._child is None or len(told) > ORDERS_BYTES:
             self._written += self._written_here(told)
             return
-        self._sent.append(_Sent(told))
+        self._sent.append(_Sent(told, [order.draft.message_id for order in orders]))
         try:
             self._child.send(told)
         except ScribeGoneError as error:
@@ -144,13 +144,25 @@ class Scribe:
             return
         try:
             for data in self._child.wait(seconds) if seconds else self._child.answers():
-                self._note(data)
-        except (ScribeGoneError, msgspec.DecodeError) as error:
+                self._note(self._answer_in(data))
+        except ScribeGoneError as error:
             self._give_up(error)
 
-    def _note(self, data: bytes) -> None:
+    def _answer_in(self, data: bytes) -> Answer:
+        """Read the answer to what was sent first; raises ScribeGoneError for what is none."""
+        try:
+            answer = answer_in(data)
+        except NotAnAnswerError as error:
+            raise ScribeGoneError(f"it does not answer in our words: {error}") from error
+        # A mail that it left out would be committed without words.
+        asked = self._sent[0].message_ids if self._sent else None
+        if asked is None or not (answer.trouble or [one.message_id for one in answer.written] == asked):
+            raise ScribeGoneError("it answers something else than what it was asked for")
+        return answer
+
+    def _note(self, answer: Answer) -> None:
         """Take an answer; what could not be written there is written here, and raises here."""
-        answer, sent = answer_in(data), self._sent.popleft()
+        sent = self._sent.popleft()
         if sent.told:
             self._written += self._written_here(sent.told) if answer.trouble else answer.written
 
@@ -185,6 +197,12 @@ class ScribePen:
         if self._orders:
             orders, self._orders = self._orders, []
             self.scribe.order(orders)
+
+
+@lru_cache(maxsize=4)
+def _imprint_of(renderers: tuple[Renderer, ...]) -> bytes:
+    """Name the files once: a worker that starts anew goes on with renderers of the files as they were."""
+    return imprint(renderers)
 
 
 def _cores() -> int:

@@ -7,13 +7,16 @@ of.  It holds no keys and no database; the end of its input ends it, so it never
 import json
 import signal
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from daemon.edges.reading_wire import read_frame
 from daemon.edges.scribe_wire import Answer, answer_out, frame, imprint, orders_in
-from daemon.services.pen import OwnPen, written_by
+from daemon.services.pen import Order, OwnPen, written_by
 from daemon.services.render import Renderer
+from storage.records import WrittenCopy
 
 
 def renderers_of(told: str) -> dict[str, Renderer]:
@@ -28,16 +31,38 @@ def _path(name: str | None) -> Path | None:
     return Path(name) if name is not None else None
 
 
-def serve(source: IO[bytes], sink: IO[bytes], renderers: dict[str, Renderer]) -> None:
-    """Write what is ordered until the source ends; each list of orders is that of one postbag."""
-    while (told := read_frame(source)) is not None:
-        try:
-            answer = Answer(written_by(OwnPen(renderers.__getitem__), orders_in(told)))
-        except Exception as error:  # noqa: BLE001
-            # The daemon writes it anew, and has the error where it belongs.
-            answer = Answer(trouble=f"{type(error).__name__}: {error}")
-        sink.write(frame(answer_out(answer)))
-        sink.flush()
+@dataclass
+class Serving:
+    """Writes with renderers whose files were, when it began, those that the ``imprint`` names."""
+
+    renderers: dict[str, Renderer]
+    imprint: bytes
+    _known: set[tuple[object, ...]] = field(default_factory=set)
+
+    def serve(self, source: IO[bytes], sink: IO[bytes]) -> None:
+        """Write what is ordered until the source ends; each list of orders is that of one postbag.
+
+        It ends the process where a template was changed, with which the daemon goes on as it was.
+        """
+        while (told := read_frame(source)) is not None:
+            try:
+                data = answer_out(Answer(self._written(orders_in(told))))
+            except Exception as error:  # noqa: BLE001
+                # The daemon writes it anew, and has the error where it belongs.
+                data = answer_out(Answer(trouble=type(error).__name__))
+            sink.write(frame(data))
+            sink.flush()
+
+    def _written(self, orders: Sequence[Order]) -> list[WrittenCopy]:
+        written = written_by(OwnPen(self.renderers.__getitem__), orders)
+        # Templates and catalogues are read at the first mail that needs them.
+        kinds = {(order.team, order.notice, order.context.get("language")) for order in orders}
+        if not kinds <= self._known:
+            if imprint(self.renderers.values()) != self.imprint:
+                # Its next start says why: it is asked then what it writes with.
+                raise SystemExit
+            self._known |= kinds
+        return written
 
 
 def main(arguments: list[str]) -> None:  # pragma: no cover - its process is the scribe's child
@@ -45,9 +70,10 @@ def main(arguments: list[str]) -> None:  # pragma: no cover - its process is the
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, signal.SIG_IGN)
     renderers = renderers_of(arguments[0])
-    sys.stdout.buffer.write(frame(imprint(renderers.values())))
+    written_with = imprint(renderers.values())
+    sys.stdout.buffer.write(frame(written_with))
     sys.stdout.buffer.flush()
-    serve(sys.stdin.buffer, sys.stdout.buffer, renderers)
+    Serving(renderers, written_with).serve(sys.stdin.buffer, sys.stdout.buffer)
 
 
 if __name__ == "__main__":

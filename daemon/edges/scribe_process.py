@@ -31,14 +31,18 @@ class ScribeProcess:
         """Start the process; raises OSError where it cannot be started."""
         self._socket, theirs = socket.socketpair()
         with theirs:
-            self.process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-                [sys.executable, "-m", "daemon.edges.scribe_child", renderers],
-                stdin=theirs.fileno(),
-                stdout=theirs.fileno(),
-                cwd=_PACKAGE_ROOT,
-                env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
-                close_fds=True,
-            )
+            try:
+                self.process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+                    [sys.executable, "-m", "daemon.edges.scribe_child", renderers],
+                    stdin=theirs.fileno(),
+                    stdout=theirs.fileno(),
+                    cwd=_PACKAGE_ROOT,
+                    env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
+                    close_fds=True,
+                )
+            except OSError:
+                self._socket.close()
+                raise
         self._socket.setblocking(False)
         # Unlike select, it takes any number of open connections beside this one.
         self._poll = select.poll()
@@ -68,9 +72,10 @@ class ScribeProcess:
 
     def close(self) -> None:
         """End the process, which keeps nothing that could be lost."""
-        self._socket.close()
+        # In this order: it would complain of a socket that breaks while it writes.
         self.process.kill()
         self.process.wait()
+        self._socket.close()
 
     def _flow(self, seconds: float) -> None:
         """Move bytes both ways; wait so long where none can be moved at once."""

@@ -22,6 +22,10 @@ _PROGRAM = Path(__file__).resolve().parents[1]
 _KINDS = frozenset({".py", ".j2", ".po"})
 
 
+class NotAnAnswerError(Exception):
+    """What came back is nothing that the child says."""
+
+
 class Answer(msgspec.Struct, frozen=True, array_like=True):
     """What became of one list of orders; ``trouble`` says why nothing was written."""
 
@@ -37,8 +41,17 @@ def imprint(renderers: Iterable[Renderer]) -> bytes:
     """Name the files that mails are written with, as they are now: the program and all templates."""
     folders = dict.fromkeys(folder for renderer in renderers for folder in renderer.folders)
     found = (file for folder in (_PROGRAM, *folders) for file in folder.rglob("*") if file.suffix in _KINDS)
-    told = sorted(f"{file} {(at := file.stat()).st_size} {at.st_mtime_ns}" for file in found)
+    told = sorted(f"{file} {_state(file)}" for file in found)
     return hashlib.sha256("\n".join(told).encode("utf-8", "surrogateescape")).digest()
+
+
+def _state(file: Path) -> str:
+    try:
+        found = file.stat()
+    except OSError:
+        # An editor's lock that points nowhere, or a file that went at this moment.
+        return "cannot be read"
+    return f"{found.st_size} {found.st_mtime_ns}"
 
 
 def frame(data: bytes) -> bytes:
@@ -63,5 +76,9 @@ def answer_out(answer: Answer) -> bytes:
 
 
 def answer_in(data: bytes) -> Answer:
-    """Read an answer; raises msgspec.DecodeError for what is none."""
-    return _decoder.decode(data)
+    """Read an answer; raises NotAnAnswerError for what is none."""
+    try:
+        return _decoder.decode(data)
+    # The latter for a text that is no UTF-8.
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise NotAnAnswerError(str(error)) from error

@@ -5,6 +5,10 @@ import pytest
 from daemon.edges.courier import Courier
 from daemon.edges.relay_settings import RelaySettings
 from daemon.services.owner import this_owner
+from tests.edges.scribe_bench import own, renderers, several_cores, template
+
+# Fixtures of the scribe's tests.
+__all__ = ["own", "renderers", "several_cores", "template"]
 
 
 class Failures(list):
