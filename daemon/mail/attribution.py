@@ -127,11 +127,13 @@ def worth_a_look(lines: Sequence[str]) -> bytearray:
     """Mark by 1 the lines at which a head may begin; one cheap pass, which leaves nearly all prose out."""
     marks = bytearray(len(lines))
     quoted_below = False
+    # Most texts have none of them anywhere.
+    whole = "\n".join(lines).lower()
+    hints = tuple(hint for hint in HINTS if hint in whole)
     for number in range(len(lines) - 1, -1, -1):
         words = lines[number].strip(_FRAME)
         if not words:
             continue
-        low = words[:LINE_CHARS].lower()
         if words[-1] in _END_CHARS or quoted_below or words[-16:].lower().endswith(LAST_WORDS):
             for begin in range(max(0, number - _WRAPPED_LINES + 1), number + 1):
                 marks[begin] = 1
@@ -139,7 +141,7 @@ def worth_a_look(lines: Sequence[str]) -> bytearray:
             words[0] in _RULE_CHARS
             or lines[number][:4] == ">>> "
             or MAYBE_FIELD.match(words)
-            or any(map(low.__contains__, HINTS))
+            or (hints and any(map(words[:LINE_CHARS].lower().__contains__, hints)))
         ):
             marks[number] = 1
         quoted_below = is_quoted(lines[number])

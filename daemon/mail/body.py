@@ -15,6 +15,7 @@ from daemon.mail.mimetree import Entity, read_tree, walk
 from daemon.mail.piece import Piece, joined, render, without_twins
 from daemon.mail.scan import Limits, read_header
 from daemon.mail.sealed import SEALED_WORDS, may_be_cms, seal_of
+from daemon.mail.splicing import goes_as_it_is
 from daemon.mail.status_words import status_words
 from daemon.mail.transfer import is_prose, measure, undo
 from daemon.mail.words import charset_in
@@ -227,6 +228,7 @@ class BodyReader:
         if entity.children:
             return Part(entity.path, entity.content_type, Fate.CONTAINER)
         size_bytes, sha256 = self._measure(entity) if fate is not Fate.SKIPPED else _NOTHING
+        is_file = fate in {Fate.ATTACHMENT, Fate.INLINE}
         return Part(
             path=entity.path,
             content_type=entity.content_type,
@@ -240,6 +242,7 @@ class BodyReader:
             start=entity.start,
             end=entity.end,
             note=self.fates.note.get(entity.path, ""),
+            as_it_is=is_file and goes_as_it_is(self.raw, entity.start, entity.end, entity.encoding),
         )
 
 

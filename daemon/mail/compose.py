@@ -25,6 +25,7 @@ from daemon.mail.fields_out import (
     text_field,
 )
 from daemon.mail.message import Mailbox
+from daemon.mail.splicing import SPLICE_ENCODINGS
 from storage.records import Splice
 
 SUBJECT_LIMIT_CHARS = 200
@@ -49,7 +50,6 @@ _C1_CONTROLS = re.compile(rb"\xc2[\x80-\x9f]")
 # What separates folders somewhere, or cannot stand in a name somewhere; some readers also unwrap "<name>".
 _NO_FILE_NAME = re.compile(r'[/\\<>:"|?*]')
 _ASCII_CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n"})
-_SPLICE_ENCODINGS = frozenset({"", "7bit", "base64", "quoted-printable"})
 _BASE64_LINE = 76
 # What is encoded in one step: whole lines of 76 letters, which are 57 bytes (RFC 2045 s 6.8).
 _BASE64_STEP_BYTES = 57 * 1_000
@@ -118,29 +118,6 @@ def compose(draft: Draft, body: Entity | None = None) -> tuple[bytes | Splice, .
     entity = body or body_of(draft)
     fields = [*_fields(draft), ("MIME-Version", b"MIME-Version: 1.0\r\n"), *entity.fields]
     return tuple(_joined([_block(fields), *entity.pieces]))
-
-
-def can_splice(encoded: bytes, encoding: str) -> bool:
-    """Say whether a part, as it was received, may stand in a mail of ours as it is.
-
-    Not where its encoding has another name, it is not ASCII, or a line is longer than RFC 5322 allows:
-    such a part is given decoded, and is encoded anew.
-    """
-    if encoding.lower() not in _SPLICE_ENCODINGS or not encoded.isascii() or b"\0" in encoded:
-        return False
-    return not _has_long_line(encoded)
-
-
-def _has_long_line(data: bytes) -> bool:
-    """Say whether any line, ended by CR or LF, is longer than RFC 5322 allows; makes no list of them all."""
-    start = 0
-    while len(data) - start > LINE_LIMIT_BYTES:
-        window = start, start + LINE_LIMIT_BYTES + 1
-        line_end = max(data.rfind(b"\n", *window), data.rfind(b"\r", *window))
-        if line_end < 0:
-            return True
-        start = line_end + 1
-    return False
 
 
 def _fields(draft: Draft) -> Iterator[tuple[str, bytes]]:
@@ -256,7 +233,7 @@ def _without_controls(text: str) -> bytes:
 def _file(file: Attachment) -> Entity:
     spliced = isinstance(file.content, Splice)
     encoding = (file.encoding.lower() or "7bit") if spliced else "base64"
-    if encoding not in _SPLICE_ENCODINGS:
+    if encoding not in SPLICE_ENCODINGS:
         raise CompositionError(f"a part in {file.encoding!r} cannot be taken over as it is; give it decoded")
     disposition = ["inline;" if file.inline else "attachment;"]
     words = parameter_words("filename", _file_name(file.name))

@@ -93,7 +93,7 @@ class Inside:
             else:
                 content = undo(raw[part.start : part.end], part.encoding)[0]
             name = f"{path}/{part.path or '1'}".replace("//", "/1/")
-            self.add(path, replace(part, path=name, start=0, end=0, encoding=""), content)
+            self.add(path, replace(part, path=name, start=0, end=0, encoding="", as_it_is=False), content)
 
     def _list(self, outer: str, path: str, tnef: Tnef, level: int) -> None:
         """List the files of a winmail.dat under the part of the message, those of inner mails as well."""

@@ -1,7 +1,6 @@
 """Name the language of a message: what its common words say, and what its header claims."""
 
 import re
-from collections import Counter
 
 from daemon.mail.scan import Header
 
@@ -35,6 +34,11 @@ _COMMON = {
 _SETS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
 _SAMPLE_CHARS = 1_200
 _LEAST_HITS = 3
+# The languages in which a word is common.
+_LANGUAGES_OF = {
+    word: tuple(language for language, common in _SETS.items() if word in common)
+    for word in frozenset[str]().union(*_SETS.values())
+}
 
 
 def language_of(text: str) -> str:
@@ -47,8 +51,10 @@ def language_of(text: str) -> str:
         for language, script in _SCRIPTS:
             if len(script.findall(sample)) > len(sample) // 20 + 2:
                 return language
-    counts = Counter(_WORD.findall(sample))
-    hits = {language: sum(counts[word] for word in common) for language, common in _SETS.items()}
+    hits = dict.fromkeys(_SETS, 0)
+    for word in _WORD.findall(sample):
+        for language in _LANGUAGES_OF.get(word, ()):
+            hits[language] += 1
     best, second = sorted(hits.values(), reverse=True)[:2]
     if best < _LEAST_HITS or best < second * 1.3:
         return ""

@@ -56,6 +56,7 @@ class Part:
     0 and 0 where they could not be found.  ``encoding`` is the lower-case Content-Transfer-Encoding.
     ``note`` says why a part was skipped or read in an unusual way.  ``text`` holds the words of a part that
     can be read beside the body: a mail inside the mail, an invitation, the fields of a report.
+    ``as_it_is`` says of a file of moderate size that its encoded content can stand in another mail unchanged.
     """
 
     path: str
@@ -71,6 +72,7 @@ class Part:
     end: int = 0
     note: str = ""
     text: str = ""
+    as_it_is: bool = False
 
 
 class Kind(StrEnum):

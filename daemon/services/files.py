@@ -1,16 +1,15 @@
 """The files in a received mail: what goes along in ours, and how to get one out of the stored message."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from daemon.desk.sentences import Sentence, sentence
-from daemon.mail.compose import Attachment, can_splice
+from daemon.mail.compose import Attachment
+from daemon.mail.splicing import SPLICED, can_splice
 from daemon.mail.transfer import IDENTITY, undo
 from daemon.mail.unpack import contents_inside, part_content
 from daemon.services.letters import SHOWN_FATES
 from storage.records import Splice, StoredPart
-
-# Parts in these encodings stand in another mail byte for byte, without being decoded or stored again.
-SPLICED = frozenset({"base64", "quoted-printable"})
 
 
 def shown(parts: Sequence[StoredPart]) -> list[StoredPart]:
@@ -43,14 +42,27 @@ def warnings(parts: Sequence[StoredPart], limit_bytes: int, number: int) -> list
     return [where]
 
 
-def attachments(parts: Sequence[StoredPart], raw: bytes, raw_digest: str) -> tuple[Attachment, ...]:
-    """Make files of a received mail files of ours, in one reading of it; ``raw`` is that mail."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The received mail that files are taken from: its digest, and how to get its bytes.
+
+    ``as_they_are`` are paths of parts known to go along unchanged: for these the bytes are not needed.
+    """
+
+    raw_digest: str
+    read: Callable[[], bytes]
+    as_they_are: frozenset[str] = frozenset()
+
+
+def attachments(parts: Sequence[StoredPart], source: Source) -> tuple[Attachment, ...]:
+    """Make files of a received mail files of ours, in at most one reading of it."""
+    raw = b"" if all(part.path in source.as_they_are for part in parts) else source.read()
     inside = contents_inside(raw) if any(_is_inside(part) for part in parts) else {}
-    return tuple(_attachment(part, raw, raw_digest, inside) for part in parts)
+    return tuple(_attachment(part, raw, source, inside) for part in parts)
 
 
-def _attachment(part: StoredPart, raw: bytes, raw_digest: str, inside: Mapping[str, bytes]) -> Attachment:
-    encoding, content = _content(part, raw, raw_digest, inside)
+def _attachment(part: StoredPart, raw: bytes, source: Source, inside: Mapping[str, bytes]) -> Attachment:
+    encoding, content = _content(part, raw, source, inside)
     return Attachment(
         name=part.name,
         content_type=part.content_type,
@@ -62,16 +74,19 @@ def _attachment(part: StoredPart, raw: bytes, raw_digest: str, inside: Mapping[s
 
 
 def _content(
-    part: StoredPart, raw: bytes, raw_digest: str, inside: Mapping[str, bytes]
+    part: StoredPart, raw: bytes, source: Source, inside: Mapping[str, bytes]
 ) -> tuple[str, bytes | Splice]:
     """Return how the content is encoded, empty where it is not, and the place of it wherever that will do."""
+    as_it_came = Splice(source.raw_digest, part.start, part.end)
+    if part.path in source.as_they_are:
+        return part.encoding, as_it_came
     if _is_inside(part):
         return "", undo(inside.get(part.path, b""), part.encoding)[0]
     if part.encoding in IDENTITY and part.start < part.end:
-        return "base64", Splice(raw_digest, part.start, part.end, in_base64=True)
+        return "base64", replace(as_it_came, in_base64=True)
     encoded = raw[part.start : part.end]
     if encoded and part.encoding in SPLICED and can_splice(encoded, part.encoding):
-        return part.encoding, Splice(raw_digest, part.start, part.end)
+        return part.encoding, as_it_came
     return "", undo(encoded, part.encoding)[0]
 
 

@@ -42,6 +42,8 @@ class Shown:
     entry: Entry
     parts: tuple[StoredPart, ...] = ()
     raw_digest: str = ""
+    # Paths of parts that can go along without a look at them.
+    as_they_are: frozenset[str] = frozenset()
     # Files of the desk's own that go along.
     files: tuple[Attachment, ...] = ()
 
@@ -324,6 +326,6 @@ class Postbag:
             limit = self.office.roster.desk.attachments_limit_bytes
             ours = sum(len(one.content) * 4 // 3 for one in shown.files if isinstance(one.content, bytes))
             along = files.carried(shown.parts, limit - ours)
-            raw = raws.content(shown.raw_digest) if along else b""
-            self._files = (*shown.files, *files.attachments(along, raw, shown.raw_digest))
+            source = files.Source(shown.raw_digest, lambda: raws.content(shown.raw_digest), shown.as_they_are)
+            self._files = (*shown.files, *files.attachments(along, source))
         return self._files

@@ -83,7 +83,8 @@ class Visit:
         said = work.say(entry)
         # What an agent tells people is sent as it was written; it is kept and shown later without secrets.
         sent = replace(said, text=words) if kind is EntryKind.ANSWER else said
-        return Shown(sent, parts, case.arrival.raw_digest)
+        unchanged = frozenset(part.path for part in message.parts if part.as_it_is)
+        return Shown(sent, parts, case.arrival.raw_digest, unchanged)
 
     def _author(self) -> Mailbox:
         """Return whom to name: an agent by the agent's own name, and somebody even where nobody is sure."""

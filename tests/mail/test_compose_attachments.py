@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from daemon.mail.compose import Attachment, can_splice, compose
+from daemon.mail.compose import Attachment, compose
 from daemon.mail.fields_out import CompositionError, clean
+from daemon.mail.splicing import can_splice
 from storage.records import Splice
 from tests.mail.composed import ANY_TEXT, PLAIN, parsed, words, written
 

@@ -1,7 +1,10 @@
 """HTML turned into text, HTML made inert, and what is never built."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from daemon.mail import htmlsafe
 from daemon.mail.htmlguard import may_build_tree, stripped
 from daemon.mail.htmlsafe import safe_html
 from daemon.mail.htmltext import html_text
@@ -158,3 +161,42 @@ def test_no_tree_is_built_of_more_elements_than_anybody_writes():
     assert not may_build_tree(crowd)
     assert html_text(crowd).text.startswith("word\nword\n")
     assert safe_html(crowd) == ""
+
+
+# What images and addresses in the mail itself can be spelled with.
+SPELLINGS = (
+    "CID",
+    "cid",
+    "c",
+    "id",
+    ":",
+    "&colon;",
+    "&#99;",
+    "&#x43;",
+    "&#58;",
+    "https",
+    "//x.test/a",
+    "\n",
+    "\0",
+)
+VALUES = st.lists(st.sampled_from(SPELLINGS), max_size=5).map("".join)
+ELEMENTS = st.builds(
+    "<{} {}={}>words</a>".format,
+    st.sampled_from(["img", "IMAGE", "im\0g", "a", "A", "p"]),
+    st.sampled_from(["src", "href", "SRC", "title"]),
+    VALUES.map(repr),
+)
+
+
+@example("<img src='https://x.test/a'>")
+@example("<IMAGE src='https://x.test/a'>")
+@example("<a href='CID:a'>words</a>")
+@example("<a href='cid&colon;a'>words</a>")
+@example("<a href='&#99;id:a'>words</a>")
+@given(st.lists(ELEMENTS, max_size=3).map("".join))
+def test_what_an_attribute_holds_is_looked_at_wherever_it_matters(html: str):
+    looked_at = safe_html(html)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(htmlsafe, "_is_asked_about", lambda _html: True)
+
+        assert looked_at == safe_html(html)
