@@ -17,7 +17,8 @@ from storage.vocabulary import ArrivalState, Disposition, Source
 OPEN_STATES = (ArrivalState.RECEIVED.value, ArrivalState.CLAIMED.value)
 # Written out, since SQLite uses a partial index only where it sees the words of its condition: without
 # them every look for work reads the whole ledger.
-OPEN = SQL("state IN ('received', 'claimed')")
+_OPEN = "state IN ('received', 'claimed')"
+OPEN = SQL(_OPEN)
 KEYS_PER_QUERY = 400
 
 
@@ -103,35 +104,27 @@ def claim(owner: str, now: datetime, lease: timedelta, limit: int) -> list[Arriv
 
     Rows that another owner holds are passed over until their lease is over (see ``release``).
     """
-    query = (
-        ArrivalRow.select()
-        .where(
-            OPEN,
-            ArrivalRow.state == ArrivalState.RECEIVED.value,
-            ArrivalRow.not_before.is_null() | (ArrivalRow.not_before <= now),
-        )
-        .order_by(ArrivalRow.id)
-        .limit(limit)
+    rows = hot.rows(
+        ArrivalRow,
+        f"{_OPEN} AND state = ? AND (not_before IS NULL OR not_before <= ?) ORDER BY id LIMIT ?{_locking()}",
+        (ArrivalState.RECEIVED, now, limit),
     )
-    if not _is_sqlite():
-        # The type stub knows only bools; the SQL words are what peewee documents.
-        query = query.for_update("FOR UPDATE SKIP LOCKED")  # type: ignore[arg-type]
-    rows = list(query)
     if rows:
-        ArrivalRow.update(state=ArrivalState.CLAIMED.value, owner=owner, lease_until=now + lease).where(
-            ArrivalRow.id.in_([row.id for row in rows])
-        ).execute()
+        ids = [row.id for row in rows]
+        hot.execute(
+            f"UPDATE arrivals SET state = ?, owner = ?, lease_until = ? WHERE id IN ({hot.marks(len(ids))})",  # noqa: S608  # placeholders only
+            (ArrivalState.CLAIMED, owner, now + lease, *ids),
+        )
     return [_record(row) for row in rows]
 
 
 def claimed() -> list[tuple[int, str, datetime]]:
     """List what is in somebody's hands: ``(id, owner, end of the lease)``, in the order of arrival."""
-    query = (
-        ArrivalRow.select(ArrivalRow.id, ArrivalRow.owner, ArrivalRow.lease_until)
-        .where(OPEN, ArrivalRow.state == ArrivalState.CLAIMED.value)
-        .order_by(ArrivalRow.id)
-    )
-    return [(row.id, row.owner or "", row.lease_until) for row in query]
+    held = f"SELECT id, owner, lease_until FROM arrivals WHERE {_OPEN} AND state = ? ORDER BY id"  # noqa: S608  # words of ours
+    return [
+        (number, owner or "", hot.aware(until))
+        for number, owner, until in hot.query(held, (ArrivalState.CLAIMED,))
+    ]
 
 
 def hold(ids: Sequence[int], owner: str, until: datetime) -> bool:
@@ -292,8 +285,8 @@ def forget_content(before: datetime) -> int:
 
 def get(arrival_id: int) -> Arrival | None:
     """Return one arrival, or None."""
-    row = ArrivalRow.get_or_none(ArrivalRow.id == arrival_id)
-    return _record(row) if row else None
+    found = hot.rows(ArrivalRow, "id = ?", (arrival_id,))
+    return _record(found[0]) if found else None
 
 
 def find_by_message_id(message_id: str) -> list[Arrival]:
@@ -342,6 +335,11 @@ def counts() -> dict[str, int]:
 def waiting() -> int:
     """Count the messages that are not settled yet."""
     return int(ArrivalRow.select().where(OPEN).count())
+
+
+def _locking() -> str:
+    """Return what locks the rows of a query and passes over those that others have locked."""
+    return "" if _is_sqlite() else " FOR UPDATE SKIP LOCKED"
 
 
 def _is_sqlite() -> bool:
