@@ -14,7 +14,6 @@ from storage.models import ContentKey as ContentKeyRow
 from storage.records import Arrival, Incoming, Receipt
 from storage.vocabulary import ArrivalState, Disposition, Source
 
-OPEN_STATES = (ArrivalState.RECEIVED.value, ArrivalState.CLAIMED.value)
 # Written out, since SQLite uses a partial index only where it sees the words of its condition: without
 # them every look for work reads the whole ledger.
 _OPEN = "state IN ('received', 'claimed')"
@@ -299,12 +298,9 @@ def unsettled_among(message_ids: Sequence[str], before: int) -> bool:
     """Tell whether an earlier arrival (lower id) with one of these ids still waits."""
     if not message_ids:
         return False
-    query = ArrivalRow.select(ArrivalRow.id).where(
-        ArrivalRow.message_id.in_(list(message_ids)[-KEYS_PER_QUERY:]),
-        ArrivalRow.state.in_(OPEN_STATES),
-        ArrivalRow.id < before,
-    )
-    return query.first() is not None
+    named = list(message_ids)[-KEYS_PER_QUERY:]
+    earlier = f"SELECT id FROM arrivals WHERE message_id IN ({hot.marks(len(named))}) AND {_OPEN} AND id < ?"  # noqa: S608  # placeholders only
+    return bool(hot.query(f"{earlier} LIMIT 1", (*named, before)))
 
 
 def of_ticket(ticket_number: int) -> list[Arrival]:

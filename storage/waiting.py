@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage import hot
-from storage.model_base import tuples
 from storage.waiting_models import WaitRow
 
 
@@ -51,5 +50,5 @@ def look_at(number: int, moment: datetime | None) -> None:
 
 def to_look_at(now: datetime, limit: int) -> list[int]:
     """Return the tickets that want a look, the longest due first."""
-    query = WaitRow.select(WaitRow.ticket_number).where(WaitRow.next_at <= now).order_by(WaitRow.next_at)
-    return [number for (number,) in tuples(query.limit(limit))]
+    due = "SELECT ticket_number FROM waits WHERE next_at <= ? ORDER BY next_at LIMIT ?"
+    return [number for (number,) in hot.query(due, (now, limit))]
