@@ -1,5 +1,6 @@
 """The ledger's rows."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -22,6 +23,11 @@ def incoming(now: datetime, **given: object) -> Incoming:
 def record(now: datetime, count: int = 1, **given: object) -> list[int]:
     rows = [(incoming(now, **given), "d" * 64, f"<{number}@x>") for number in range(count)]
     return [receipt.arrival_id for receipt in arrivals.insert_many(rows)]
+
+
+def _claimed(database: Database, owner: str, now: datetime) -> list[int]:
+    with database.write():
+        return [arrival.id for arrival in arrivals.claim(owner, now, LEASE, 2)]
 
 
 def test_receipts_come_in_order_and_a_known_key_is_answered_with_its_arrival(
@@ -103,6 +109,24 @@ class TestClaim:
             second = arrivals.claim("two", now, LEASE, 2)
 
         assert {arrival.id for arrival in first} & {arrival.id for arrival in second} == set()
+
+    def test_workers_at_the_same_time_never_take_the_same_message(self, database: Database, now: datetime):
+        with database.write():
+            ids = record(now, 60)
+
+        def work(owner: str) -> list[int]:
+            taken: list[int] = []
+            try:
+                while some := _claimed(database, owner, now):
+                    taken += some
+            finally:
+                database.disconnect()
+            return taken
+
+        with ThreadPoolExecutor(4) as pool:
+            taken = [number for some in pool.map(work, "abcd") for number in some]
+
+        assert sorted(taken) == ids
 
     def test_settling_needs_the_claim(self, database: Database, now: datetime):
         with database.write():
