@@ -50,7 +50,7 @@ class TestTaking:
         server.append(user, mail(1), mail(2), mail(3))
 
         with running(poller(address="support@desk.test")) as running_poller:
-            eventually(lambda: len(server.messages(user, "Processed")) == 3)
+            eventually(lambda: server.held(user, "Processed") == 3)
             eventually(lambda: running_poller.last_success_at)
 
         assert server.messages(user) == {}
@@ -70,7 +70,7 @@ class TestTaking:
         server.append(user, mail(1), mail(2))
 
         with running(poller()):
-            eventually(lambda: len(server.messages(user, "Processed")) == 2)
+            eventually(lambda: server.held(user, "Processed") == 2)
 
         lines = [one.getMessage() for one in caplog.records if one.name == "postdesk.mail"]
         assert len(lines) == 2
@@ -128,7 +128,7 @@ class TestTaking:
         settings = mailbox(server.port, tmp_path, username=user)
         try:
             with running(ImapPoller(settings, ledger, base_dir=tmp_path, clock=clock)):
-                eventually(lambda: not server.messages(user))
+                eventually(lambda: not server.held(user))
             keys = [
                 f"imap:{user}@127.0.0.1:{server.port}/INBOX/{_uidvalidity(server, user)}/{uid}"
                 for uid in range(1, 122)
@@ -233,12 +233,12 @@ class TestFiling:
     ):
         server.append(user, mail(1))
         with running(poller()):
-            eventually(lambda: len(server.messages(user, "Processed")) == 1)
+            eventually(lambda: server.held(user, "Processed") == 1)
             with server.login(user) as person:
                 person.select_folder("Processed")
                 person.move(person.search(), "INBOX")
             eventually(lambda: len(ledger.arrivals) == 2)
-            eventually(lambda: len(server.messages(user, "Processed")) == 1)
+            eventually(lambda: server.held(user, "Processed") == 1)
 
         # The ledger tells duplicates by their bytes; the place at the source is another one.
         first, second = ledger.arrivals
@@ -294,7 +294,7 @@ class TestTrouble:
                     server.kill()
                     server.start()
                 # A message that several restarts hit in its fetch is tried again after 5 or 10 seconds.
-                eventually(lambda: len(server.messages("support", "Processed")) == 150, seconds=30)
+                eventually(lambda: server.held("support", "Processed") == 150, seconds=30)
 
         assert sorted(ledger.raws) == sorted(raws)
 
@@ -304,7 +304,7 @@ class TestTrouble:
         raws = [mail(number, size=20_000) for number in range(4)]
         server.append(user, *raws)
         with CuttingProxy(server.port, cut) as proxy, running(poller(port=proxy.port)):
-            eventually(lambda: len(server.messages(user, "Processed")) == 4)
+            eventually(lambda: server.held(user, "Processed") == 4)
 
         assert proxy.made == 2
         assert sorted(ledger.raws) == sorted(raws)

@@ -181,7 +181,8 @@ class TestLogin:
             self.log_in(provider, database, tmp_path)
 
     def test_nobody_types_the_code(self, provider, database, tmp_path):
-        provider.device_answers = ["authorization_pending"] * 1000
+        provider.device_answers = ["authorization_pending"] * 100
+        provider.device_seconds = 40
 
         with pytest.raises(OAuthError, match="nobody typed the code in time"):
             self.log_in(provider, database, tmp_path)

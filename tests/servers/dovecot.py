@@ -165,6 +165,12 @@ class Dovecot:
             found = client.fetch(client.search(), ["BODY.PEEK[]", "FLAGS"]) if client.search() else {}
             return {uid: (data[b"BODY[]"], data[b"FLAGS"]) for uid, data in found.items()}
 
+    def held(self, user: str, folder: str = "INBOX") -> int:
+        """How many messages the folder holds, for those who wait: seen on the disk, without a login."""
+        home = self.folder / "mail" / user
+        place = home if folder == "INBOX" else home / f".{folder}"
+        return sum(1 for part in ("new", "cur") for _ in (place / part).glob("*"))
+
     def change_uidvalidity(self, user: str, folder: str = "INBOX") -> None:
         """Give the folder a new UIDVALIDITY; its messages are numbered anew."""
         self.administer("mailbox", "update", "-u", user, "--uid-validity", str(int(time.time()) + 7), folder)

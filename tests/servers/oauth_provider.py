@@ -56,6 +56,7 @@ class Provider:
     given: list[str] = field(default_factory=list)
     reused: list[str] = field(default_factory=list)
     device_answers: list[str] = field(default_factory=list)
+    device_seconds: int = 900
     port: int = 0
     _alive: dict[str, datetime] = field(default_factory=dict)
     _used: set[str] = field(default_factory=set)
@@ -92,8 +93,8 @@ class Provider:
 
     def _answer(self, path: str, form: dict[str, str]) -> Answer:
         if path == "/device":
-            code = {"device_code": "device-1", "user_code": "WDJB-MJHT", "expires_in": 900, "interval": 1}
-            return 200, code | {"verification_uri": "https://login.example.com/device"}
+            code = {"device_code": "device-1", "user_code": "WDJB-MJHT", "expires_in": self.device_seconds}
+            return 200, code | {"verification_uri": "https://login.example.com/device", "interval": 1}
         if form.get("client_secret", SECRET) != SECRET:
             return 401, {"error": "invalid_client", "error_description": f"wrong {form['client_secret']}"}
         match form.get("grant_type"):
