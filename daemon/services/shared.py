@@ -6,6 +6,7 @@ detail, which is of one length for all, stands in no text of a stranger, and is 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from daemon.desk.addressing import detail_of
 from daemon.mail.compose import Draft, Entity, body_of, compose
@@ -13,6 +14,8 @@ from daemon.services.notice_context import Context
 from daemon.services.render import Rendered, Renderer
 from storage.records import Splice
 
+# RFC 2045 s 6.7 (5), as it stands between two lines.
+_SOFT_BREAK = b"=\r\n"
 # What is made for one reader alone.
 _PERSONAL = frozenset({"recipient", "reply"})
 
@@ -75,17 +78,33 @@ class SharedWriting:
         return words
 
     def _body(self, made: _Made, draft: Draft) -> Entity | None:
-        """Return the body with this reader's details, None where quoted-printable has broken one in two."""
+        """Return the body with this reader's details, None where they are not found where they should be."""
         if made.body is None:
             return None
         pieces = made.body.pieces
         for was, becomes in zip(made.details, self._details, strict=True):
-            old, new = was.encode(), becomes.encode()
-            expected = draft.text.count(becomes) + draft.html.count(becomes)
-            if sum(one.count(old) for one in pieces if isinstance(one, bytes)) != expected:
+            changed = [_exchanged(piece, was.encode(), becomes.encode()) for piece in pieces]
+            if sum(count for _, count in changed) != draft.text.count(becomes) + draft.html.count(becomes):
                 return None
-            pieces = tuple(one.replace(old, new) if isinstance(one, bytes) else one for one in pieces)
+            pieces = tuple(piece for piece, _ in changed)
         return Entity(made.body.fields, pieces)
+
+
+def _exchanged(piece: bytes | Splice, old: bytes, new: bytes) -> tuple[bytes | Splice, int]:
+    """Exchange words by others of the same length, and say how often.
+
+    Quoted-printable breaks lines within words as well: the lines stay as long as they were.
+    """
+    if not isinstance(piece, bytes):
+        return piece, 0
+    lines = piece.split(_SOFT_BREAK)
+    whole = b"".join(lines)
+    count = whole.count(old) if len(old) == len(new) else 0
+    if not count:
+        return piece, 0
+    whole, ends = whole.replace(old, new), accumulate(map(len, lines))
+    cut = (whole[end - len(line) : end] for line, end in zip(lines, ends, strict=True))
+    return _SOFT_BREAK.join(cut), count
 
 
 def _details(context: Context) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from daemon.desk.samples import samples
-from daemon.mail.compose import Draft
+from daemon.mail.compose import Draft, body_of
 from daemon.mail.message import Mailbox
 from daemon.services.render import Rendered, Renderer
 from daemon.services.shared import SharedWriting
@@ -130,3 +130,22 @@ def test_each_agent_can_read_what_was_composed_once(counting: Counting, text: st
         alone = shipped_renderer().render("ticket-new", for_reader(name, reply, entry=entry))
 
         assert read_back(shared.compose(draft_of(rendered, name))) == (alone.text, alone.html)
+
+
+# Some of these make quoted-printable break a line within an address.
+@pytest.mark.parametrize("text", ["plain words", "Grüße", *(f"ü{'x' * more}" for more in range(80))])
+def test_a_body_is_composed_once_for_all_agents(counting: Counting, text: str, monkeypatch):
+    composed = []
+    monkeypatch.setattr("daemon.mail.compose.body_of", lambda draft: pytest.fail(f"again for {draft.to}"))
+    monkeypatch.setattr(
+        "daemon.services.shared.body_of", lambda draft: composed.append(body_of(draft)) or composed[0]
+    )
+    shared = SharedWriting(counting)
+    entry = {**samples("ticket-new")[0]["entry"], "text": text}
+
+    for name, reply in (("Ann", ANN), ("Bob", BOB)):
+        words = shared.render("ticket-new", for_reader(name, reply, entry=entry))
+        lines = b"".join(shared.compose(draft_of(words, name))).split(b"\r\n")
+        assert max(map(len, lines)) <= 998
+
+    assert len(composed) == 1
