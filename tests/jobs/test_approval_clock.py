@@ -152,6 +152,7 @@ def test_whatever_is_done_in_one_batch_the_journal_of_each_ticket_is_whole(datab
     assert looks[1] > NOW
 
 
+@pytest.mark.no_cover
 def test_only_some_of_them_are_in_memory(sqlite_database: Database):
     desk = filled(sqlite_database, 1_000, 50)
 

@@ -208,6 +208,7 @@ class TestGate:
             == "appended"
         )
 
+    @pytest.mark.no_cover
     def test_thirty_thousand_recipients_make_nobody_a_participant(self, desk: StoryDesk):
         many = ", ".join([SUPPORT, *(f"u{number}@x.test" for number in range(3_000))])
         desk.mail_in(mail(CARA, "Printer", "Dead.", many))

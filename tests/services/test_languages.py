@@ -164,6 +164,7 @@ class TestCatalogues:
 
 
 class TestEveryNotice:
+    @pytest.mark.no_cover
     @EACH
     def test_is_written_in_the_language_with_the_words_of_the_mail_kept(self, language):
         for name in NOTICES:
@@ -175,6 +176,7 @@ class TestEveryNotice:
                 assert "\n\n\n" not in mail.text
                 assert "<script" not in mail.html
 
+    @pytest.mark.no_cover
     @EACH
     def test_wraps_prose_at_78_columns(self, language):
         for name in NOTICES:

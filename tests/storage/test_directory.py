@@ -4,6 +4,8 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from storage import directory
 from storage.directory import NameKind
 from storage.records import DirectoryPerson
@@ -96,6 +98,7 @@ def test_what_was_told_is_known_by_its_digest(database):
         assert directory.told("problems") == "b"
 
 
+@pytest.mark.no_cover
 def test_ten_thousand_people_are_taken_in_seconds(database):
     people = [
         replace(ANN, address=f"p{at}@example.com", also=(f"q{at}@example.com",), title=f"title {at % 50}")
