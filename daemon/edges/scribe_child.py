@@ -5,6 +5,7 @@ of.  It holds no keys and no database; the end of its input ends it, so it never
 """
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -71,9 +72,13 @@ def main(arguments: list[str]) -> None:  # pragma: no cover - its process is the
         signal.signal(one, signal.SIG_IGN)
     renderers = renderers_of(arguments[0])
     written_with = imprint(renderers.values())
-    sys.stdout.buffer.write(frame(written_with))
-    sys.stdout.buffer.flush()
-    Serving(renderers, written_with).serve(sys.stdin.buffer, sys.stdout.buffer)
+    try:
+        sys.stdout.buffer.write(frame(written_with))
+        sys.stdout.buffer.flush()
+        Serving(renderers, written_with).serve(sys.stdin.buffer, sys.stdout.buffer)
+    except ConnectionError:
+        # The daemon has died: nobody is left who could be told, and what it died of stands elsewhere.
+        os._exit(1)
 
 
 if __name__ == "__main__":

@@ -59,17 +59,16 @@ class TestWords:
     """What the child writes is to the byte what this process would have written."""
 
     def test_every_notice_in_all_languages_from_the_templates_of_desk_and_team(self, bench: Bench):
-        spoken = set()
-        for at, notice in enumerate(NOTICES):
-            language, team = LANGUAGES[at % len(LANGUAGES)], ("", BILLING)[at // len(LANGUAGES) % 2]
-            told = {"language": language}
-            orders = [order(notice, sample, team, context=told) for sample in range(len(samples(notice)))]
+        for at, language in enumerate(LANGUAGES):
+            orders = [
+                order(notice, sample, ("", BILLING)[number % 2], context={"language": language})
+                for number, notice in enumerate(list(NOTICES)[at :: len(LANGUAGES)])
+                for sample in range(len(samples(notice)))
+            ]
             bench.send(*orders)
-            spoken.add(language)
 
             expected = bench.here(*orders)
-            assert bench.scribe.written() == expected, notice
-        assert spoken == set(LANGUAGES)
+            assert bench.scribe.written() == expected, language
 
     def test_templates_of_the_user_count(self, bench: Bench):
         orders = [order(), order("ticket-new", team=BILLING)]

@@ -160,7 +160,8 @@ class TestEnd:
 
         assert not own.has_child()
 
-    def test_child_ends_when_its_parent_is_killed(self):
+    @pytest.mark.parametrize("moment", ["it.is_ready()", "True"], ids=["ready", "at its start"])
+    def test_child_ends_without_a_word_when_its_parent_is_killed(self, moment: str):
         code = (
             "import os, signal, time\n"
             "from daemon.edges import scribe\n"
@@ -168,7 +169,7 @@ class TestEnd:
             "scribe._cores = lambda: 2\n"
             "it = scribe.Scribe({'': Renderer(proven=True)})\n"
             "it.call()\n"
-            "while not it.is_ready(): time.sleep(0.01)\n"
+            f"while not {moment}: time.sleep(0.01)\n"
             "print(it._child.process.pid, flush=True)\n"
             "os.kill(os.getpid(), signal.SIGKILL)\n"
         )

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from daemon.cli import main
+from daemon.edges import scribe
+from daemon.edges.scribe import Scribe
 from daemon.services import intake
 from daemon.services.delivery import Delivery
 from daemon.services.ledger import Ledger
@@ -84,6 +86,20 @@ def die_of_the_fourth() -> None:
     intake.settle = settle
 
 
+def have_a_scribe_from_the_first_mail_on() -> None:
+    """No defect: the second process writes as soon as there are two mails."""
+    honest = Scribe.is_ready
+
+    def is_ready(self: Scribe) -> bool:
+        self.call()
+        while self._child is not None and not honest(self):
+            time.sleep(0.005)
+        return honest(self)
+
+    scribe._cores = lambda: 2
+    Scribe.is_ready = is_ready
+
+
 MUTANTS = {
     one.__name__: one
     for one in (
@@ -93,6 +109,7 @@ MUTANTS = {
         write_a_new_message_id_for_each_attempt,
         lease_for_two_seconds,
         die_of_the_fourth,
+        have_a_scribe_from_the_first_mail_on,
     )
 }
 

@@ -16,7 +16,7 @@ import pytest
 from storage.database import Database
 from tests.conftest import close
 from tests.faults.audit import audit, wait_for_rest
-from tests.faults.desk_process import Site
+from tests.faults.desk_process import DeskProcess, Site
 from tests.faults.senders import Letter, Notebook, Senders, letters
 from tests.faults.sink import running_sink
 from tests.servers.dovecot import Dovecot, running_dovecot
@@ -27,6 +27,8 @@ FULL = os.environ.get("POSTDESK_FAULTS") == "full"
 MAILS, KILLS = (2_000, 50) if FULL else (120, 8)
 MEAN_PAUSE_SECONDS = 0.6 if FULL else 0.25
 ROLES = ("intake", "worker", "courier", "clock")
+# The worker falls while its second process writes, too.
+WORKER = {"module": "tests.faults.mutants", "environ": {"MUTANT": "have_a_scribe_from_the_first_mail_on"}}
 SEED = int(os.environ.get("POSTDESK_SEED", "20240115"))
 
 
@@ -36,7 +38,7 @@ class Crew:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.killed: Counter[str] = Counter()
-        self.running = {role: site.start(role, ready=False) for role in ROLES}
+        self.running = {role: self.start(role) for role in ROLES}
         for process in self.running.values():
             process.wait_ready()
 
@@ -44,7 +46,10 @@ class Crew:
         assert self.running[role].process.poll() is None, self.running[role].said()
         self.running[role].kill()
         self.killed[role] += 1
-        self.running[role] = self.site.start(role, ready=False)
+        self.running[role] = self.start(role)
+
+    def start(self, role: str) -> DeskProcess:
+        return self.site.start(role, ready=False, **WORKER if role == "worker" else {})
 
     def stop(self) -> dict[str, int]:
         for process in self.running.values():
@@ -127,6 +132,7 @@ def test_killing_every_role_at_random_loses_nothing_and_doubles_nothing(
     print(f"\n{sum(crew.killed.values())} kills {dict(crew.killed)}, seed {SEED}: {account}")
     print(f"senders heard {Counter(answer.split(' ', 1)[0] for answer in notebook.answers)}")
     assert statuses == dict.fromkeys(ROLES, 0)
+    assert any("a second process helps" in log.read_text() for log in site.folder.glob("worker.*.log"))
     assert account.extra_copies <= connections * crew.killed["courier"]
     assert max(len(copies) for copies in sink.by_message_id().values()) <= 1 + crew.killed["courier"]
     assert dovecot.messages("support") == {}
