@@ -351,12 +351,12 @@ def watched(settings: Settings) -> Watched:
         quiet=quiet(alarm.silence_hours, alarm.silence_times, settings.desk.timezone),
         appointments={job.name: job.at for job in JOBS if job.at is not None},
         zone=settings.desk.timezone,
-        asks_managers=_asks_managers(settings),
+        asks_managers=asks_managers(settings),
         feeds=feeds,
     )
 
 
-def _asks_managers(settings: Settings) -> bool:
+def asks_managers(settings: Settings) -> bool:
     """Tell whether items of the catalogue ask for managers where no source of people is configured."""
     if settings.directory.csv or settings.directory.url:
         return False

@@ -25,7 +25,7 @@ from daemon.settings import Problem, Settings, problems_of_machine
 from daemon.settings.catalogue import load_catalogue
 
 # Whether managers are asked is what the daemon's health asks as well.
-from daemon.wiring import _asks_managers, token_sources
+from daemon.wiring import asks_managers, token_sources
 from storage import directory
 from storage.database import Database, DatabaseError, InterfaceError
 from storage.migrations import migrate
@@ -54,7 +54,7 @@ def check(invocation: Invocation, *, online: bool) -> int:
     if settings.directory.csv:
         csv = settings.base_dir / settings.directory.csv
         found = _tell(f"directory {csv}", _directory_problems(csv)) or found
-    elif not wrong and _asks_managers(settings) and _knows_nobody(invocation):
+    elif not wrong and asks_managers(settings) and _knows_nobody(invocation):
         found = _tell("directory", [str(_nobody_decides(settings))]) or found
     for subject, answers in _online(settings, _tokens(settings)) if online else ():
         found = _tell(subject, answers) or found
