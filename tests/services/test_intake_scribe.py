@@ -40,7 +40,7 @@ Copies = list[tuple[str, str, str | None, bytes]]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _patient() -> Iterator[None]:
+def patient() -> Iterator[None]:
     """Let the scribe write all that it may, however busy the machine is."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scribe_module, "_cores", lambda: 2)

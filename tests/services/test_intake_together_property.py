@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from daemon.edges.scribe import Scribe
 from daemon.mail.tokens import DETAIL, OWN_ID
 from daemon.services import hands, intake, settle
 from daemon.services.settle import Letter
@@ -21,6 +22,10 @@ from storage.records import Incoming
 from storage.vocabulary import Source
 from tests.conftest import MONDAY_MORNING, close
 from tests.scenarios.desk import Mail, StoryDesk, mail
+from tests.services.test_intake_scribe import patient, scribe
+
+# Fixtures: a scribe whose child runs.
+__all__ = ["patient", "scribe"]
 
 SENDERS = ("cara@cust.test", "dan@cust.test", "ann@corp.test", "stranger@else.test")
 HEADERS = ("From", "To", "Cc", "Subject", "Reply-To", "In-Reply-To", "References", "Auto-Submitted")
@@ -85,11 +90,14 @@ def fail_on_poison(letter: Letter, *given: Any) -> Any:
     return outcome
 
 
-def effects(raws: Sequence[bytes], together: int, folder: Path) -> dict[str, Any]:
+def effects(
+    raws: Sequence[bytes], together: int, folder: Path, scribe: Scribe | None = None
+) -> dict[str, Any]:
     """Let a new desk settle these messages, so many in one transaction, and tell all that came of it."""
-    database = Database(f"sqlite:///{together}.db", folder)
+    database = Database(f"sqlite:///{together}{scribe is not None}.db", folder)
     migrate(database)
     desk = StoryDesk(database, MONDAY_MORNING)
+    desk.intake = replace(desk.intake, scribe=scribe)
     try:
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(hands, "TOGETHER", together)
@@ -141,10 +149,13 @@ def _bare(words: str) -> str:
 @given(posts=st.lists(POSTS, min_size=2, max_size=10), together=st.integers(2, hands.TOGETHER))
 @example(posts=EVERY_KIND, together=hands.TOGETHER)
 @example(posts=EVERY_KIND, together=3)
-def test_settled_together_is_settled_one_by_one(posts: list[Post], together: int):
+def test_settled_together_is_settled_one_by_one(posts: list[Post], together: int, scribe: Scribe):
     raws = written(posts)
     with tempfile.TemporaryDirectory() as folder:
         alone, shared = (effects(raws, size, Path(folder)) for size in (1, together))
+        helped = effects(raws, together, Path(folder), scribe)
 
     assert shared == alone
+    assert helped == alone
+    assert scribe.is_ready(), "nothing ended it"
     assert len(alone["arrivals"]) == len(posts)
