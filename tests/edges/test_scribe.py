@@ -30,8 +30,10 @@ pytestmark = pytest.mark.usefixtures("several_cores")
 
 
 @pytest.fixture(scope="module")
-def running(renderers: dict[str, Renderer]) -> Iterator[Bench]:
-    with pytest.MonkeyPatch.context() as patch:
+def running(renderers: dict[str, Renderer], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    file = tmp_path_factory.mktemp("files") / "a file of the daemon"
+    with pytest.MonkeyPatch.context() as patch, file.open("w") as opened:
+        os.set_inheritable(opened.fileno(), True)
         patch.setenv("RELAY_PASSWORD", "secret")
         made = Bench(renderers).begin()
     yield made
@@ -225,5 +227,5 @@ class TestChild:
     def test_child_inherits_no_file_of_the_daemon(self, bench: Bench):
         open_files = [os.readlink(one) for one in Path(f"/proc/{bench.child}/fd").iterdir()]  # noqa: PTH115
 
-        assert len([one for one in open_files if one.startswith("socket:")]) == 2
-        assert len(open_files) == 3, "standard input, output and error"
+        assert len([one for one in open_files if one.startswith("socket:")]) >= 2
+        assert [one for one in open_files if one.endswith("/a file of the daemon")] == []
