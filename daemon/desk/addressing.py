@@ -96,7 +96,11 @@ class Roster:
 
     def team(self, name: str) -> TeamSettings:
         """Return the team of that name; a name that the configuration lost means the first team."""
-        return next((team for team in self.teams if team.name == name), self.teams[0])
+        return self._teams_by_name.get(name, self.teams[0])
+
+    @cached_property
+    def _teams_by_name(self) -> dict[str, TeamSettings]:
+        return {team.name: team for team in reversed(self.teams)}
 
     def desk_of(self, team_name: str) -> DeskSettings:
         """Return the desk as the people on a ticket of this team meet it: by its name, language and so on."""

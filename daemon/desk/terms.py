@@ -78,7 +78,10 @@ class Terms:
                 continue
             words = _WORD.findall(bare)
             if len(words) == 1:
-                (made._beginnings if bare.endswith("*") else made._words)[words[0]] = term
+                if bare.endswith("*"):
+                    made._beginnings[f" {words[0]}"] = term
+                else:
+                    made._words[words[0]] = term
             elif words:
                 end = "" if bare.endswith("*") else " "
                 made._phrases.setdefault(words[0], []).append((f" {' '.join(words)}{end}", term))
@@ -98,7 +101,8 @@ class Terms:
         if self._phrases:
             near = self._phrases.keys() & text.words
             hits.update(term for word in near for phrase, term in self._phrases[word] if phrase in text.run)
-        hits.update(term for start, term in self._beginnings.items() if f" {start}" in text.run)
+        if self._beginnings:
+            hits.update(term for start, term in self._beginnings.items() if start in text.run)
         if text.raw:
             hits.update(term for run, term in self._unspaced if run in text.raw)
         return tuple(term for term in self.listed if term in hits) if hits else ()

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from daemon.checks.finding import Facts
 from daemon.desk.addressing import Agent, Roster, fold
@@ -43,12 +44,13 @@ class Case:
         """The one author, or None."""
         return self.message.author
 
-    @property
+    # Asked for dozens of times; a message whose text is exchanged (``errands``) keeps its author.
+    @cached_property
     def author_address(self) -> str:
         """The author's address, folded; empty where there is no one author."""
         return fold(self.author.address) if self.author else ""
 
-    @property
+    @cached_property
     def agent(self) -> Agent | None:
         """The agent whom From names; that is a claim, not yet a proof."""
         return self.roster.agent(self.author_address) if self.author_address else None
