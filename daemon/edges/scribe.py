@@ -81,10 +81,13 @@ class Scribe:
                 self._give_up(error)
         return self._is_ready
 
-    def pen(self) -> Pen:
-        """Return a pen that answers by ``LATER``, or one that writes here where the child is behind."""
+    def pen(self, left: int = BEHIND + 1) -> Pen:
+        """Return a pen that answers by ``LATER``, or one that writes here where the child is behind.
+
+        That is sooner with few messages ``left`` in the transaction: at its end nobody should have to wait.
+        """
         self._collect()
-        if self._child is None or len(self._sent) >= BEHIND:
+        if self._child is None or len(self._sent) >= min(BEHIND, left - 1):
             return OwnPen(self._renderers.__getitem__)
         return ScribePen(self)
 

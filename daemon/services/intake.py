@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from daemon import maillog
 from daemon.clock import Clock
@@ -172,18 +173,15 @@ class Intake:
         """
         outcomes: list[tuple[Arrival, Outcome | None]] = []
         helper = self.scribe if self.scribe is not None and self.scribe.is_ready() else None
-        office = self.office if helper is None else replace(self.office, pens=helper.pen)
         try:
             with self.database.write(lasting=False):
                 # With SQLite there can be a queue for it, which is no time that others wait for us.
                 began = self.clock()
                 self._hold([arrival.id for arrival, _ in hand], began)
-                for arrival, message in hand:
+                for left, (arrival, message) in zip(range(len(hand), 0, -1), hand, strict=True):
                     assert isinstance(message, Message)
-                    # The last one's mail is written here, while the helper finishes what it has.
-                    here = helper is None or len(outcomes) + 1 == len(hand)
-                    settled = self._settle(arrival, message, self.office if here else office)
-                    outcomes.append((arrival, settled))
+                    office = self.office if helper is None else _helped(self.office, helper, left)
+                    outcomes.append((arrival, self._settle(arrival, message, office)))
                     if stopping() or self.clock() - began >= TOGETHER_FOR:
                         break
                 outbox.fill(helper.written() if helper is not None else ())
@@ -293,6 +291,11 @@ class Intake:
                 return
             quarantine.set_aside(self.office, arrival, message, Trouble(reason, told), now)
         maillog.quarantined(arrival.id, reason)
+
+
+def _helped(office: Office, scribe: Scribe, left: int) -> Office:
+    """Return the office for one message of a transaction, of which so many are left, this one included."""
+    return replace(office, pens=partial(scribe.pen, left))
 
 
 class LeaseLost(Exception):  # noqa: N818  # a state of the world, not a fault

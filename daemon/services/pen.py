@@ -63,8 +63,11 @@ class Scribe(Protocol):
         """Tell whether orders are taken."""
         ...
 
-    def pen(self) -> Pen:
-        """Return a pen that answers every order by ``LATER``."""
+    def pen(self, left: int) -> Pen:
+        """Return the pen for a postbag; ``left`` messages of the transaction are left, this included.
+
+        It answers every order by ``LATER``, or writes here where that is sooner.
+        """
         ...
 
     def written(self) -> Sequence[WrittenCopy]:
